@@ -1,0 +1,41 @@
+/* Network addresses, as values. */
+#ifndef SMBTRIAGE_BASE_ADDR_H
+#define SMBTRIAGE_BASE_ADDR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum addr_family { ADDR_NONE = 0, ADDR_IPV4 = 4, ADDR_IPV6 = 6 };
+
+/* Network byte order; unused bytes are zero, so equal addresses are equal bytes. */
+struct addr {
+	uint8_t bytes[16];
+	uint8_t family; /* enum addr_family */
+};
+
+/* An IPv4 or IPv6 network: the first PREFIX bits of ADDR. */
+struct addr_net {
+	struct addr addr;
+	uint8_t prefix;
+};
+
+#define ADDR_TEXT_SIZE 46 /* the longest IPv6 text and its NUL (INET6_ADDRSTRLEN) */
+
+struct addr addr_ipv4(const uint8_t bytes[4]);
+struct addr addr_ipv6(const uint8_t bytes[16]);
+
+bool addr_equal(const struct addr *one, const struct addr *other);
+int addr_compare(const struct addr *one, const struct addr *other);
+
+/* Canonical text (RFC 5952) in RET_TEXT; "?" for an address of no family. Returns RET_TEXT. */
+const char *addr_text(const struct addr *addr, char ret_text[ADDR_TEXT_SIZE]);
+
+/* Parses "10.0.0.5" or "fe80::1". False, and RET untouched, when it is neither. */
+bool addr_parse(const char *text, struct addr *ret);
+
+/* Parses "10.0.0.0/8" or a single address. */
+bool addr_parse_net(const char *text, struct addr_net *ret);
+
+bool addr_in_net(const struct addr *addr, const struct addr_net *net);
+
+#endif

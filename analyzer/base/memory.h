@@ -1,0 +1,24 @@
+/* Heap memory. Running out of it is fatal, here and nowhere else. */
+#ifndef SMBTRIAGE_BASE_MEMORY_H
+#define SMBTRIAGE_BASE_MEMORY_H
+
+#include <stddef.h>
+
+/*
+ * Zeroed memory for COUNT elements of SIZE bytes; the caller owns it and gives it back with
+ * mem_free(). Never NULL: when there is none left the program says so and ends with status 4.
+ */
+void *mem_alloc(size_t count, size_t size);
+
+/* Grows or shrinks BLOCK (NULL: allocates) to COUNT elements; new bytes are not zeroed. */
+void *mem_resize(void *block, size_t count, size_t size);
+
+void mem_free(void *block);
+
+/*
+ * Makes room for one more element in an array that holds COUNT of *CAPACITY elements of SIZE
+ * bytes, doubling it when full. Returns the array, perhaps moved.
+ */
+void *mem_grow(void *array, size_t count, size_t *capacity, size_t size);
+
+#endif

@@ -1,0 +1,45 @@
+/* A hash table of pointers. The caller keeps the entries, and hashes and compares keys. */
+#ifndef SMBTRIAGE_BASE_TABLE_H
+#define SMBTRIAGE_BASE_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A zeroed struct table is an empty one. Its order is never shown to anybody. */
+struct table {
+	struct table_slot *slots;
+	size_t capacity; /* a power of two, or 0 */
+	size_t count;
+};
+
+/* is_match() says whether ENTRY is the one that KEY names; it is called only on equal hashes. */
+
+/* The entry, or NULL. */
+void *table_find(const struct table *table, uint64_t hash,
+    bool (*is_match)(const void *entry, const void *key), const void *key);
+
+/* Adds ENTRY (not NULL), even when an equal one is there: the caller has looked. */
+void table_add(struct table *table, uint64_t hash, void *entry);
+
+/* Removes the entry and returns it, or NULL. */
+void *table_take(struct table *table, uint64_t hash,
+    bool (*is_match)(const void *entry, const void *key), const void *key);
+
+/* Frees the slots, not the entries; the table is then empty. */
+void table_free(struct table *table);
+
+/* Mixes all bits of VALUE into all bits of the result. */
+static inline uint64_t
+hash_u64(uint64_t value)
+{
+	value ^= value >> 32;
+	value *= 0xd6e8feb86659fd93u;
+	value ^= value >> 32;
+	value *= 0xd6e8feb86659fd93u;
+	return value ^ value >> 32;
+}
+
+uint64_t hash_bytes(const void *bytes, size_t length);
+
+#endif

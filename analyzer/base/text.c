@@ -1,0 +1,276 @@
+#include "analyzer/base/text.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "analyzer/base/memory.h"
+
+#define NS_PER_S    1000000000
+#define REPLACEMENT 0xfffdu /* what stands for a character that is none */
+
+static void
+reserve(struct text *text, size_t more)
+{
+	size_t needed = text->length + more + 1;
+
+	if (needed <= text->capacity)
+		return;
+	text->capacity = needed < 64 ? 64 : needed + needed / 2;
+	text->chars = mem_resize(text->chars, text->capacity, 1);
+}
+
+void
+text_add_bytes(struct text *text, const char *chars, size_t length)
+{
+	reserve(text, length);
+	memcpy(text->chars + text->length, chars, length);
+	text->length += length;
+	text->chars[text->length] = '\0';
+}
+
+void
+text_add(struct text *text, const char *chars)
+{
+	text_add_bytes(text, chars, strlen(chars));
+}
+
+void
+text_add_char(struct text *text, char c)
+{
+	text_add_bytes(text, &c, 1);
+}
+
+void
+text_addf(struct text *text, const char *format, ...)
+{
+	va_list arguments, again;
+	int length;
+
+	va_start(arguments, format);
+	va_copy(again, arguments);
+	length = vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	reserve(text, (size_t)length);
+	vsnprintf(text->chars + text->length, (size_t)length + 1, format, again);
+	va_end(again);
+	text->length += (size_t)length;
+}
+
+void
+text_clear(struct text *text)
+{
+	text->length = 0;
+	if (text->chars != NULL)
+		text->chars[0] = '\0';
+}
+
+const char *
+text_chars(const struct text *text)
+{
+	return text->chars ? text->chars : "";
+}
+
+void
+text_free(struct text *text)
+{
+	mem_free(text->chars);
+	*text = (struct text){0};
+}
+
+static void
+add_utf8(struct text *text, uint32_t c)
+{
+	if (c < 0x80) {
+		text_add_char(text, (char)c);
+	} else if (c < 0x800) {
+		text_add_char(text, (char)(0xc0 | c >> 6));
+		text_add_char(text, (char)(0x80 | (c & 0x3f)));
+	} else if (c < 0x10000) {
+		text_add_char(text, (char)(0xe0 | c >> 12));
+		text_add_char(text, (char)(0x80 | (c >> 6 & 0x3f)));
+		text_add_char(text, (char)(0x80 | (c & 0x3f)));
+	} else {
+		text_add_char(text, (char)(0xf0 | c >> 18));
+		text_add_char(text, (char)(0x80 | (c >> 12 & 0x3f)));
+		text_add_char(text, (char)(0x80 | (c >> 6 & 0x3f)));
+		text_add_char(text, (char)(0x80 | (c & 0x3f)));
+	}
+}
+
+/*
+ * Takes one character off the front of LENGTH bytes of would-be UTF-8 (RFC 3629: shortest form,
+ * no surrogates, at most U+10FFFF) and returns how many bytes it took; an invalid byte is one
+ * U+FFFD.
+ */
+static size_t
+take_utf8(const uint8_t *bytes, size_t length, uint32_t *ret)
+{
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	size_t size = bytes[0] < 0x80         ? 1
+		      : bytes[0] >> 5 == 0x06 ? 2
+		      : bytes[0] >> 4 == 0x0e ? 3
+		      : bytes[0] >> 3 == 0x1e ? 4
+					      : 0;
+	uint32_t c;
+
+	*ret = REPLACEMENT;
+	if (size == 0 || size > length)
+		return 1;
+	c = size == 1 ? bytes[0] : bytes[0] & (0xffu >> (size + 1));
+	for (size_t i = 1; i < size; i++) {
+		if (bytes[i] >> 6 != 2)
+			return 1;
+		c = c << 6 | (bytes[i] & 0x3f);
+	}
+	if (c < least[size] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+		return 1;
+	*ret = c;
+	return size;
+}
+
+/* Controls, and the characters that change the direction of the text around them (UAX #9). */
+static bool
+is_unprintable(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || c == 0x200e || c == 0x200f ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+void
+text_add_json(struct text *text, const char *chars)
+{
+	const uint8_t *at = (const uint8_t *)chars;
+	size_t left = strlen(chars), took;
+	uint32_t c;
+
+	for (; left != 0; at += took, left -= took) {
+		took = take_utf8(at, left, &c);
+		if (c == '"' || c == '\\') {
+			text_add_char(text, '\\');
+			text_add_char(text, (char)c);
+		} else if (c == '\n') {
+			text_add(text, "\\n");
+		} else if (is_unprintable(c)) {
+			text_addf(text, "\\u%04" PRIx32, c);
+		} else {
+			add_utf8(text, c);
+		}
+	}
+}
+
+void
+text_add_visible(struct text *text, const char *chars)
+{
+	const uint8_t *at = (const uint8_t *)chars;
+	size_t left = strlen(chars), took;
+	uint32_t c;
+
+	for (; left != 0; at += took, left -= took) {
+		took = take_utf8(at, left, &c);
+		if (is_unprintable(c))
+			text_addf(text, "\\u{%" PRIx32 "}", c);
+		else
+			add_utf8(text, c);
+	}
+}
+
+void
+text_add_time(struct text *text, int64_t nanoseconds)
+{
+	int64_t fraction = nanoseconds % NS_PER_S;
+	time_t seconds = (time_t)(nanoseconds / NS_PER_S);
+	struct tm utc;
+
+	if (fraction < 0) {
+		fraction += NS_PER_S;
+		seconds--;
+	}
+	gmtime_r(&seconds, &utc);
+	text_addf(text, "%04d-%02d-%02dT%02d:%02d:%02d.%09" PRId64 "Z", utc.tm_year + 1900,
+	    utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, fraction);
+}
+
+void
+text_add_duration(struct text *text, int64_t nanoseconds)
+{
+	static const struct {
+		int64_t unit;
+		const char *name;
+	} units[] = {{NS_PER_S, "s"}, {1000000, "ms"}, {1000, "µs"}};
+	double value;
+
+	if (nanoseconds < 0) {
+		text_add_char(text, '-');
+		nanoseconds = -nanoseconds;
+	}
+	if (nanoseconds >= INT64_C(120) * NS_PER_S) {
+		text_addf(text, "%" PRId64 " min %" PRId64 " s", nanoseconds / NS_PER_S / 60,
+		    nanoseconds / NS_PER_S % 60);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (nanoseconds < units[i].unit)
+			continue;
+		value = (double)nanoseconds / (double)units[i].unit;
+		text_addf(text, "%.*f %s",
+		    value >= 99.95   ? 0
+		    : value >= 9.995 ? 1
+				     : 2,
+		    value, units[i].name);
+		return;
+	}
+	text_addf(text, "%" PRId64 " ns", nanoseconds);
+}
+
+char *
+text_from_utf16le(struct arena *arena, const uint8_t *bytes, size_t length)
+{
+	struct text text = {0};
+	char *copy;
+	size_t i;
+	uint32_t c, low;
+
+	for (i = 0; i + 1 < length; i += 2) {
+		c = (uint32_t)(bytes[i] | bytes[i + 1] << 8);
+		if (c == 0)
+			break;
+		if (c >= 0xd800 && c < 0xdc00 && i + 3 < length) {
+			low = (uint32_t)(bytes[i + 2] | bytes[i + 3] << 8);
+			if (low >= 0xdc00 && low < 0xe000) {
+				c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+				i += 2;
+			}
+		}
+		add_utf8(&text, c >= 0xd800 && c < 0xe000 ? REPLACEMENT : c);
+	}
+	copy = arena_text(arena, text_chars(&text), text.length);
+	text_free(&text);
+	return copy;
+}
+
+char *
+text_from_utf8(struct arena *arena, const uint8_t *bytes, size_t length)
+{
+	struct text text = {0};
+	char *copy;
+	size_t took;
+	uint32_t c;
+
+	for (; length != 0 && *bytes != '\0'; bytes += took, length -= took) {
+		took = take_utf8(bytes, length, &c);
+		add_utf8(&text, c);
+	}
+	copy = arena_text(arena, text_chars(&text), text.length);
+	text_free(&text);
+	return copy;
+}
+
+bool
+text_equal_nocase(const char *one, const char *other)
+{
+	return strcasecmp(one, other) == 0;
+}

@@ -1,0 +1,55 @@
+/* Text: a growing buffer, escapes for where it is printed, and the character sets of the wire. */
+#ifndef SMBTRIAGE_BASE_TEXT_H
+#define SMBTRIAGE_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/base/arena.h"
+
+/* A zeroed struct text is an empty one; chars is NUL-terminated once something was added. */
+struct text {
+	char *chars;
+	size_t length;
+	size_t capacity;
+};
+
+void text_add(struct text *text, const char *chars);
+void text_add_bytes(struct text *text, const char *chars, size_t length);
+void text_add_char(struct text *text, char c);
+void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Empties the text and keeps its memory. */
+void text_clear(struct text *text);
+
+/* The characters, never NULL; borrowed until the next call on TEXT. */
+const char *text_chars(const struct text *text);
+
+void text_free(struct text *text);
+
+/* CHARS (UTF-8, trusted or not) as the inside of a JSON string: no quotes are added. What is not
+ * UTF-8 becomes U+FFFD; what text_add_visible() escapes is escaped here too, since JSON is also
+ * read on terminals. */
+void text_add_json(struct text *text, const char *chars);
+
+/* CHARS for a terminal: control characters (C0, C1, DEL, bidirectional overrides) become
+ * \u{hex} escapes, so that nothing from a packet can move the cursor or reorder a line. */
+void text_add_visible(struct text *text, const char *chars);
+
+/* Nanoseconds since the Unix epoch as "2026-11-20T17:29:00.000000000Z" (RFC 3339, UTC). */
+void text_add_time(struct text *text, int64_t nanoseconds);
+
+/* A duration to three significant places: "60.0 s", "1.25 ms", "3 min 20 s". */
+void text_add_duration(struct text *text, int64_t nanoseconds);
+
+/* UTF-16LE as UTF-8; lone surrogates become U+FFFD, an odd last byte is dropped, a NUL ends it. */
+char *text_from_utf16le(struct arena *arena, const uint8_t *bytes, size_t length);
+
+/* Bytes that should be UTF-8 or ASCII; invalid ones become U+FFFD, a NUL ends it. */
+char *text_from_utf8(struct arena *arena, const uint8_t *bytes, size_t length);
+
+/* Whether both are the same but for the case of ASCII letters. */
+bool text_equal_nocase(const char *one, const char *other);
+
+#endif

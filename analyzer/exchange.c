@@ -1,0 +1,454 @@
+#include "analyzer/exchange.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/base/memory.h"
+#include "analyzer/dissector.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#define NAMES(identifier, ...)                                            \
+	static const struct name_row identifier##_rows[] = {__VA_ARGS__}; \
+	const struct names identifier = {identifier##_rows, COUNT(identifier##_rows)}
+
+NAMES(bool_names, {false, "false", NULL}, {true, "true", NULL});
+
+NAMES(outcome_names, {OUTCOME_UNKNOWN, "unknown", "the capture cannot tell"},
+    {OUTCOME_ANSWERED, "answered", NULL}, {OUTCOME_RESET, "reset", "RST came instead of an answer"},
+    {OUTCOME_CLOSED, "closed", "FIN came instead of an answer"},
+    {OUTCOME_UNANSWERED, "unanswered", "no answer came"});
+
+NAMES(ended_by_names, {ENDED_BY_NOBODY, "nobody", NULL}, {ENDED_BY_CLIENT, "client", NULL},
+    {ENDED_BY_SERVER, "server", NULL}, {ENDED_BY_NETWORK, "network", "by an ICMP error"},
+    {ENDED_BY_CAPTURE, "capture", "the capture ended first"});
+
+NAMES(doubt_names, {DOUBT_NONE, "none", NULL},
+    {DOUBT_CAPTURE_ENDED, "capture_ended", "the capture ends before the answer could come"},
+    {DOUBT_PACKETS_MISSING, "packets_missing", "packets that existed are not in the capture"},
+    {DOUBT_CUT_BY_SNAPLEN, "cut_by_snaplen", "the snap length cuts the message"},
+    {DOUBT_ONE_DIRECTION, "one_direction", "only one direction was captured"},
+    {DOUBT_ENCRYPTED, "encrypted", "the message is encrypted"},
+    {DOUBT_BEGAN_BEFORE_CAPTURE, "began_before_capture",
+	"the connection is older than the capture"});
+
+NAMES(step_names, {STEP_NONE, "none", NULL}, {STEP_CONNECTED, "connected", NULL},
+    {STEP_NEGOTIATED, "negotiated", NULL}, {STEP_AUTHENTICATED, "authenticated", NULL},
+    {STEP_TREE_CONNECTED, "tree_connected", NULL}, {STEP_WORKING, "working", NULL});
+
+NAMES(close_names, {CLOSE_NONE, "none", NULL}, {CLOSE_RESET, "reset", NULL},
+    {CLOSE_FIN, "fin", NULL});
+
+NAMES(transport_names, {TRANSPORT_TCP, "tcp", NULL}, {TRANSPORT_UDP, "udp", NULL});
+
+#define OF_EXCHANGE(member) .offset = offsetof(struct exchange, member)
+#define OF_CONVERSATION(member) \
+	.offset = offsetof(struct conversation_facts, member), .is_of_conversation = true
+
+const struct field exchange_common_fields[] = {
+    {"client", FIELD_ADDR, .filter = "ip.addr", .sentence = "address of the client",
+	OF_CONVERSATION(client)},
+    {"server", FIELD_ADDR, .filter = "ip.addr", .sentence = "address of the server",
+	OF_CONVERSATION(server)},
+    {"client_port", FIELD_U16, .filter = "tcp.port", .sentence = "port of the client",
+	OF_CONVERSATION(client_port)},
+    {"port", FIELD_U16, .filter = "tcp.port", .sentence = "port of the server",
+	OF_CONVERSATION(server_port)},
+    {"transport", FIELD_U8_ENUM, .names = &transport_names, .sentence = "tcp or udp",
+	OF_CONVERSATION(transport)},
+    {"stream", FIELD_U32, .filter = "tcp.stream",
+	.sentence = "Wireshark's number of the TCP stream", OF_CONVERSATION(stream)},
+    {"time", FIELD_TIME, .filter = "frame.time", .sentence = "when the request was sent",
+	OF_EXCHANGE(time)},
+    {"waited", FIELD_DURATION, .sentence = "from the request to its answer, or to its end",
+	OF_EXCHANGE(waited)},
+    {"outcome", FIELD_ENUM, .names = &outcome_names, .sentence = "how the request ended",
+	OF_EXCHANGE(outcome)},
+    {"ended_by", FIELD_ENUM, .names = &ended_by_names, .sentence = "who answered or ended it",
+	OF_EXCHANGE(ended_by)},
+    {"unknown_because", FIELD_ENUM, .names = &doubt_names,
+	.sentence = "what the capture lacks, where that makes the outcome doubtful",
+	OF_EXCHANGE(doubt)},
+    {"delivered", FIELD_BOOL, .names = &bool_names,
+	.sentence = "whether TCP acknowledged the whole request", OF_EXCHANGE(is_delivered)},
+    {"retransmissions", FIELD_U32, .sentence = "how often segments of the request were sent again",
+	OF_EXCHANGE(retransmissions)},
+    {"is_last", FIELD_BOOL, .names = &bool_names,
+	.sentence = "whether no later request but LOGOFF, TREE_DISCONNECT or ECHO followed",
+	OF_EXCHANGE(is_last)},
+    {"request_frame", FIELD_U64, NOTATION_FRAME, .filter = "frame.number",
+	.sentence = "frame that completes the request", OF_EXCHANGE(request_frame)},
+    {"answer_frame", FIELD_U64, NOTATION_FRAME, .filter = "frame.number",
+	.sentence = "frame that completes the answer", OF_EXCHANGE(answer_frame)},
+    {"end_frame", FIELD_U64, NOTATION_FRAME, .filter = "frame.number",
+	.sentence = "frame that ended the wait without an answer", OF_EXCHANGE(end_frame)},
+    {"step", FIELD_ENUM, .names = &step_names, .sentence = "how far the conversation got in all",
+	OF_CONVERSATION(step)},
+    {"connection_close", FIELD_ENUM, .names = &close_names, .sentence = "how the connection ended",
+	OF_CONVERSATION(close)},
+    {"closed_by", FIELD_ENUM, .names = &ended_by_names, .sentence = "who ended the connection",
+	OF_CONVERSATION(closed_by)},
+    {"close_frame", FIELD_U64, NOTATION_FRAME, .filter = "frame.number",
+	.sentence = "frame of the first FIN or RST", OF_CONVERSATION(close_frame)},
+    {"conversation_dialect", FIELD_TEXT, .sentence = "the SMB dialect agreed on",
+	OF_CONVERSATION(dialect)},
+    {"encrypted", FIELD_BOOL, .names = &bool_names,
+	.sentence = "whether encrypted SMB messages were seen", OF_CONVERSATION(is_encrypted)},
+    {"began_before_capture", FIELD_BOOL, .names = &bool_names,
+	.sentence = "whether the connection is older than the capture",
+	OF_CONVERSATION(is_begun_before)},
+};
+const size_t exchange_common_field_count = COUNT(exchange_common_fields);
+
+const struct name_row *
+names_find(const struct names *names, uint64_t value)
+{
+	size_t low = 0, high = names->count, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (names->rows[middle].value < value)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < names->count && names->rows[low].value == value ? &names->rows[low] : NULL;
+}
+
+const struct name_row *
+names_called(const struct names *names, const char *name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (strcmp(names->rows[i].name, name) == 0)
+			return &names->rows[i];
+	return NULL;
+}
+
+const char *
+names_text(const struct names *names, uint64_t value)
+{
+	const struct name_row *row = names_find(names, value);
+
+	assert(row != NULL);
+	return row->name;
+}
+
+static const struct field *
+find_field(const struct field *fields, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(fields[i].name, name) == 0)
+			return &fields[i];
+	return NULL;
+}
+
+const struct field *
+exchange_field(const struct exchange_type *type, const char *name)
+{
+	const struct field *field = find_field(type->fields, type->field_count, name);
+
+	return field ? field
+		     : find_field(exchange_common_fields, exchange_common_field_count, name);
+}
+
+enum value_kind
+field_value_kind(const struct field *field)
+{
+	switch (field->kind) {
+	case FIELD_LIST:
+		return VALUE_LIST;
+	case FIELD_TEXT:
+		return VALUE_TEXT;
+	case FIELD_ADDR:
+		return VALUE_ADDR;
+	case FIELD_NUMBER:
+	case FIELD_U8_ENUM:
+	case FIELD_U16:
+	case FIELD_U32:
+	case FIELD_U64:
+	case FIELD_ENUM:
+	case FIELD_BOOL:
+	case FIELD_TIME:
+	case FIELD_DURATION:
+		break;
+	}
+	return VALUE_NUMBER;
+}
+
+static struct value
+number_value(uint64_t number, bool is_known)
+{
+	return (struct value){.kind = is_known ? VALUE_NUMBER : VALUE_NONE, .number = number};
+}
+
+/* An unsigned member of SIZE bytes, wherever it stands. */
+static uint64_t
+load_unsigned(const void *member, size_t size)
+{
+	uint8_t u8;
+	uint16_t u16;
+	uint32_t u32;
+	uint64_t u64;
+
+	memcpy(&u8, member, sizeof(u8));
+	if (size == sizeof(u8))
+		return u8;
+	memcpy(&u16, member, sizeof(u16));
+	if (size == sizeof(u16))
+		return u16;
+	memcpy(&u32, member, sizeof(u32));
+	if (size == sizeof(u32))
+		return u32;
+	memcpy(&u64, member, sizeof(u64));
+	return u64;
+}
+
+static struct value
+load_number(const struct field *field, const void *member)
+{
+	switch (field->kind) {
+	case FIELD_U8_ENUM:
+		return number_value(load_unsigned(member, sizeof(uint8_t)), true);
+	case FIELD_U16:
+		return number_value(load_unsigned(member, sizeof(uint16_t)), true);
+	case FIELD_U32:
+		return number_value(load_unsigned(member, sizeof(uint32_t)), true);
+	case FIELD_ENUM:
+		return number_value(load_unsigned(member, sizeof(enum outcome)), true);
+	case FIELD_BOOL:
+		return number_value(load_unsigned(member, sizeof(bool)), true);
+	case FIELD_U64:
+	case FIELD_TIME:
+		return number_value(load_unsigned(member, sizeof(uint64_t)), true);
+	case FIELD_DURATION:
+		return number_value(load_unsigned(member, sizeof(int64_t)),
+		    (int64_t)load_unsigned(member, sizeof(int64_t)) >= 0);
+	case FIELD_NUMBER:
+	case FIELD_LIST:
+	case FIELD_TEXT:
+	case FIELD_ADDR:
+		break;
+	}
+	assert(!"a field that is no plain number");
+	return number_value(0, false);
+}
+
+struct value
+exchange_value(const struct exchange *exchange, const struct field *field)
+{
+	const char *base = field->is_of_conversation ? (const char *)exchange->conversation
+						     : (const char *)exchange;
+	const void *member = base + field->offset;
+	struct value value = {.kind = VALUE_NONE};
+
+	if (field->kind == FIELD_NUMBER) {
+		const struct number *number = member;
+
+		return number_value(number->value, number->is_known);
+	}
+	if (field->kind == FIELD_TEXT) {
+		value.text = *(const char *const *)member;
+		value.kind = value.text ? VALUE_TEXT : VALUE_NONE;
+	} else if (field->kind == FIELD_LIST) {
+		value.list = *(const struct number_list *)member;
+		value.kind = value.list.is_known ? VALUE_LIST : VALUE_NONE;
+	} else if (field->kind == FIELD_ADDR) {
+		value.addr = *(const struct addr *)member;
+		value.kind = value.addr.family != ADDR_NONE ? VALUE_ADDR : VALUE_NONE;
+	} else {
+		value = load_number(field, member);
+		if (field->notation == NOTATION_FRAME && value.number == 0)
+			value.kind = VALUE_NONE;
+	}
+	return value;
+}
+
+static void
+flags_text(struct text *text, const struct names *names, uint64_t flags)
+{
+	const char *separator = "";
+
+	if (flags == 0)
+		text_add_char(text, '0');
+	for (size_t i = 0; i < names->count; i++) {
+		if (names->rows[i].value == 0 || (flags & names->rows[i].value) == 0)
+			continue;
+		text_addf(text, "%s%s", separator, names->rows[i].name);
+		flags &= ~names->rows[i].value;
+		separator = "|";
+	}
+	if (flags != 0)
+		text_addf(text, "%s0x%" PRIX64, separator, flags);
+}
+
+static void
+number_text(struct text *text, const struct field *field, uint64_t number)
+{
+	const struct name_row *row = field->names ? names_find(field->names, number) : NULL;
+
+	if (field->kind == FIELD_TIME)
+		text_add_time(text, (int64_t)number);
+	else if (field->kind == FIELD_DURATION)
+		text_add_duration(text, (int64_t)number);
+	else if (field->notation == NOTATION_FLAGS && field->names)
+		flags_text(text, field->names, number);
+	else if (row && field->notation == NOTATION_CODE)
+		text_addf(text, "%s (0x%08" PRIX64 ")", row->name, number);
+	else if (row)
+		text_add(text, row->name);
+	else if (field->names || field->notation == NOTATION_HEX)
+		text_addf(text, "0x%0*" PRIX64, field->notation == NOTATION_CODE ? 8 : 1, number);
+	else
+		text_addf(text, "%" PRIu64, number);
+}
+
+void
+exchange_value_text(struct text *text, const struct field *field, const struct value *value)
+{
+	char address[ADDR_TEXT_SIZE];
+
+	switch (value->kind) {
+	case VALUE_NONE:
+		return;
+	case VALUE_NUMBER:
+		number_text(text, field, value->number);
+		return;
+	case VALUE_TEXT:
+		text_add(text, value->text);
+		return;
+	case VALUE_ADDR:
+		text_add(text, addr_text(&value->addr, address));
+		return;
+	case VALUE_LIST:
+		for (uint16_t i = 0; i < value->list.count; i++) {
+			if (i != 0)
+				text_add(text, ", ");
+			number_text(text, field, value->list.values[i]);
+		}
+		return;
+	}
+}
+
+void
+ledger_add(struct ledger *ledger, struct exchange *exchange)
+{
+	ledger->items =
+	    mem_grow(ledger->items, ledger->count, &ledger->capacity, sizeof(struct exchange *));
+	ledger->items[ledger->count++] = exchange;
+}
+
+#define COMPARE(one, other) ((one) < (other) ? -1 : (one) > (other))
+
+static uint64_t
+first_frame(const struct exchange *exchange)
+{
+	return exchange->request_frame ? exchange->request_frame : exchange->answer_frame;
+}
+
+static int
+compare_exchanges(const void *left, const void *right)
+{
+	const struct exchange *one = *(const struct exchange *const *)left;
+	const struct exchange *other = *(const struct exchange *const *)right;
+
+	if (one->time != other->time)
+		return COMPARE(one->time, other->time);
+	if (first_frame(one) != first_frame(other))
+		return COMPARE(first_frame(one), first_frame(other));
+	if (one->conversation->stream != other->conversation->stream)
+		return COMPARE(one->conversation->stream, other->conversation->stream);
+	/* Two requests compounded in one frame: by their place in the stream. */
+	return COMPARE(one->request_start, other->request_start);
+}
+
+void
+ledger_sort(struct ledger *ledger)
+{
+	if (ledger->count > 1)
+		qsort(ledger->items, ledger->count, sizeof(struct exchange *), compare_exchanges);
+}
+
+void
+ledger_free(struct ledger *ledger)
+{
+	mem_free(ledger->items);
+	ledger->items = NULL;
+	ledger->count = ledger->capacity = 0;
+}
+
+static struct exchange *
+new_exchange(struct arena *arena, const struct exchange_type *type,
+    const struct conversation_facts *conversation)
+{
+	struct exchange *exchange = arena_alloc(arena, type->size);
+
+	exchange->type = type;
+	exchange->conversation = conversation;
+	exchange->waited = -1;
+	return exchange;
+}
+
+void *
+exchange_begin(struct arena *arena, const struct exchange_type *type,
+    const struct conversation_facts *conversation, const struct message *request)
+{
+	struct exchange *exchange = new_exchange(arena, type, conversation);
+
+	exchange->time = request->time;
+	exchange->request_frame = request->frame;
+	exchange->request_from = request->from;
+	exchange->request_start = request->start;
+	exchange->request_end = request->end;
+	return exchange;
+}
+
+void *
+exchange_begin_with_answer(struct arena *arena, const struct exchange_type *type,
+    const struct conversation_facts *conversation, const struct message *answer, enum doubt doubt)
+{
+	struct exchange *exchange = new_exchange(arena, type, conversation);
+
+	exchange->time = answer->time;
+	exchange->request_from = other_side(answer->from);
+	exchange_answer(exchange, answer);
+	exchange->waited = -1;
+	exchange->doubt = doubt;
+	return exchange;
+}
+
+static enum ended_by
+ended_by_side(enum side side)
+{
+	return side == CLIENT ? ENDED_BY_CLIENT : ENDED_BY_SERVER;
+}
+
+void
+exchange_answer(struct exchange *exchange, const struct message *answer)
+{
+	exchange->outcome = OUTCOME_ANSWERED;
+	exchange->ended_by = ended_by_side(answer->from);
+	exchange->answer_frame = answer->frame;
+	exchange->waited = answer->time - exchange->time;
+	exchange->is_delivered = true;
+	exchange->doubt = answer->is_cut ? DOUBT_CUT_BY_SNAPLEN : DOUBT_NONE;
+}
+
+void
+exchange_end(struct exchange *exchange, const struct ending *ending)
+{
+	enum side answering = other_side(exchange->request_from);
+
+	exchange->outcome = ending->outcome;
+	exchange->ended_by = ending->by;
+	exchange->end_frame = ending->frame;
+	exchange->waited = ending->time - exchange->time;
+	if (ending->doubt[answering] != DOUBT_NONE &&
+	    ending->doubt_time[answering] >= exchange->time) {
+		exchange->outcome = OUTCOME_UNKNOWN;
+		exchange->doubt = ending->doubt[answering];
+	} else if (ending->outcome == OUTCOME_UNKNOWN) {
+		exchange->doubt = DOUBT_CAPTURE_ENDED;
+	}
+}

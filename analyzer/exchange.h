@@ -1,0 +1,186 @@
+/*
+ * Exchanges: a request and how it ended. What dissectors make, and what rules speak of.
+ *
+ * A concrete exchange is a plain struct that embeds `struct exchange` first, and one
+ * `struct exchange_type` with a table of its fields. That table alone feeds the rule loader, the
+ * NDJSON keys, `smbtriage fields` and the display filters.
+ */
+#ifndef SMBTRIAGE_EXCHANGE_H
+#define SMBTRIAGE_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/base/addr.h"
+#include "analyzer/base/arena.h"
+#include "analyzer/base/text.h"
+#include "analyzer/facts.h"
+
+struct message; /* analyzer/dissector.h */
+struct ending;
+
+/* Symbolic names of a number, sorted by value. Static data. */
+struct name_row {
+	uint64_t value;
+	const char *name;    /* as the specification spells it */
+	const char *meaning; /* one sentence without a final full stop, or NULL */
+};
+
+struct names {
+	const struct name_row *rows;
+	size_t count;
+};
+
+/* The row for VALUE, or NULL. */
+const struct name_row *names_find(const struct names *names, uint64_t value);
+
+/* The row called NAME (exact spelling), or NULL. */
+const struct name_row *names_called(const struct names *names, const char *name);
+
+/* A number that a message may not have carried. */
+struct number {
+	uint64_t value;
+	bool is_known;
+};
+
+static inline struct number
+known(uint64_t value)
+{
+	return (struct number){value, true};
+}
+
+/* A list of 16- or 32-bit numbers, widened, in the order of the wire; arena memory. */
+struct number_list {
+	const uint32_t *values;
+	uint16_t count;
+	bool is_known;
+};
+
+/* What a field's member in the struct is. */
+enum field_kind {
+	FIELD_NUMBER,   /* struct number */
+	FIELD_LIST,     /* struct number_list */
+	FIELD_TEXT,     /* const char *, UTF-8, NULL: not known */
+	FIELD_ADDR,     /* struct addr */
+	FIELD_U8_ENUM,  /* an enum kept in a uint8_t, always known */
+	FIELD_U16,      /* uint16_t, always known */
+	FIELD_U32,      /* uint32_t, always known */
+	FIELD_U64,      /* uint64_t, always known */
+	FIELD_ENUM,     /* an enum, always known */
+	FIELD_BOOL,     /* bool, always known */
+	FIELD_TIME,     /* int64_t, nanoseconds since the epoch */
+	FIELD_DURATION, /* int64_t, nanoseconds; negative: not known */
+};
+
+/* How a number is written. */
+enum notation {
+	NOTATION_DECIMAL,
+	NOTATION_HEX,
+	NOTATION_NAME,  /* the name alone; the number in hex when it has none */
+	NOTATION_CODE,  /* "STATUS_ACCESS_DENIED (0xC0000022)" in text, the name in NDJSON */
+	NOTATION_FLAGS, /* names of the bits that are set */
+	NOTATION_FRAME, /* a frame number; 0: none */
+};
+
+struct field {
+	const char *name; /* as rules and NDJSON spell it */
+	enum field_kind kind;
+	enum notation notation;
+	size_t offset;             /* in the exchange, or in its conversation_facts */
+	const struct names *names; /* or NULL */
+	const char *filter;        /* Wireshark's field name, or NULL */
+	const char *sentence;      /* what it is, one sentence */
+	bool is_of_conversation;   /* OFFSET is in conversation_facts; false in dissectors */
+};
+
+struct exchange_type {
+	const char *name;           /* "smb2_tree_connect" */
+	const char *sentence;       /* what one is */
+	size_t size;                /* of the concrete struct */
+	const struct field *fields; /* those of its own; the common ones are added to all */
+	size_t field_count;
+};
+
+/* What all exchanges have in common. */
+struct exchange {
+	const struct exchange_type *type;
+	const struct conversation_facts *conversation;
+	int64_t time;   /* of the request; of the answer when the request was not captured */
+	int64_t waited; /* ns from the request to the answer or the end; negative: not known */
+	enum outcome outcome;
+	enum ended_by ended_by;
+	enum doubt doubt;
+	bool is_delivered; /* TCP acknowledged the request's last byte, or it was answered */
+	bool is_last; /* no later request on its connection but LOGOFF, TREE_DISCONNECT, ECHO */
+	enum side request_from;
+	uint32_t retransmissions; /* how often segments of the request were sent again */
+	uint64_t request_frame, answer_frame, end_frame; /* 0: none */
+	uint64_t request_start, request_end;             /* stream offsets of the request's bytes */
+};
+
+/* Names of enums and booleans that all of the program shares. */
+extern const struct names bool_names, outcome_names, ended_by_names, doubt_names, step_names,
+    close_names, transport_names;
+
+/* The name of VALUE, which must be in NAMES. */
+const char *names_text(const struct names *names, uint64_t value);
+
+/* The fields that every exchange has, the conversation's included. */
+extern const struct field exchange_common_fields[];
+extern const size_t exchange_common_field_count;
+
+/* The field of TYPE, or the common field, called NAME; or NULL. */
+const struct field *exchange_field(const struct exchange_type *type, const char *name);
+
+/* A field's value, whatever its member is. */
+enum value_kind { VALUE_NONE, VALUE_NUMBER, VALUE_TEXT, VALUE_LIST, VALUE_ADDR };
+
+struct value {
+	enum value_kind kind; /* VALUE_NONE: not known */
+	uint64_t number;      /* durations and times are two's complement nanoseconds */
+	const char *text;
+	struct number_list list;
+	struct addr addr;
+};
+
+/* The kind of value that FIELD yields when it is known. */
+enum value_kind field_value_kind(const struct field *field);
+
+struct value exchange_value(const struct exchange *exchange, const struct field *field);
+
+/* The value as text for people; nothing is added when it is not known. Not escaped. */
+void exchange_value_text(struct text *text, const struct field *field, const struct value *value);
+
+/* Keeps the exchanges of one run in the order of their completion; arena memory. */
+struct ledger {
+	struct arena *arena;
+	struct exchange **items;
+	size_t count, capacity;
+};
+
+void ledger_add(struct ledger *ledger, struct exchange *exchange);
+
+/* Orders by time of the request, then frame, then stream: the file's order. */
+void ledger_sort(struct ledger *ledger);
+
+/* Frees the list; the exchanges belong to the arena. */
+void ledger_free(struct ledger *ledger);
+
+/* ---- for dissectors: beginning, answering and ending an exchange ---- */
+
+/* A new exchange of TYPE in ARENA whose request is REQUEST; its outcome is still unknown. */
+void *exchange_begin(struct arena *arena, const struct exchange_type *type,
+    const struct conversation_facts *conversation, const struct message *request);
+
+/* The same for an answer whose request was not captured: answered, doubt says why. */
+void *exchange_begin_with_answer(struct arena *arena, const struct exchange_type *type,
+    const struct conversation_facts *conversation, const struct message *answer, enum doubt doubt);
+
+/* ANSWER is the final answer. */
+void exchange_answer(struct exchange *exchange, const struct message *answer);
+
+/* No answer came before ENDING, which says what the capture may have missed. */
+void exchange_end(struct exchange *exchange, const struct ending *ending);
+
+#endif

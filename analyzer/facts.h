@@ -1,0 +1,138 @@
+/*
+ * What is known about a capture and about a conversation, apart from how it was found.
+ * capture/ and conversation/ fill these; dissectors, rules and reports read them.
+ */
+#ifndef SMBTRIAGE_FACTS_H
+#define SMBTRIAGE_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/base/addr.h"
+
+/* Which end of a conversation. An index, never a pair of functions. */
+enum side { CLIENT = 0, SERVER = 1 };
+
+static inline enum side
+other_side(enum side side)
+{
+	return side == CLIENT ? SERVER : CLIENT;
+}
+
+enum transport { TRANSPORT_TCP = 6, TRANSPORT_UDP = 17 }; /* IANA protocol numbers */
+
+/* How far a conversation got. Each step contains those before it. */
+enum step {
+	STEP_NONE,          /* nothing but unanswered SYNs */
+	STEP_CONNECTED,     /* TCP connected */
+	STEP_NEGOTIATED,    /* NEGOTIATE answered with a dialect */
+	STEP_AUTHENTICATED, /* SESSION_SETUP succeeded */
+	STEP_TREE_CONNECTED,
+	STEP_WORKING, /* at least one request on a tree succeeded */
+};
+
+/* How a conversation, or a request in it, ended. */
+enum outcome {
+	OUTCOME_UNKNOWN = 0, /* the capture cannot tell; enum doubt says why */
+	OUTCOME_ANSWERED,
+	OUTCOME_RESET,      /* by RST (or ICMP) instead of an answer */
+	OUTCOME_CLOSED,     /* by FIN instead of an answer */
+	OUTCOME_UNANSWERED, /* no answer, and the capture could have shown one */
+};
+
+enum ended_by {
+	ENDED_BY_NOBODY = 0,
+	ENDED_BY_CLIENT,
+	ENDED_BY_SERVER,
+	ENDED_BY_NETWORK,
+	ENDED_BY_CAPTURE
+};
+
+/* Why an outcome is unknown. */
+enum doubt {
+	DOUBT_NONE = 0,
+	DOUBT_CAPTURE_ENDED,
+	DOUBT_PACKETS_MISSING, /* a peer acknowledged, or went on after, bytes the file lacks */
+	DOUBT_CUT_BY_SNAPLEN,
+	DOUBT_ONE_DIRECTION,
+	DOUBT_ENCRYPTED,
+	DOUBT_BEGAN_BEFORE_CAPTURE,
+};
+
+/* How a connection ended, if the capture shows it. */
+enum close_kind { CLOSE_NONE = 0, CLOSE_RESET, CLOSE_FIN };
+
+/* One TCP connection or UDP pair. Lives as long as the run. */
+struct conversation_facts {
+	struct addr client, server;
+	uint16_t client_port, server_port;
+	uint8_t transport;     /* enum transport */
+	uint32_t stream;       /* Wireshark's tcp.stream; meaningless for UDP */
+	const char *file;      /* the capture's name as the operator gave it */
+	const char *protocol;  /* what our dissectors recognised: "smb", "kerberos"; or NULL */
+	const char *dialect;   /* SMB: the dialect agreed on, such as "3.1.1"; or NULL */
+	bool is_encrypted;     /* SMB: TRANSFORM headers were seen */
+	bool is_compressed;    /* SMB: COMPRESSION headers were seen */
+	bool is_begun_before;  /* no SYN in the capture: seen from the middle */
+	bool is_one_direction; /* packets of one side only */
+	enum step step;
+	uint64_t first_frame, last_frame;
+	int64_t first_time, last_time; /* nanoseconds since the epoch */
+	uint64_t packets[2];           /* by enum side */
+	uint64_t bytes[2]; /* of TCP or UDP payload on the wire, retransmissions included */
+	uint64_t retransmissions[2];   /* segments that repeat bytes already seen */
+	uint64_t missing_bytes[2];     /* acknowledged or passed over, yet not in the file */
+	uint64_t conflicting_bytes[2]; /* sent again with other contents; the first copy counted */
+	enum close_kind close;         /* the first FIN or RST */
+	enum ended_by closed_by;
+	uint64_t close_frame;
+	int64_t close_time;
+};
+
+/* One point of capture. */
+struct interface_facts {
+	const char *name;        /* or NULL */
+	const char *description; /* or NULL */
+	const char *filter;      /* the capture filter in force, or NULL */
+	const char *os;          /* or NULL */
+	uint32_t link_type;      /* LINKTYPE_…, see https://www.tcpdump.org/linktypes.html */
+	uint32_t snap_length;    /* 0: no limit */
+	uint64_t packets;
+	uint64_t dropped; /* by the capturing system, where the file says so */
+	bool has_dropped; /* the file says so */
+};
+
+/* A name the capture file itself gives an address (pcapng name resolution block). */
+struct name_facts {
+	struct addr addr;
+	const char *name;
+};
+
+/* One capture file. Lives as long as the run. */
+struct capture_facts {
+	const char *file;
+	const char *format;      /* "pcap", "pcapng", or libpcap's word for another savefile */
+	const char *compression; /* "gzip", "zstd", "lz4", or NULL */
+	uint64_t packets;        /* Wireshark's frame count */
+	uint64_t decoded;        /* of these, with an IP packet that we could read */
+	uint64_t bytes;          /* captured */
+	int64_t first_time, last_time;
+	bool has_time; /* at least one record carries a time */
+	const struct interface_facts *interfaces;
+	size_t interface_count;
+	const struct name_facts *names;
+	size_t name_count;
+	const char *const *comments; /* the operator's own words in the file */
+	size_t comment_count;
+	/* Quality: what the file lacks. */
+	const char *damage;      /* where and how the file is cut or damaged, or NULL */
+	uint64_t sliced;         /* packets shorter than on the wire (snap length) */
+	uint64_t undecoded;      /* packets whose link type or headers we could not read */
+	uint64_t time_reversals; /* records earlier than the one before on their interface */
+	uint64_t fragments_incomplete;
+	uint64_t tcp_streams;
+	uint64_t syn_only_streams;
+};
+
+#endif
