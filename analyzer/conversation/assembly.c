@@ -1,0 +1,274 @@
+#include "analyzer/conversation/assembly.h"
+
+#include <string.h>
+
+#include "analyzer/base/memory.h"
+
+struct assembly *
+assembly_new(const struct dissector_list *protocols, const struct dissector_context *context,
+    bool is_service_port)
+{
+	struct assembly *assembly = mem_alloc(1, sizeof(*assembly));
+
+	assembly->protocols = protocols;
+	assembly->context = context;
+	assembly->is_service_port = is_service_port;
+	for (enum side side = CLIENT; side <= SERVER; side++) {
+		assembly->sides[side].assembly = assembly;
+		assembly->sides[side].side = side;
+	}
+	return assembly;
+}
+
+void
+assembly_free(struct assembly *assembly)
+{
+	if (assembly == NULL)
+		return;
+	if (assembly->dissector != NULL)
+		assembly->dissector->close(assembly->state);
+	for (enum side side = CLIENT; side <= SERVER; side++) {
+		stream_free(&assembly->sides[side].stream);
+		framer_free(&assembly->sides[side].framer);
+	}
+	mem_free(assembly);
+}
+
+static void
+begin_framer(struct assembly_side *side, uint64_t position)
+{
+	side->framer = (struct framer){.dissector = side->assembly->dissector,
+	    .state = side->assembly->state,
+	    .stream = &side->stream,
+	    .side = side->side,
+	    .start = position,
+	    .position = position};
+}
+
+/* Gives the framer what was held back while the protocol was not known. */
+static void
+pass_head(struct assembly_side *side)
+{
+	struct chunk chunk = side->head_chunk;
+
+	if (side->head_count == 0)
+		return;
+	chunk.bytes = side->head;
+	chunk.length = side->head_count;
+	side->head_count = 0;
+	framer_chunk(&side->framer, &chunk);
+}
+
+/* From where SIDE's framer must read; CHUNK is the one at hand, of CURRENT. */
+static uint64_t
+framer_position(const struct assembly_side *side, const struct assembly_side *current,
+    const struct chunk *chunk)
+{
+	if (side->head_count != 0)
+		return side->head_chunk.start;
+	return side == current ? chunk->start : side->stream.next;
+}
+
+static void
+attach(struct assembly_side *current, const struct chunk *chunk, const struct dissector *dissector)
+{
+	struct assembly *assembly = current->assembly;
+
+	assembly->dissector = dissector;
+	assembly->context->conversation->protocol = dissector->name;
+	assembly->state = dissector->open(assembly->context);
+	for (size_t i = 0; i < 2; i++)
+		begin_framer(
+		    &assembly->sides[i], framer_position(&assembly->sides[i], current, chunk));
+}
+
+/* The dissector that knows BYTES as a beginning; NULL and *RET_UNSURE when more may tell. */
+static const struct dissector *
+recognise(const struct dissector_list *protocols, const uint8_t *bytes, size_t length, size_t wire,
+    enum probe_verdict *ret)
+{
+	*ret = PROBE_NO;
+	for (size_t i = 0; i < protocols->count; i++) {
+		enum probe_verdict verdict;
+
+		if (protocols->items[i]->transport != TRANSPORT_TCP)
+			continue;
+		verdict = protocols->items[i]->probe(bytes, length, wire);
+		if (verdict == PROBE_UNSURE)
+			*ret = PROBE_UNSURE;
+		if (verdict == PROBE_NO || verdict == PROBE_UNSURE)
+			continue;
+		*ret = verdict;
+		return protocols->items[i];
+	}
+	return NULL;
+}
+
+static void
+give_up_try(struct assembly_side *side)
+{
+	struct assembly *assembly = side->assembly;
+
+	side->head_count = 0;
+	side->tries++;
+	if (!assembly->is_service_port && side->tries >= ASSEMBLY_TRIES)
+		assembly->is_foreign = true;
+}
+
+/* Keeps the beginning of what may become recognisable. */
+static void
+hold_head(struct assembly_side *side, const struct chunk *chunk)
+{
+	size_t room = ASSEMBLY_HEAD - side->head_count;
+
+	if (chunk->length > room) {
+		give_up_try(side);
+		return;
+	}
+	if (side->head_count == 0)
+		side->head_chunk = *chunk;
+	memcpy(side->head + side->head_count, chunk->bytes, chunk->length);
+	side->head_count += chunk->length;
+}
+
+#define SWAP(type, one, other)        \
+	do {                          \
+		type swapped = (one); \
+		(one) = (other);      \
+		(other) = swapped;    \
+	} while (0)
+
+static void
+swap_roles(struct assembly *assembly)
+{
+	struct conversation_facts *facts = assembly->context->conversation;
+
+	assembly->is_swapped = true;
+	SWAP(enum side, assembly->sides[0].side, assembly->sides[1].side);
+	SWAP(struct addr, facts->client, facts->server);
+	SWAP(uint16_t, facts->client_port, facts->server_port);
+	SWAP(uint64_t, facts->packets[CLIENT], facts->packets[SERVER]);
+	SWAP(uint64_t, facts->bytes[CLIENT], facts->bytes[SERVER]);
+}
+
+/* Who asks is told by the message itself where the capture does not hold the SYN. */
+static void
+settle_roles(struct assembly_side *side, enum probe_verdict verdict)
+{
+	if (!side->assembly->context->conversation->is_begun_before)
+		return;
+	if ((verdict == PROBE_YES_FROM_CLIENT && side->side == SERVER) ||
+	    (verdict == PROBE_YES_FROM_SERVER && side->side == CLIENT))
+		swap_roles(side->assembly);
+}
+
+/* The protocol of the held head and CHUNK together, or of CHUNK alone. */
+static const struct dissector *
+search_joined(struct assembly_side *side, const struct chunk *chunk, enum probe_verdict *ret)
+{
+	uint8_t joined[ASSEMBLY_HEAD * 2];
+	size_t more = chunk->length < ASSEMBLY_HEAD ? chunk->length : ASSEMBLY_HEAD;
+	const struct dissector *found;
+
+	if (side->head_count != 0) {
+		memcpy(joined, side->head, side->head_count);
+		memcpy(joined + side->head_count, chunk->bytes, more);
+		found = recognise(side->assembly->protocols, joined, side->head_count + more,
+		    side->head_count + (chunk->segment_end - chunk->start), ret);
+		if (*ret != PROBE_NO)
+			return found;
+		side->head_count = 0;
+	}
+	if (!chunk->is_segment_start) {
+		*ret = PROBE_NO;
+		return NULL;
+	}
+	return recognise(side->assembly->protocols, chunk->bytes, chunk->length,
+	    chunk->segment_end - chunk->start, ret);
+}
+
+static void
+search(struct assembly_side *side, const struct chunk *chunk)
+{
+	enum probe_verdict verdict;
+	const struct dissector *found = search_joined(side, chunk, &verdict);
+
+	if (found != NULL) {
+		settle_roles(side, verdict);
+		attach(side, chunk, found);
+	} else if (verdict == PROBE_UNSURE) {
+		hold_head(side, chunk);
+	} else {
+		give_up_try(side);
+	}
+}
+
+static void
+take_chunk(void *reader, const struct chunk *chunk)
+{
+	struct assembly_side *side = reader;
+	struct assembly *assembly = side->assembly;
+
+	if (assembly->dissector == NULL) {
+		if (chunk->kind == CHUNK_BYTES)
+			search(side, chunk);
+		else
+			side->head_count = 0;
+		if (assembly->dissector == NULL)
+			return;
+		pass_head(&assembly->sides[0]);
+		pass_head(&assembly->sides[1]);
+	}
+	framer_chunk(&side->framer, chunk);
+}
+
+static struct assembly_side *
+side_of(struct assembly *assembly, enum side side)
+{
+	return &assembly->sides[assembly->sides[0].side == side ? 0 : 1];
+}
+
+struct stream *
+assembly_stream(struct assembly *assembly, enum side side)
+{
+	return &side_of(assembly, side)->stream;
+}
+
+void
+assembly_segment(struct assembly *assembly, enum side side, const struct segment *segment)
+{
+	struct assembly_side *one = side_of(assembly, side);
+
+	stream_segment(&one->stream, segment, take_chunk, one);
+}
+
+void
+assembly_settle(struct assembly *assembly)
+{
+	for (size_t i = 0; i < 2; i++)
+		stream_settle(&assembly->sides[i].stream, take_chunk, &assembly->sides[i]);
+}
+
+static void
+fill_doubt(const struct assembly *assembly, const struct assembly_side *side, struct ending *ending)
+{
+	if (assembly->context->conversation->packets[side->side] == 0) {
+		ending->doubt[side->side] = DOUBT_ONE_DIRECTION;
+		ending->doubt_time[side->side] = INT64_MAX;
+	} else {
+		ending->doubt[side->side] = side->framer.doubt;
+		ending->doubt_time[side->side] = side->framer.doubt_time;
+	}
+}
+
+void
+assembly_end(struct assembly *assembly, struct ending *ending)
+{
+	for (size_t i = 0; i < 2; i++)
+		stream_flush(&assembly->sides[i].stream, take_chunk, &assembly->sides[i]);
+	if (assembly->dissector == NULL)
+		return;
+	for (size_t i = 0; i < 2; i++)
+		fill_doubt(assembly, &assembly->sides[i], ending);
+	assembly->dissector->end(assembly->state, ending);
+}

@@ -1,0 +1,201 @@
+#include "analyzer/conversation/conversation.h"
+
+#include <string.h>
+
+#include "analyzer/base/memory.h"
+
+struct endpoints_key {
+	const struct packet_endpoints *ends;
+	enum transport transport;
+};
+
+bool
+is_smb_port(const struct service_ports *ports, uint16_t port)
+{
+	for (size_t i = 0; i < ports->extra_smb_count; i++)
+		if (ports->extra_smb[i] == port)
+			return true;
+	return port == PORT_SMB || port == PORT_NETBIOS;
+}
+
+bool
+is_service_port(const struct service_ports *ports, uint16_t port)
+{
+	return port == PORT_KERBEROS || is_smb_port(ports, port);
+}
+
+static uint64_t
+hash_end(const struct addr *addr, uint16_t port)
+{
+	uint64_t high, low;
+
+	memcpy(&high, addr->bytes, 8);
+	memcpy(&low, addr->bytes + 8, 8);
+	return hash_u64(high ^ hash_u64(low ^ port));
+}
+
+/* The same for both directions, so that one look-up finds either. */
+static uint64_t
+hash_ends(const struct packet_endpoints *ends, enum transport transport)
+{
+	return hash_end(&ends->src, ends->src_port) + hash_end(&ends->dst, ends->dst_port) +
+	       (uint64_t)transport;
+}
+
+static bool
+is_end(const struct addr *addr, uint16_t port, const struct addr *other, uint16_t other_port)
+{
+	return port == other_port && addr_equal(addr, other);
+}
+
+static bool
+is_between(const void *entry, const void *wanted)
+{
+	const struct conversation_facts *facts = &((const struct conversation *)entry)->facts;
+	const struct endpoints_key *key = wanted;
+	const struct packet_endpoints *ends = key->ends;
+
+	if (facts->transport != key->transport)
+		return false;
+	return (is_end(&facts->client, facts->client_port, &ends->src, ends->src_port) &&
+		   is_end(&facts->server, facts->server_port, &ends->dst, ends->dst_port)) ||
+	       (is_end(&facts->client, facts->client_port, &ends->dst, ends->dst_port) &&
+		   is_end(&facts->server, facts->server_port, &ends->src, ends->src_port));
+}
+
+void
+conversation_list_init(
+    struct conversation_list *list, struct arena *arena, const struct service_ports *ports)
+{
+	*list = (struct conversation_list){.arena = arena, .ports = *ports};
+}
+
+void
+conversation_list_free(struct conversation_list *list)
+{
+	table_free(&list->table);
+	mem_free(list->items);
+	*list = (struct conversation_list){0};
+}
+
+struct conversation *
+conversation_find(const struct conversation_list *list, enum transport transport,
+    const struct packet_endpoints *ends)
+{
+	struct endpoints_key key = {ends, transport};
+
+	return table_find(&list->table, hash_ends(ends, transport), is_between, &key);
+}
+
+enum side
+conversation_sender(const struct conversation *conversation, const struct packet_endpoints *ends)
+{
+	return is_end(&conversation->facts.client, conversation->facts.client_port, &ends->src,
+		   ends->src_port)
+		   ? CLIENT
+		   : SERVER;
+}
+
+enum side
+conversation_guess_sender(const struct conversation_list *list, const struct packet_endpoints *ends)
+{
+	bool is_src_service = is_service_port(&list->ports, ends->src_port);
+	bool is_dst_service = is_service_port(&list->ports, ends->dst_port);
+
+	if (is_src_service != is_dst_service)
+		return is_src_service ? SERVER : CLIENT;
+	/* Well-known ports are those below 1024 (RFC 6335 6). */
+	return ends->src_port < 1024 && ends->dst_port >= 1024 ? SERVER : CLIENT;
+}
+
+struct conversation *
+conversation_add(struct conversation_list *list, enum transport transport,
+    const struct packet_endpoints *ends, enum side sender, const struct packet *packet)
+{
+	struct conversation *made = ARENA_NEW(list->arena, struct conversation);
+	struct conversation_facts *facts = &made->facts;
+	bool is_client = sender == CLIENT;
+
+	facts->client = is_client ? ends->src : ends->dst;
+	facts->server = is_client ? ends->dst : ends->src;
+	facts->client_port = is_client ? ends->src_port : ends->dst_port;
+	facts->server_port = is_client ? ends->dst_port : ends->src_port;
+	facts->transport = (uint8_t)transport;
+	if (transport == TRANSPORT_TCP)
+		facts->stream = list->tcp_count++;
+	facts->first_frame = facts->last_frame = packet->frame;
+	facts->first_time = facts->last_time = packet->time;
+	made->is_service = is_service_port(&list->ports, facts->server_port) ||
+			   is_service_port(&list->ports, facts->client_port);
+	list->items =
+	    mem_grow(list->items, list->count, &list->capacity, sizeof(struct conversation *));
+	list->items[list->count++] = made;
+	table_add(&list->table, hash_ends(ends, transport), made);
+	return made;
+}
+
+static void
+forget(struct conversation_list *list, const struct packet_endpoints *ends)
+{
+	struct endpoints_key key = {ends, TRANSPORT_TCP};
+
+	table_take(&list->table, hash_ends(ends, TRANSPORT_TCP), is_between, &key);
+}
+
+/* A SYN with a sequence number other than the one that its sender began with is a new connection,
+ * whatever state the old one is in; one with the same number never is. */
+static bool
+is_new_attempt(const struct conversation *conversation, const struct packet *packet)
+{
+	enum side sender = conversation_sender(conversation, &packet->ends);
+
+	return (packet->tcp.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN &&
+	       conversation->has_base_seq[sender] &&
+	       conversation->base_seq[sender] != packet->tcp.seq;
+}
+
+/* Wireshark's notion of where each direction begins: the first segment's number, and for the
+ * other side what that segment acknowledges. */
+static void
+note_base(struct conversation *conversation, enum side sender, const struct tcp_header *tcp)
+{
+	enum side other = other_side(sender);
+
+	if (!conversation->has_base_seq[sender]) {
+		conversation->has_base_seq[sender] = true;
+		conversation->base_seq[sender] = (tcp->flags & TCP_SYN) ? tcp->seq : tcp->seq - 1;
+	}
+	if (!conversation->has_base_seq[other] && (tcp->flags & TCP_ACK) != 0) {
+		conversation->has_base_seq[other] = true;
+		conversation->base_seq[other] = tcp->ack - 1;
+	}
+}
+
+static enum side
+first_sender(const struct conversation_list *list, const struct packet *packet)
+{
+	if ((packet->tcp.flags & TCP_SYN) == 0)
+		return conversation_guess_sender(list, &packet->ends);
+	return (packet->tcp.flags & TCP_ACK) != 0 ? SERVER : CLIENT;
+}
+
+struct conversation *
+conversation_of_segment(
+    struct conversation_list *list, const struct packet *packet, struct conversation **ret_replaced)
+{
+	struct conversation *found = conversation_find(list, TRANSPORT_TCP, &packet->ends);
+
+	*ret_replaced = NULL;
+	if (found != NULL && is_new_attempt(found, packet)) {
+		*ret_replaced = found;
+		forget(list, &packet->ends);
+		found = NULL;
+	}
+	if (found == NULL) {
+		found = conversation_add(
+		    list, TRANSPORT_TCP, &packet->ends, first_sender(list, packet), packet);
+		found->facts.is_begun_before = (packet->tcp.flags & TCP_SYN) == 0;
+	}
+	note_base(found, conversation_sender(found, &packet->ends), &packet->tcp);
+	return found;
+}

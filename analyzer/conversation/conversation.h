@@ -1,0 +1,87 @@
+/* One TCP connection or UDP pair: which packets are its own, and who is client. */
+#ifndef SMBTRIAGE_CONVERSATION_CONVERSATION_H
+#define SMBTRIAGE_CONVERSATION_CONVERSATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/base/arena.h"
+#include "analyzer/base/table.h"
+#include "analyzer/capture/packet.h"
+#include "analyzer/conversation/assembly.h"
+#include "analyzer/conversation/handshake.h"
+#include "analyzer/dissector.h"
+#include "analyzer/facts.h"
+
+/* Ports that make a server; a static table and what the operator adds. */
+#define PORT_KERBEROS 88
+#define PORT_NETBIOS  139
+#define PORT_SMB      445
+
+struct service_ports {
+	const uint16_t *extra_smb; /* from --smb-port; borrowed */
+	size_t extra_smb_count;
+};
+
+bool is_smb_port(const struct service_ports *ports, uint16_t port);
+bool is_service_port(const struct service_ports *ports, uint16_t port);
+
+struct payload_sample; /* analyzer/conversation/classify.h */
+
+struct conversation {
+	struct conversation_facts facts;
+	struct handshake handshake;
+	struct dissector_context context;
+	struct assembly *assembly;               /* TCP, while it may matter; else NULL */
+	const struct dissector *dissector;       /* UDP, once recognised; else NULL */
+	void *state;                             /* of that dissector */
+	const struct payload_sample *samples[2]; /* for classify, by enum side; arena, or NULL */
+	struct conversation *next_closing;
+	uint32_t base_seq[2]; /* Wireshark's base_seq: the ISN, or what stands for it */
+	uint32_t next_seq[2]; /* after the highest byte seen */
+	bool has_base_seq[2], has_next_seq[2], has_fin[2];
+	bool is_service;  /* a port of SMB or Kerberos */
+	bool is_closing;  /* on the list of those that end soon */
+	bool is_finished; /* its outstanding requests have their outcome */
+	bool is_foreign;  /* speaks nothing of ours */
+};
+
+/* All conversations of a run. */
+struct conversation_list {
+	struct arena *arena; /* where they live */
+	struct service_ports ports;
+	struct table table;          /* the latest of each pair of endpoints */
+	struct conversation **items; /* TCP and UDP, in order of their first frame */
+	size_t count, capacity;
+	uint32_t tcp_count; /* the next tcp.stream */
+};
+
+void conversation_list_init(
+    struct conversation_list *list, struct arena *arena, const struct service_ports *ports);
+void conversation_list_free(struct conversation_list *list);
+
+/* The latest conversation between ENDS, or NULL. */
+struct conversation *conversation_find(const struct conversation_list *list,
+    enum transport transport, const struct packet_endpoints *ends);
+
+/* A new conversation, which PACKET begins, between ENDS; SENDER is who sent from ends->src. */
+struct conversation *conversation_add(struct conversation_list *list, enum transport transport,
+    const struct packet_endpoints *ends, enum side sender, const struct packet *packet);
+
+/*
+ * The conversation that a TCP segment belongs to, made when there is none. *RET_REPLACED is the
+ * one whose endpoints a new connection has taken over, or NULL.
+ */
+struct conversation *conversation_of_segment(struct conversation_list *list,
+    const struct packet *packet, struct conversation **ret_replaced);
+
+/* Who sent from ends->src. */
+enum side
+conversation_sender(const struct conversation *conversation, const struct packet_endpoints *ends);
+
+/* The side that a packet from ends->src is likely from, when nothing else tells. */
+enum side conversation_guess_sender(
+    const struct conversation_list *list, const struct packet_endpoints *ends);
+
+#endif

@@ -1,0 +1,250 @@
+#include "analyzer/conversation/framer.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "analyzer/base/memory.h"
+
+static uint64_t
+min_u64(uint64_t one, uint64_t other)
+{
+	return one < other ? one : other;
+}
+
+static bool
+is_in_message(const struct framer *framer)
+{
+	return framer->has_head || framer->held_count != 0;
+}
+
+static void
+begin_message(struct framer *framer, const struct chunk *chunk)
+{
+	framer->has_head = false;
+	framer->is_cut = false;
+	framer->held_count = 0;
+	framer->start = framer->position;
+	framer->first_time = chunk->time;
+}
+
+static void
+hold_bytes(struct framer *framer, const uint8_t *bytes, size_t length)
+{
+	size_t needed = framer->held_count + length;
+
+	if (needed > framer->held_capacity) {
+		framer->held_capacity = needed < 512 ? 512 : needed * 2;
+		framer->held = mem_resize(framer->held, framer->held_capacity, 1);
+	}
+	memcpy(framer->held + framer->held_count, bytes, length);
+	framer->held_count = needed;
+}
+
+static void
+deliver(struct framer *framer, const uint8_t *bytes, size_t captured, const struct chunk *chunk)
+{
+	struct message message = {.bytes = bytes,
+	    .captured = (uint32_t)captured,
+	    .length = framer->head.length,
+	    .is_cut = framer->is_cut,
+	    .from = framer->side,
+	    .frame = chunk->frame,
+	    .time = chunk->time,
+	    .first_time = framer->first_time,
+	    .start = framer->start,
+	    .end = framer->start + framer->head.length};
+
+	framer->dissector->message(framer->state, &message);
+	framer->has_head = false;
+	framer->held_count = 0;
+}
+
+static void
+lose(struct framer *framer, const struct chunk *chunk, uint64_t length)
+{
+	framer->is_lost = true;
+	framer->has_head = false;
+	framer->held_count = 0;
+	framer->doubt_time = chunk->time;
+	framer->doubt = chunk->kind == CHUNK_CUT ? DOUBT_CUT_BY_SNAPLEN : DOUBT_PACKETS_MISSING;
+	framer->dissector->gap(framer->state, framer->side, length);
+}
+
+static uint64_t
+message_end(const struct framer *framer)
+{
+	return framer->start + framer->head.length;
+}
+
+static uint64_t
+wanted_end(const struct framer *framer)
+{
+	return framer->start + framer->head.wanted;
+}
+
+/* The head is known: what follows the wanted bytes need neither be copied nor awaited. */
+static void
+accept_head(struct framer *framer, const struct frame_head *head)
+{
+	assert(head->length != 0 && head->wanted <= head->length);
+	framer->has_head = true;
+	framer->head = *head;
+	if (head->wanted < head->length)
+		stream_skip(framer->stream, message_end(framer));
+}
+
+/* Bytes of a message whose head is known; delivers it when they complete it. Returns how many of
+ * LENGTH were taken. */
+static size_t
+take_body(struct framer *framer, const uint8_t *bytes, size_t length, const struct chunk *chunk)
+{
+	uint64_t taken = min_u64(length, message_end(framer) - framer->position);
+	uint64_t wanted = framer->position < wanted_end(framer)
+			      ? min_u64(taken, wanted_end(framer) - framer->position)
+			      : 0;
+
+	/* After bytes that the capture lacks, later ones would stand in the wrong place. */
+	if (wanted != 0 && !framer->is_cut)
+		hold_bytes(framer, bytes, wanted);
+	framer->position += taken;
+	if (framer->position == message_end(framer))
+		deliver(framer, framer->held, framer->held_count, chunk);
+	return taken;
+}
+
+/* A message whose first bytes are at hand in one piece, LENGTH of them. Returns how many were
+ * taken; 0 when they are too few to tell, or no message. */
+static size_t
+take_whole(struct framer *framer, const uint8_t *bytes, size_t length, const struct chunk *chunk)
+{
+	struct frame_head head;
+	enum framing framing;
+
+	begin_message(framer, chunk);
+	framing = framer->dissector->frame(bytes, length, &head);
+	if (framing == FRAMING_LOST)
+		lose(framer, chunk, length);
+	if (framing != FRAMING_FOUND)
+		return 0;
+	accept_head(framer, &head);
+	if (length < head.length)
+		return take_body(framer, bytes, length, chunk);
+	framer->position += head.length;
+	deliver(framer, bytes, head.wanted, chunk);
+	return head.length;
+}
+
+/* Adds bytes to a message too short so far to know its length. Returns how many were taken. */
+static size_t
+take_head(struct framer *framer, const uint8_t *bytes, size_t length, const struct chunk *chunk)
+{
+	size_t before = framer->held_count, taken = 0;
+	struct frame_head head;
+	enum framing framing = FRAMING_MORE;
+
+	while (framing == FRAMING_MORE && taken < length) {
+		hold_bytes(framer, bytes + taken, 1);
+		taken++;
+		framing = framer->dissector->frame(framer->held, framer->held_count, &head);
+	}
+	framer->position += taken;
+	if (framing == FRAMING_LOST) {
+		lose(framer, chunk, before + taken);
+		return length;
+	}
+	if (framing == FRAMING_FOUND) {
+		accept_head(framer, &head);
+		if (framer->position == message_end(framer))
+			deliver(
+			    framer, framer->held, min_u64(framer->held_count, head.wanted), chunk);
+	}
+	return taken;
+}
+
+/* Whether a message begins at the head of these bytes, where a segment begins. */
+static bool
+is_beginning(const struct framer *framer, const struct chunk *chunk)
+{
+	enum probe_verdict verdict;
+
+	if (!chunk->is_segment_start)
+		return false;
+	verdict = framer->dissector->probe(
+	    chunk->bytes, chunk->length, chunk->segment_end - chunk->start);
+	return verdict != PROBE_NO && verdict != PROBE_UNSURE;
+}
+
+static void
+take_bytes(struct framer *framer, const struct chunk *chunk)
+{
+	const uint8_t *at = chunk->bytes;
+	size_t left = chunk->length, taken;
+
+	if (framer->is_lost && !is_beginning(framer, chunk)) {
+		framer->position += left;
+		framer->doubt_time = chunk->time;
+		return;
+	}
+	framer->is_lost = false;
+	while (left != 0 && !framer->is_lost) {
+		if (framer->has_head)
+			taken = take_body(framer, at, left, chunk);
+		else if (is_in_message(framer))
+			taken = take_head(framer, at, left, chunk);
+		else
+			taken = take_whole(framer, at, left, chunk);
+		if (taken == 0 && !framer->is_lost) {
+			begin_message(framer, chunk);
+			hold_bytes(framer, at, left);
+			framer->position += left;
+			return;
+		}
+		at += taken;
+		left -= taken;
+	}
+	framer->position = chunk->start + chunk->length;
+}
+
+/* Bytes that are not at hand: harmless inside what nobody wants of the message at hand. */
+static void
+take_absent(struct framer *framer, const struct chunk *chunk)
+{
+	uint64_t end = chunk->start + chunk->length;
+
+	if (framer->is_lost) {
+		framer->position = end;
+		framer->doubt_time = chunk->time;
+		return;
+	}
+	if (!framer->has_head || end > message_end(framer)) {
+		if (framer->has_head && framer->held_count != 0) {
+			framer->is_cut = true;
+			deliver(framer, framer->held, framer->held_count, chunk);
+		}
+		framer->position = end;
+		lose(framer, chunk, chunk->length);
+		return;
+	}
+	if (framer->position < wanted_end(framer))
+		framer->is_cut = true;
+	framer->position = end;
+	if (framer->position == message_end(framer))
+		deliver(framer, framer->held, framer->held_count, chunk);
+}
+
+void
+framer_chunk(struct framer *framer, const struct chunk *chunk)
+{
+	assert(chunk->start == framer->position);
+	if (chunk->kind == CHUNK_BYTES)
+		take_bytes(framer, chunk);
+	else
+		take_absent(framer, chunk);
+}
+
+void
+framer_free(struct framer *framer)
+{
+	mem_free(framer->held);
+	framer->held = NULL;
+}

@@ -1,0 +1,494 @@
+#include "analyzer/conversation/pipeline.h"
+
+#include <string.h>
+
+#include "analyzer/base/memory.h"
+#include "analyzer/conversation/classify.h"
+
+struct pipeline {
+	struct pipeline_options options;
+	struct arena *arena;
+	struct ledger *ledger;
+	struct conversation_list conversations;
+	struct conversation *first_closing, *last_closing; /* in order of closing */
+	int64_t last_time;                                 /* of the latest packet so far */
+	size_t samples;
+};
+
+struct pipeline *
+pipeline_new(const struct pipeline_options *options, struct arena *arena, struct ledger *ledger)
+{
+	struct pipeline *pipeline = mem_alloc(1, sizeof(*pipeline));
+
+	pipeline->options = *options;
+	pipeline->arena = arena;
+	pipeline->ledger = ledger;
+	conversation_list_init(&pipeline->conversations, arena, &options->ports);
+	return pipeline;
+}
+
+const struct conversation_list *
+pipeline_conversations(const struct pipeline *pipeline)
+{
+	return &pipeline->conversations;
+}
+
+/* Fills in what only TCP knows of the exchanges that were just added to the ledger. */
+static void
+complete_exchanges(struct pipeline *pipeline, struct conversation *conversation, size_t from)
+{
+	for (size_t i = from; i < pipeline->ledger->count; i++) {
+		struct exchange *exchange = pipeline->ledger->items[i];
+		const struct stream *stream =
+		    assembly_stream(conversation->assembly, exchange->request_from);
+
+		if (exchange->request_frame == 0)
+			continue;
+		exchange->retransmissions =
+		    stream_repeats_of(stream, exchange->request_start, exchange->request_end);
+		if (stream->acked >= exchange->request_end)
+			exchange->is_delivered = true;
+	}
+}
+
+static enum ended_by
+by_side(enum side side)
+{
+	return side == CLIENT ? ENDED_BY_CLIENT : ENDED_BY_SERVER;
+}
+
+static struct ending
+ending_of(
+    const struct pipeline *pipeline, const struct conversation *conversation, bool is_replaced)
+{
+	const struct conversation_facts *facts = &conversation->facts;
+	struct ending ending = {
+	    .outcome = OUTCOME_UNKNOWN, .by = ENDED_BY_CAPTURE, .time = pipeline->last_time};
+
+	if (facts->close != CLOSE_NONE) {
+		ending.outcome = facts->close == CLOSE_RESET ? OUTCOME_RESET : OUTCOME_CLOSED;
+		ending.by = facts->closed_by;
+		ending.frame = facts->close_frame;
+		ending.time = facts->close_time;
+	} else if (is_replaced) {
+		/* The client has forgotten this connection: it reuses the port. */
+		ending.outcome = OUTCOME_UNANSWERED;
+		ending.by = ENDED_BY_CLIENT;
+	} else if (facts->transport == TRANSPORT_UDP &&
+		   pipeline->last_time - facts->last_time >= PIPELINE_UDP_SILENCE) {
+		ending.outcome = OUTCOME_UNANSWERED;
+		ending.by = ENDED_BY_NOBODY;
+	}
+	return ending;
+}
+
+static void
+copy_stream_facts(struct conversation *conversation)
+{
+	struct conversation_facts *facts = &conversation->facts;
+
+	for (enum side side = CLIENT; side <= SERVER; side++) {
+		const struct stream *stream = assembly_stream(conversation->assembly, side);
+
+		facts->missing_bytes[side] = stream->missing_bytes;
+		facts->conflicting_bytes[side] = stream->conflicting_bytes;
+	}
+}
+
+static void
+add_handshake(struct pipeline *pipeline, struct conversation *conversation)
+{
+	const struct conversation_facts *facts = &conversation->facts;
+	struct tcp_handshake *made;
+
+	/* Other connections' handshakes are nobody's business, and may be millions. */
+	if (!conversation->is_service && facts->protocol == NULL)
+		return;
+	made = handshake_exchange(
+	    &conversation->handshake, facts, pipeline->last_time, pipeline->arena);
+	if (made == NULL)
+		return;
+	made->is_smb_port = is_smb_port(&pipeline->options.ports, facts->server_port);
+	made->is_kerberos_port = facts->server_port == PORT_KERBEROS;
+	ledger_add(pipeline->ledger, &made->exchange);
+}
+
+static void
+drop_assembly(struct conversation *conversation)
+{
+	if (conversation->assembly != NULL)
+		copy_stream_facts(conversation);
+	assembly_free(conversation->assembly);
+	conversation->assembly = NULL;
+}
+
+static void
+end_assembly(struct pipeline *pipeline, struct conversation *conversation, struct ending *ending)
+{
+	size_t before = pipeline->ledger->count;
+
+	assembly_end(conversation->assembly, ending);
+	complete_exchanges(pipeline, conversation, before);
+	drop_assembly(conversation);
+}
+
+static void
+finish(struct pipeline *pipeline, struct conversation *conversation, bool is_replaced)
+{
+	struct conversation_facts *facts = &conversation->facts;
+	struct ending ending;
+
+	if (conversation->is_finished)
+		return;
+	conversation->is_finished = true;
+	facts->is_one_direction = facts->packets[CLIENT] == 0 || facts->packets[SERVER] == 0;
+	ending = ending_of(pipeline, conversation, is_replaced);
+	if (conversation->assembly != NULL)
+		end_assembly(pipeline, conversation, &ending);
+	if (conversation->dissector != NULL) {
+		conversation->dissector->end(conversation->state, &ending);
+		conversation->dissector->close(conversation->state);
+	}
+	if (facts->transport == TRANSPORT_TCP)
+		add_handshake(pipeline, conversation);
+}
+
+/* Ends what was closed long enough ago. */
+static void
+finish_closed(struct pipeline *pipeline, int64_t now)
+{
+	struct conversation *first;
+
+	while ((first = pipeline->first_closing) != NULL &&
+	       now - first->facts.close_time > PIPELINE_LINGER) {
+		pipeline->first_closing = first->next_closing;
+		finish(pipeline, first, false);
+	}
+	if (first == NULL)
+		pipeline->last_closing = NULL;
+}
+
+static void
+finish_soon(struct pipeline *pipeline, struct conversation *conversation)
+{
+	if (conversation->is_closing || conversation->is_finished)
+		return;
+	conversation->is_closing = true;
+	if (pipeline->last_closing != NULL)
+		pipeline->last_closing->next_closing = conversation;
+	else
+		pipeline->first_closing = conversation;
+	pipeline->last_closing = conversation;
+}
+
+static void
+count_packet(struct conversation *conversation, enum side sender, const struct packet *packet)
+{
+	struct conversation_facts *facts = &conversation->facts;
+
+	facts->packets[sender]++;
+	facts->bytes[sender] += packet->payload_length;
+	facts->last_frame = packet->frame;
+	facts->last_time = packet->time;
+}
+
+/* RFC 9293 3.4: sequence numbers compare modulo 2^32. */
+static bool
+is_before(uint32_t one, uint32_t other)
+{
+	return (int32_t)(one - other) < 0;
+}
+
+static void
+count_retransmission(
+    struct conversation *conversation, enum side sender, const struct packet *packet)
+{
+	uint32_t end = packet->tcp.seq + packet->payload_length;
+
+	if (packet->payload_length == 0)
+		return;
+	if (!conversation->has_next_seq[sender] || is_before(conversation->next_seq[sender], end)) {
+		conversation->has_next_seq[sender] = true;
+		conversation->next_seq[sender] = end;
+	} else if (packet->payload_length > 1 || end != conversation->next_seq[sender]) {
+		conversation->facts.retransmissions[sender]++;
+	}
+}
+
+static void
+note_close(struct conversation *conversation, enum close_kind kind, enum side sender,
+    const struct packet *packet)
+{
+	struct conversation_facts *facts = &conversation->facts;
+
+	if (facts->close != CLOSE_NONE)
+		return;
+	facts->close = kind;
+	facts->closed_by = by_side(sender);
+	facts->close_frame = packet->frame;
+	facts->close_time = packet->time;
+}
+
+static void
+take_end(struct pipeline *pipeline, struct conversation *conversation, enum side sender,
+    const struct packet *packet)
+{
+	if ((packet->tcp.flags & TCP_RST) != 0)
+		note_close(conversation, CLOSE_RESET, sender, packet);
+	if ((packet->tcp.flags & TCP_FIN) != 0) {
+		note_close(conversation, CLOSE_FIN, sender, packet);
+		conversation->has_fin[sender] = true;
+		if (conversation->assembly != NULL)
+			stream_fin(assembly_stream(conversation->assembly, sender),
+			    packet->tcp.seq + packet->payload_length);
+	}
+	if ((packet->tcp.flags & TCP_RST) != 0 ||
+	    (conversation->has_fin[CLIENT] && conversation->has_fin[SERVER]))
+		finish_soon(pipeline, conversation);
+}
+
+static void
+begin_assembly(struct pipeline *pipeline, struct conversation *conversation)
+{
+	conversation->context =
+	    (struct dissector_context){&conversation->facts, pipeline->arena, pipeline->ledger};
+	conversation->assembly = assembly_new(
+	    pipeline->options.dissectors, &conversation->context, conversation->is_service);
+	if (conversation->facts.is_begun_before)
+		return;
+	for (enum side side = CLIENT; side <= SERVER; side++)
+		if (conversation->has_base_seq[side])
+			stream_begin(assembly_stream(conversation->assembly, side),
+			    conversation->base_seq[side] + 1);
+}
+
+#define SWAP(type, pair)                         \
+	do {                                     \
+		type swapped = (pair)[CLIENT];   \
+		(pair)[CLIENT] = (pair)[SERVER]; \
+		(pair)[SERVER] = swapped;        \
+	} while (0)
+
+/* The dissector knows better who is client: what the conversation itself counts follows. */
+static void
+follow_swap(struct conversation *conversation)
+{
+	SWAP(uint32_t, conversation->base_seq);
+	SWAP(uint32_t, conversation->next_seq);
+	SWAP(bool, conversation->has_base_seq);
+	SWAP(bool, conversation->has_next_seq);
+	SWAP(bool, conversation->has_fin);
+	SWAP(uint64_t, conversation->facts.retransmissions);
+	SWAP(const struct payload_sample *, conversation->samples);
+	conversation->assembly->is_swapped = false;
+}
+
+static void
+take_payload(struct pipeline *pipeline, struct conversation *conversation, enum side sender,
+    const struct packet *packet)
+{
+	/* Data on a SYN follows the SYN's own sequence number (RFC 9293 3.4). */
+	uint32_t syn = (packet->tcp.flags & TCP_SYN) != 0;
+	struct segment segment = {packet->tcp.seq + syn, packet->payload, packet->payload_captured,
+	    packet->payload_length, packet->frame, packet->time};
+	size_t before = pipeline->ledger->count;
+
+	assembly_segment(conversation->assembly, sender, &segment);
+	complete_exchanges(pipeline, conversation, before);
+	if (conversation->assembly->is_swapped)
+		follow_swap(conversation);
+}
+
+static void
+keep_sample(struct pipeline *pipeline, struct conversation *conversation, enum side sender,
+    const struct packet *packet)
+{
+	uint32_t length = packet->payload_captured;
+	struct payload_sample *sample;
+
+	if (packet->payload_captured == 0 || conversation->samples[sender] != NULL ||
+	    !(conversation->is_service || pipeline->options.is_sampling_all) ||
+	    conversation->facts.protocol != NULL || pipeline->samples >= PIPELINE_MOST_SAMPLES)
+		return;
+	if (length > PAYLOAD_SAMPLE_MOST)
+		length = PAYLOAD_SAMPLE_MOST;
+	sample = arena_alloc(pipeline->arena, sizeof(*sample) + length);
+	sample->length = length;
+	memcpy(sample->bytes, packet->payload, length);
+	conversation->samples[sender] = sample;
+	pipeline->samples++;
+}
+
+/* What the dissector may need of a packet: its payload, its acknowledgement, or just that it went
+ * by. */
+static void
+feed_assembly(struct pipeline *pipeline, struct conversation *conversation, enum side sender,
+    const struct packet *packet)
+{
+	size_t before = pipeline->ledger->count;
+
+	if (conversation->assembly == NULL && packet->payload_length != 0 &&
+	    !conversation->is_foreign && !conversation->is_finished)
+		begin_assembly(pipeline, conversation);
+	if (conversation->assembly == NULL)
+		return;
+	if (packet->payload_length != 0)
+		take_payload(pipeline, conversation, sender, packet);
+	if (conversation->assembly->is_foreign) {
+		conversation->is_foreign = true;
+		drop_assembly(conversation);
+		return;
+	}
+	sender = conversation_sender(conversation, &packet->ends);
+	if ((packet->tcp.flags & TCP_ACK) != 0)
+		stream_acknowledged(assembly_stream(conversation->assembly, other_side(sender)),
+		    packet->tcp.ack, packet->frame, packet->time);
+	before = pipeline->ledger->count;
+	assembly_settle(conversation->assembly);
+	complete_exchanges(pipeline, conversation, before);
+}
+
+static void
+take_segment(struct pipeline *pipeline, const struct packet *packet)
+{
+	struct conversation *replaced;
+	struct conversation *conversation =
+	    conversation_of_segment(&pipeline->conversations, packet, &replaced);
+	enum side sender = conversation_sender(conversation, &packet->ends);
+
+	if (replaced != NULL)
+		finish(pipeline, replaced, true);
+	conversation->facts.file = pipeline->options.file;
+	count_packet(conversation, sender, packet);
+	count_retransmission(conversation, sender, packet);
+	handshake_packet(&conversation->handshake, sender, packet);
+	if (conversation->facts.step == STEP_NONE && conversation->handshake.syn_count == 0)
+		conversation->facts.step = STEP_CONNECTED;
+	if (conversation->facts.step == STEP_NONE && conversation->handshake.syn_ack_frame != 0)
+		conversation->facts.step = STEP_CONNECTED;
+	keep_sample(pipeline, conversation, sender, packet);
+	feed_assembly(pipeline, conversation, sender, packet);
+	take_end(pipeline, conversation, conversation_sender(conversation, &packet->ends), packet);
+}
+
+/* An ICMP error says why a SYN got no answer. One that quotes a whole TCP header has, in
+ * Wireshark, a stream of its own when there is none yet. */
+static void
+take_icmp(struct pipeline *pipeline, const struct packet *packet)
+{
+	const struct icmp_quote *quote = &packet->icmp;
+	struct conversation *conversation;
+
+	if (!quote->is_error || quote->protocol != TRANSPORT_TCP || !quote->has_ports)
+		return;
+	conversation = conversation_find(&pipeline->conversations, TRANSPORT_TCP, &quote->ends);
+	if (conversation == NULL && quote->has_whole_tcp_header) {
+		conversation =
+		    conversation_add(&pipeline->conversations, TRANSPORT_TCP, &quote->ends,
+			conversation_guess_sender(&pipeline->conversations, &quote->ends), packet);
+		conversation->facts.file = pipeline->options.file;
+		conversation->facts.is_begun_before = true;
+	}
+	if (conversation != NULL && conversation_sender(conversation, &quote->ends) == CLIENT)
+		handshake_icmp(&conversation->handshake, packet);
+}
+
+static const struct dissector *
+recognise_datagram(const struct pipeline *pipeline, const struct packet *packet)
+{
+	const struct dissector_list *list = pipeline->options.dissectors;
+
+	for (size_t i = 0; i < list->count; i++) {
+		enum probe_verdict verdict;
+
+		if (list->items[i]->transport != TRANSPORT_UDP)
+			continue;
+		verdict = list->items[i]->probe(
+		    packet->payload, packet->payload_captured, packet->payload_length);
+		if (verdict != PROBE_NO && verdict != PROBE_UNSURE)
+			return list->items[i];
+	}
+	return NULL;
+}
+
+static void
+take_message(struct conversation *conversation, enum side sender, const struct packet *packet)
+{
+	struct message message = {.bytes = packet->payload,
+	    .captured = packet->payload_captured,
+	    .length = packet->payload_length,
+	    .is_cut = packet->payload_captured < packet->payload_length,
+	    .from = sender,
+	    .frame = packet->frame,
+	    .time = packet->time,
+	    .first_time = packet->time};
+
+	message.start = conversation->facts.bytes[sender] - packet->payload_length;
+	message.end = conversation->facts.bytes[sender];
+	conversation->dissector->message(conversation->state, &message);
+}
+
+static void
+take_datagram(struct pipeline *pipeline, const struct packet *packet)
+{
+	struct conversation_list *list = &pipeline->conversations;
+	struct conversation *conversation;
+	enum side sender;
+
+	if (packet->ends.src_port != PORT_KERBEROS && packet->ends.dst_port != PORT_KERBEROS)
+		return;
+	conversation = conversation_find(list, TRANSPORT_UDP, &packet->ends);
+	if (conversation == NULL)
+		conversation = conversation_add(list, TRANSPORT_UDP, &packet->ends,
+		    conversation_guess_sender(list, &packet->ends), packet);
+	conversation->facts.file = pipeline->options.file;
+	sender = conversation_sender(conversation, &packet->ends);
+	count_packet(conversation, sender, packet);
+	if (conversation->dissector == NULL) {
+		conversation->dissector = recognise_datagram(pipeline, packet);
+		if (conversation->dissector == NULL)
+			return;
+		conversation->context = (struct dissector_context){
+		    &conversation->facts, pipeline->arena, pipeline->ledger};
+		conversation->facts.protocol = conversation->dissector->name;
+		conversation->state = conversation->dissector->open(&conversation->context);
+	}
+	take_message(conversation, sender, packet);
+}
+
+void
+pipeline_packet(struct pipeline *pipeline, const struct packet *packet)
+{
+	if (packet->time > pipeline->last_time)
+		pipeline->last_time = packet->time;
+	finish_closed(pipeline, packet->time);
+	switch (packet->kind) {
+	case PACKET_TCP:
+		take_segment(pipeline, packet);
+		return;
+	case PACKET_UDP:
+		take_datagram(pipeline, packet);
+		return;
+	case PACKET_ICMP:
+		take_icmp(pipeline, packet);
+		return;
+	case PACKET_OTHER:
+		return;
+	}
+}
+
+void
+pipeline_end(struct pipeline *pipeline)
+{
+	for (size_t i = 0; i < pipeline->conversations.count; i++)
+		finish(pipeline, pipeline->conversations.items[i], false);
+}
+
+void
+pipeline_free(struct pipeline *pipeline)
+{
+	if (pipeline == NULL)
+		return;
+	conversation_list_free(&pipeline->conversations);
+	mem_free(pipeline);
+}

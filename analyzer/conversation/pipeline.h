@@ -1,0 +1,48 @@
+/* Packets in, exchanges and conversations out. One pipeline owns one shard of the traffic. */
+#ifndef SMBTRIAGE_CONVERSATION_PIPELINE_H
+#define SMBTRIAGE_CONVERSATION_PIPELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/base/arena.h"
+#include "analyzer/capture/packet.h"
+#include "analyzer/conversation/conversation.h"
+#include "analyzer/dissector.h"
+
+struct pipeline_options {
+	const struct dissector_list *dissectors; /* that may be recognised; borrowed */
+	struct service_ports ports;
+	const char *file;     /* the capture's name, for the facts; borrowed */
+	bool is_sampling_all; /* keep first payloads of every foreign connection for classify */
+};
+
+/* How long after its RST or last FIN a connection is kept open for late segments, in packet time:
+ * answers in flight and retransmissions arrive within a few round trips. */
+#define PIPELINE_LINGER INT64_C(10000000000)
+
+/* How long a UDP request may wait before its silence counts: clients repeat after 1 to 5 s. */
+#define PIPELINE_UDP_SILENCE INT64_C(10000000000)
+
+/* First payloads of foreign connections that are kept: bounded whatever the capture holds. */
+#define PIPELINE_MOST_SAMPLES 20000
+
+struct pipeline;
+
+/* ARENA and LEDGER receive what lives as long as the run; both are borrowed. */
+struct pipeline *
+pipeline_new(const struct pipeline_options *options, struct arena *arena, struct ledger *ledger);
+
+/* Takes one decoded packet. Packets come in the order of the file. */
+void pipeline_packet(struct pipeline *pipeline, const struct packet *packet);
+
+/* The capture is over: everything outstanding gets its outcome. */
+void pipeline_end(struct pipeline *pipeline);
+
+/* All conversations, complete after pipeline_end(); borrowed from the pipeline. */
+const struct conversation_list *pipeline_conversations(const struct pipeline *pipeline);
+
+void pipeline_free(struct pipeline *pipeline);
+
+#endif
