@@ -1,0 +1,39 @@
+/* JSON, member by member, into a text. */
+#ifndef SMBTRIAGE_REPORT_JSON_H
+#define SMBTRIAGE_REPORT_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyzer/base/addr.h"
+#include "analyzer/base/text.h"
+
+/*
+ * Every function adds one value to TEXT, with the comma that it needs before it, so that calls in
+ * a row make an object or an array. KEY is our own word, never from a packet, and NULL for an
+ * element of an array or for the outermost object. Values from packets are escaped.
+ */
+
+/* Opens an object ('{') or an array ('['); json_close() takes the matching bracket. */
+void json_open(struct text *text, const char *key, char bracket);
+void json_close(struct text *text, char bracket);
+
+/* Adds nothing when CHARS is NULL. */
+void json_text(struct text *text, const char *key, const char *chars);
+
+void json_number(struct text *text, const char *key, uint64_t number);
+void json_bool(struct text *text, const char *key, bool is_true);
+
+/* A number as a string of hexadecimal digits, at least DIGITS of them: "0xC0000022". */
+void json_hex(struct text *text, const char *key, uint64_t number, int digits);
+
+/* Nanoseconds since the Unix epoch as an RFC 3339 string in UTC. */
+void json_time(struct text *text, const char *key, int64_t nanoseconds);
+
+/* Nanoseconds as a number of seconds with nine decimals, without rounding. */
+void json_seconds(struct text *text, const char *key, int64_t nanoseconds);
+
+/* Adds nothing when ADDR has no family. */
+void json_addr(struct text *text, const char *key, const struct addr *addr);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * The report as NDJSON: one JSON object per line, its kind in `type`. The names of the records and
+ * of their keys are a contract, described in smbtriage(1).
+ */
+#ifndef SMBTRIAGE_REPORT_NDJSON_H
+#define SMBTRIAGE_REPORT_NDJSON_H
+
+#include <stdio.h>
+
+#include "analyzer/report/report.h"
+
+void ndjson_begin(struct report *report);
+
+/* One `capture` record, then its `conversation` and its `finding` records. */
+void ndjson_capture(struct report *report, const struct report_capture *capture);
+
+/* The `summary` record. */
+void ndjson_end(struct report *report);
+
+void ndjson_stream_heading(FILE *out);
+
+/* One `stream` record. */
+void ndjson_stream(FILE *out, const struct report_conversation *conversation);
+
+#endif

@@ -1,0 +1,57 @@
+#include "analyzer/report/report.h"
+
+#include <string.h>
+
+#include "analyzer/report/ndjson.h"
+#include "analyzer/report/report_text.h"
+
+const struct report_format report_formats[] = {
+    {"text", "for people: findings, their evidence and what to do next", report_text_begin,
+	report_text_capture, report_text_end, report_text_stream_heading, report_text_stream},
+    {"ndjson", "for programs: one JSON object per line", ndjson_begin, ndjson_capture, ndjson_end,
+	ndjson_stream_heading, ndjson_stream},
+};
+const size_t report_format_count = sizeof(report_formats) / sizeof(report_formats[0]);
+
+const struct report_format *
+report_format_called(const char *name)
+{
+	for (size_t i = 0; i < report_format_count; i++)
+		if (strcmp(report_formats[i].name, name) == 0)
+			return &report_formats[i];
+	return NULL;
+}
+
+void
+report_begin(struct report *report)
+{
+	report->format->begin(report);
+}
+
+void
+report_add(struct report *report, const struct report_capture *capture)
+{
+	report->captures++;
+	report->packets += capture->facts->packets;
+	report_count(&capture->findings, report->findings);
+	report->format->capture(report, capture);
+}
+
+void
+report_end(struct report *report)
+{
+	report->format->end(report);
+}
+
+void
+report_count(const struct finding_list *findings, size_t counts[2][3])
+{
+	for (size_t i = 0; i < findings->count; i++)
+		counts[findings->items[i].verdict][findings->items[i].severity]++;
+}
+
+const char *
+report_speaks(const struct report_conversation *conversation)
+{
+	return conversation->speaks ? conversation->speaks : conversation->facts->protocol;
+}

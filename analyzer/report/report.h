@@ -1,0 +1,83 @@
+/* Findings to text and NDJSON: what every format is given, and the table of formats. */
+#ifndef SMBTRIAGE_REPORT_REPORT_H
+#define SMBTRIAGE_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "analyzer/exchange.h"
+#include "analyzer/facts.h"
+#include "rules/finding.h"
+
+/* One conversation worth a record: SMB, Kerberos, or on one of their ports. */
+struct report_conversation {
+	const struct conversation_facts *facts;
+	const char
+	    *speaks; /* "smb", "kerberos", nDPI's word for something else, or NULL: unknown */
+};
+
+/* The analysis of one capture. Everything is borrowed. */
+struct report_capture {
+	const struct capture_facts *facts;
+	const char *sha256; /* lower-case hex of the file as it lies on disk, or NULL: not asked */
+	const struct report_conversation *conversations; /* in order of first frame */
+	size_t conversation_count;
+	const struct ledger *ledger; /* sorted */
+	struct finding_list findings;
+};
+
+struct report;
+
+/* A format, as `--format NAME` selects it. One row of report_formats; every member is set. */
+struct report_format {
+	const char *name;
+	const char *sentence;
+	/* For an analysis: once before, once per capture, once after. */
+	void (*begin)(struct report *report);
+	void (*capture)(struct report *report, const struct report_capture *capture);
+	void (*end)(struct report *report);
+	/* For `smbtriage streams`: once before, then once per TCP conversation. */
+	void (*stream_heading)(FILE *out);
+	void (*stream)(FILE *out, const struct report_conversation *conversation);
+};
+
+/* A file that could not be opened at all. */
+struct report_failure {
+	const char *file;
+	const char *text; /* one sentence, without a final newline */
+};
+
+/* The state of one report. The caller sets out, is_colored and format, zeroes the rest, and says
+ * before report_end() which files failed. Write errors are the stream's: ferror(out). */
+struct report {
+	FILE *out;
+	bool is_colored; /* for formats that people read on a terminal */
+	const struct report_format *format;
+	const struct report_failure *failed; /* input that could not be read at all; borrowed */
+	size_t failed_count;
+	/* Totals of the captures added so far. */
+	size_t captures;
+	uint64_t packets;
+	size_t findings[2][3]; /* by enum verdict, enum severity */
+};
+
+/* A report is begun, given each capture in turn, and ended. */
+void report_begin(struct report *report);
+void report_add(struct report *report, const struct report_capture *capture);
+void report_end(struct report *report);
+
+/* Counts FINDINGS into COUNTS, by enum verdict and enum severity. */
+void report_count(const struct finding_list *findings, size_t counts[2][3]);
+
+/* What CONVERSATION speaks: the classifier's word, else our dissectors', else NULL. */
+const char *report_speaks(const struct report_conversation *conversation);
+
+extern const struct report_format report_formats[];
+extern const size_t report_format_count;
+
+/* The format called NAME, or NULL. */
+const struct report_format *report_format_called(const char *name);
+
+#endif

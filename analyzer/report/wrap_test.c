@@ -1,0 +1,81 @@
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analyzer/report/wrap.h"
+
+Suite *wrap_suite(void);
+
+#define TENS "123456789 123456789 123456789 123456789 123456789 123456789 123456789"
+
+static const struct {
+	size_t column, indent;
+	const char *chars, *lines;
+	size_t reached;
+} cases[] = {
+    {0, 0, "", "", 0},
+    {0, 0, "one", "one", 3},
+    {4, 4, "one two", "one two", 11},
+    {0, 0, "  one \n two\n", "one two", 7},
+    /* exactly 80 columns, then one more */
+    {0, 0, TENS " 1234567890", TENS " 1234567890", 80},
+    {0, 0, TENS " 12345678901", TENS "\n12345678901", 11},
+    {2, 4, TENS " 123456789 x", TENS "\n    123456789 x", 15},
+    /* a character is a column, however many bytes it has */
+    {0, 0, TENS " \xe2\x86\x92\xe2\x86\x92\xe2\x86\x92\xe2\x86\x92\xe2\x86\x92",
+	TENS " \xe2\x86\x92\xe2\x86\x92\xe2\x86\x92\xe2\x86\x92\xe2\x86\x92", 75},
+};
+
+START_TEST(test_words)
+{
+	struct text text = {0};
+	size_t reached;
+
+	reached = wrap_words(&text, cases[_i].column, cases[_i].indent, cases[_i].chars);
+	ck_assert_str_eq(text_chars(&text), cases[_i].lines);
+	ck_assert_uint_eq(reached, cases[_i].reached);
+	text_free(&text);
+}
+END_TEST
+
+START_TEST(test_long_word_stands_alone)
+{
+	struct text text = {0};
+	char word[121];
+	char expected[160];
+
+	memset(word, 'x', sizeof(word) - 1);
+	word[sizeof(word) - 1] = '\0';
+	wrap_words(&text, 2, 2, "a");
+	text_add_char(&text, ' ');
+	wrap_words(&text, 4, 2, word);
+	snprintf(expected, sizeof(expected), "a \n  %s", word);
+	ck_assert_str_eq(text_chars(&text), expected);
+	text_free(&text);
+	/* at the indent there is no better line to be had */
+	wrap_words(&text, 2, 2, word);
+	ck_assert_str_eq(text_chars(&text), word);
+	text_free(&text);
+}
+END_TEST
+
+START_TEST(test_columns)
+{
+	ck_assert_uint_eq(wrap_columns(""), 0);
+	ck_assert_uint_eq(wrap_columns("abc"), 3);
+	ck_assert_uint_eq(wrap_columns("10.0.0.5 \xe2\x86\x92 gr\xc3\xbcn"), 15);
+}
+END_TEST
+
+Suite *
+wrap_suite(void)
+{
+	Suite *suite = suite_create("wrap");
+	TCase *tests = tcase_create("wrap");
+
+	tcase_add_loop_test(tests, test_words, 0, sizeof(cases) / sizeof(cases[0]));
+	tcase_add_test(tests, test_long_word_stands_alone);
+	tcase_add_test(tests, test_columns);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
