@@ -1,0 +1,586 @@
+#include "dissectors/kerberos.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "analyzer/base/memory.h"
+#include "analyzer/base/table.h"
+#include "dissectors/kerberos_wire.h"
+#include "dissectors/krb_error.h"
+#include "dissectors/nt_status.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#define RECORD_MARK_SIZE 4 /* RFC 4120 7.2.2: the length, whose highest bit is reserved */
+
+/* What MIT's KDC accepts over TCP; tickets of Windows end at 64 KiB (MaxTokenSize). */
+#define MOST_MESSAGE (1u << 20)
+
+/* An identifier octet and a length of up to five: enough to check an outer element's length. */
+#define OUTER_HEAD_SIZE 6
+
+/* An answer, or a request sent again, is compared with so many outstanding requests, the newest;
+ * a client has one or two. Older ones stay unanswered. */
+#define WINDOW 64
+
+/* RFC 4120 3.2.3 speaks of five minutes; a tolerance below one would refuse sound clocks. */
+#define LEAST_SKEW (INT64_C(60) * 1000000000)
+
+#define ERROR_SKEW 37 /* KRB_AP_ERR_SKEW, RFC 4120 7.5.9 */
+
+#define AT(member) .offset = offsetof(struct kerberos_exchange, member)
+
+static const struct field fields[] = {
+    {"error", FIELD_NUMBER, NOTATION_NAME, .names = &kerberos_error_names,
+	.filter = "kerberos.error_code", .sentence = "error code of the KDC's KRB-ERROR",
+	AT(error)},
+    {"is_success", FIELD_BOOL, .names = &bool_names, .sentence = "whether a ticket was issued",
+	AT(is_success)},
+    {"error_text", FIELD_TEXT, .filter = "kerberos.e_text",
+	.sentence = "the KDC's own words in the error", AT(error_text)},
+    {"nt_status", FIELD_NUMBER, NOTATION_CODE, .names = &nt_status_names,
+	.filter = "kerberos.smb.nt_status",
+	.sentence = "status that a Windows KDC adds to its error", AT(nt_status)},
+    {"realm", FIELD_TEXT, .filter = "kerberos.realm", .sentence = "realm of the service asked for",
+	AT(realm)},
+    {"error_realm", FIELD_TEXT, .filter = "kerberos.realm", .sentence = "realm named in the error",
+	AT(error_realm)},
+    {"client_name", FIELD_TEXT, .filter = "kerberos.CNameString",
+	.sentence = "principal of the client, without its realm", AT(client_name)},
+    {"service", FIELD_TEXT,
+	.sentence = "principal of the service asked for, such as cifs/fs1.lab.example",
+	AT(service)},
+    {"service_class", FIELD_TEXT, .filter = "kerberos.SNameString",
+	.sentence = "first part of the service's principal, such as cifs", AT(service_class)},
+    {"service_host", FIELD_TEXT, .filter = "kerberos.SNameString",
+	.sentence = "second part of the service's principal, a host or a realm", AT(service_host)},
+    {"etypes", FIELD_LIST, NOTATION_NAME, .names = &kerberos_etype_names,
+	.filter = "kerberos.etype",
+	.sentence = "encryption types that the client offers, most wanted first", AT(etypes)},
+    {"offered_etypes", FIELD_LIST, NOTATION_NAME, .names = &kerberos_etype_names,
+	.filter = "kerberos.etype",
+	.sentence = "encryption types of the client's keys, as the KDC lists them",
+	AT(offered_etypes)},
+    {"reply_etype", FIELD_NUMBER, NOTATION_NAME, .names = &kerberos_etype_names,
+	.filter = "kerberos.etype", .sentence = "encryption type of the reply", AT(reply_etype)},
+    {"ticket_etype", FIELD_NUMBER, NOTATION_NAME, .names = &kerberos_etype_names,
+	.filter = "kerberos.etype",
+	.sentence = "encryption type of the ticket, from the service's keys", AT(ticket_etype)},
+    {"padata", FIELD_LIST, NOTATION_NAME, .names = &kerberos_padata_names,
+	.filter = "kerberos.padata_type", .sentence = "pre-authentication data in the request",
+	AT(padata)},
+    {"has_preauth", FIELD_BOOL, .names = &bool_names,
+	.sentence = "whether the request proves who the client is", AT(has_preauth)},
+    {"is_fast", FIELD_BOOL, .names = &bool_names,
+	.sentence = "whether the request is armoured, which hides parts of it", AT(is_fast)},
+    {"skew", FIELD_DURATION,
+	.sentence = "of KRB_AP_ERR_SKEW: how far the KDC's clock is from the client's, or from the "
+		    "capture's when the error does not hold the client's time",
+	AT(skew)},
+    {"is_kdc_ahead", FIELD_BOOL, .names = &bool_names,
+	.sentence = "whether the KDC's clock is the later one of the two in skew",
+	AT(is_kdc_ahead)},
+    {"kdc_time", FIELD_TEXT, .filter = "kerberos.stime",
+	.sentence = "of KRB_AP_ERR_SKEW: the KDC's time in the error", AT(kdc_time)},
+};
+
+const struct exchange_type kerberos_as_type = {
+    "kerberos_as",
+    "a client asks a KDC for its first ticket, usually a ticket-granting ticket",
+    sizeof(struct kerberos_exchange),
+    fields,
+    COUNT(fields),
+};
+
+const struct exchange_type kerberos_tgs_type = {
+    "kerberos_tgs",
+    "a client asks a KDC for a ticket for a service",
+    sizeof(struct kerberos_exchange),
+    fields,
+    COUNT(fields),
+};
+
+static const struct message_row {
+	enum kerberos_msg_type type;
+	const struct exchange_type *exchange; /* NULL: of either */
+	bool is_request;
+	enum probe_verdict verdict;
+} message_rows[] = {
+    {KRB_AS_REQ, &kerberos_as_type, true, PROBE_YES_FROM_CLIENT},
+    {KRB_AS_REP, &kerberos_as_type, false, PROBE_YES_FROM_SERVER},
+    {KRB_TGS_REQ, &kerberos_tgs_type, true, PROBE_YES_FROM_CLIENT},
+    {KRB_TGS_REP, &kerberos_tgs_type, false, PROBE_YES_FROM_SERVER},
+    {KRB_ERROR, NULL, false, PROBE_YES_FROM_SERVER},
+};
+
+static const struct message_row *
+row_of(enum kerberos_msg_type type)
+{
+	for (size_t i = 0; i < COUNT(message_rows); i++)
+		if (message_rows[i].type == type)
+			return &message_rows[i];
+	return NULL;
+}
+
+/* A request without an answer. */
+struct outstanding {
+	struct kerberos_exchange *exchange;
+	uint64_t hash; /* of its bytes */
+};
+
+/* One conversation. message() fills the outstanding requests, answers and end() empty them; each
+ * costs less than its exchange, which is kept anyway. */
+struct kerberos {
+	struct dissector_context context;
+	struct outstanding *outstanding; /* oldest first */
+	size_t count, capacity;
+	struct kerberos_exchange *newest; /* request */
+	struct outstanding answered;      /* the last one that got an answer */
+	uint64_t answer_hash;             /* of that answer's bytes */
+	unsigned spare_answers; /* how often a request came again: as many answers may do so */
+	struct arena scratch;   /* for the message at hand */
+};
+
+static void *
+open_conversation(const struct dissector_context *context)
+{
+	struct kerberos *kerberos = mem_alloc(1, sizeof(*kerberos));
+
+	kerberos->context = *context;
+	context->conversation->protocol = "kerberos";
+	return kerberos;
+}
+
+static void
+close_conversation(void *state)
+{
+	struct kerberos *kerberos = state;
+
+	arena_free(&kerberos->scratch);
+	mem_free(kerberos->outstanding);
+	mem_free(kerberos);
+}
+
+static bool
+is_datagram(const struct kerberos *kerberos)
+{
+	return kerberos->context.conversation->transport == TRANSPORT_UDP;
+}
+
+/* A message's text and list, kept for the run. */
+static const char *
+keep(struct arena *arena, const char *text)
+{
+	return text ? arena_text(arena, text, strlen(text)) : NULL;
+}
+
+static struct number_list
+keep_list(struct arena *arena, struct number_list list)
+{
+	if (list.is_known)
+		list.values = arena_copy(arena, list.values, list.count * sizeof(*list.values));
+	return list;
+}
+
+/* The part of NAME after its INDEXth '/', up to the next one; NULL when there is none. */
+static const char *
+part_of(struct arena *arena, const char *name, unsigned index)
+{
+	while (name && index-- > 0) {
+		name = strchr(name, '/');
+		name = name ? name + 1 : NULL;
+	}
+	return name ? arena_text(arena, name, strcspn(name, "/")) : NULL;
+}
+
+static void
+set_service(struct kerberos_exchange *exchange, struct arena *arena, const char *service)
+{
+	exchange->service = keep(arena, service);
+	exchange->service_class = part_of(arena, service, 0);
+	exchange->service_host = part_of(arena, service, 1);
+}
+
+/* Whether the client's request shows that it knows its key or holds a certificate. */
+static bool
+proves_client(const struct number_list *padata)
+{
+	static const uint32_t proofs[] = {
+	    PA_ENC_TIMESTAMP, PA_PK_AS_REQ_OLD, PA_PK_AS_REQ, PA_FX_FAST, PA_SPAKE};
+
+	for (size_t i = 0; i < COUNT(proofs); i++)
+		if (kerberos_list_has(padata, proofs[i]))
+			return true;
+	return false;
+}
+
+/* A KDC may hide the client's name inside the armour (RFC 6113 5.4.2); the reply then shows the
+ * anonymous principal of RFC 8062 3. */
+static const char *
+shown_client(const struct kerberos_message *message)
+{
+	bool is_hidden = message->client && strcmp(message->client, "WELLKNOWN/ANONYMOUS") == 0;
+
+	return is_hidden ? NULL : message->client;
+}
+
+static void
+fill_from_request(
+    struct kerberos_exchange *exchange, struct arena *arena, const struct kerberos_message *request)
+{
+	exchange->realm = keep(arena, request->realm);
+	exchange->client_name = keep(arena, shown_client(request));
+	set_service(exchange, arena, request->service);
+	exchange->etypes = keep_list(arena, request->etypes);
+	exchange->padata = keep_list(arena, request->padata);
+	exchange->is_fast = kerberos_list_has(&request->padata, PA_FX_FAST);
+	exchange->has_preauth = proves_client(&request->padata);
+}
+
+/*
+ * The error holds the KDC's clock, and the client's if the KDC could read it (RFC 4120 5.9.1);
+ * otherwise the capture's clock stands for the client's, unless it runs with the KDC's: a
+ * difference for which no KDC refuses says that the capture was not taken at the client.
+ */
+static void
+fill_skew(struct kerberos_exchange *exchange, struct arena *arena,
+    const struct kerberos_message *answer, int64_t capture_time)
+{
+	int64_t kdc = answer->server_time;
+	int64_t other = answer->client_time > 0 ? answer->client_time : capture_time;
+	int64_t skew;
+	struct text text = {0};
+
+	if (!answer->error.is_known || answer->error.value != ERROR_SKEW || kdc <= 0 ||
+	    kdc == INT64_MAX || other <= 0)
+		return;
+	text_add_time(&text, kdc);
+	exchange->kdc_time = arena_text(arena, text_chars(&text), text.length);
+	text_free(&text);
+	skew = kdc > other ? kdc - other : other - kdc;
+	if (answer->client_time <= 0 && skew < LEAST_SKEW)
+		return;
+	exchange->skew = skew;
+	exchange->is_kdc_ahead = kdc > other;
+}
+
+static void
+fill_from_answer(struct kerberos_exchange *exchange, struct arena *arena,
+    const struct kerberos_message *answer, const struct message *message)
+{
+	bool is_error = answer->type == KRB_ERROR;
+
+	exchange->is_success = !is_error;
+	exchange->error = answer->error;
+	exchange->error_text = keep(arena, answer->error_text);
+	exchange->error_realm = is_error ? keep(arena, answer->realm) : NULL;
+	exchange->nt_status = answer->nt_status;
+	exchange->offered_etypes = keep_list(arena, answer->offered_etypes);
+	exchange->reply_etype = answer->reply_etype;
+	exchange->ticket_etype = answer->ticket_etype;
+	if (!exchange->client_name)
+		exchange->client_name = keep(arena, shown_client(answer));
+	if (!exchange->realm)
+		exchange->realm = keep(arena, answer->realm);
+	if (!exchange->service)
+		set_service(exchange, arena, answer->service);
+	fill_skew(exchange, arena, answer, message->time);
+	/* A cut message that still shows how the request ended leaves no doubt. */
+	if (exchange->exchange.doubt == DOUBT_CUT_BY_SNAPLEN &&
+	    (!is_error || answer->error.is_known))
+		exchange->exchange.doubt = DOUBT_NONE;
+}
+
+static struct outstanding *
+window_start(struct kerberos *kerberos)
+{
+	size_t skipped = kerberos->count > WINDOW ? kerberos->count - WINDOW : 0;
+
+	return kerberos->outstanding + skipped;
+}
+
+static void
+take_out(struct kerberos *kerberos, struct outstanding *item)
+{
+	struct outstanding *end = kerberos->outstanding + kerberos->count;
+
+	kerberos->answered = *item;
+	memmove(item, item + 1, (size_t)(end - item - 1) * sizeof(*item));
+	kerberos->count--;
+}
+
+/* The exchange whose request has these bytes too; NULL when it is new. What the capture cuts may
+ * differ behind the cut, so a cut one counts as sent again only while no answer came. */
+static struct kerberos_exchange *
+find_sent_before(struct kerberos *kerberos, uint64_t hash, bool is_cut)
+{
+	struct outstanding *end = kerberos->outstanding + kerberos->count;
+
+	if (!is_datagram(kerberos))
+		return NULL;
+	for (struct outstanding *at = window_start(kerberos); at < end; at++)
+		if (at->hash == hash)
+			return at->exchange;
+	if (!is_cut && kerberos->answered.exchange && kerberos->answered.hash == hash)
+		return kerberos->answered.exchange;
+	return NULL;
+}
+
+static void
+begin(struct kerberos *kerberos, const struct message *message,
+    const struct kerberos_message *decoded, const struct exchange_type *type)
+{
+	struct arena *arena = kerberos->context.arena;
+	uint64_t hash = hash_bytes(message->bytes, message->captured);
+	struct kerberos_exchange *exchange = find_sent_before(kerberos, hash, message->is_cut);
+
+	if (exchange) {
+		exchange->exchange.retransmissions++;
+		kerberos->spare_answers++;
+		return;
+	}
+	exchange = exchange_begin(arena, type, kerberos->context.conversation, message);
+	exchange->skew = -1;
+	fill_from_request(exchange, arena, decoded);
+	exchange->exchange.is_last = true;
+	if (kerberos->newest)
+		kerberos->newest->exchange.is_last = false;
+	kerberos->newest = exchange;
+	kerberos->outstanding = mem_grow(kerberos->outstanding, kerberos->count,
+	    &kerberos->capacity, sizeof(*kerberos->outstanding));
+	kerberos->outstanding[kerberos->count++] = (struct outstanding){exchange, hash};
+}
+
+static bool
+is_same_service(const struct kerberos_exchange *exchange, const struct kerberos_message *answer)
+{
+	return exchange->service && answer->service &&
+	       text_equal_nocase(exchange->service, answer->service);
+}
+
+/*
+ * The request that ANSWER is for. Over TCP the oldest of its kind, as a KDC answers in order.
+ * Datagrams may change places and the nonce of a reply is encrypted (RFC 4120 5.4.2), so there the
+ * oldest that asked for the same service, and else, because of referrals and aliases, the oldest.
+ */
+static struct outstanding *
+find_request(struct kerberos *kerberos, const struct kerberos_message *answer,
+    const struct exchange_type *type)
+{
+	struct outstanding *end = kerberos->outstanding + kerberos->count;
+	struct outstanding *oldest = NULL;
+
+	for (struct outstanding *at = window_start(kerberos); at < end; at++) {
+		if (type && at->exchange->exchange.type != type)
+			continue;
+		if (!is_datagram(kerberos) || is_same_service(at->exchange, answer))
+			return at;
+		if (!oldest)
+			oldest = at;
+	}
+	return oldest;
+}
+
+/*
+ * The exchange that an error without a captured request belongs to: tickets for the KDC itself and
+ * for changing a password are asked for in an AS exchange (RFC 4120 3.1, RFC 3244 2).
+ */
+static const struct exchange_type *
+guess_type(const struct kerberos_message *answer)
+{
+	static const char *const initial[] = {"krbtgt/", "kadmin/"};
+
+	for (size_t i = 0; i < COUNT(initial); i++)
+		if (answer->service &&
+		    strncmp(answer->service, initial[i], strlen(initial[i])) == 0)
+			return &kerberos_as_type;
+	return &kerberos_tgs_type;
+}
+
+/* An answer that nobody in the capture asked for: a second one to a request that was sent twice,
+ * or one whose request is missing. */
+static void
+keep_lone_answer(struct kerberos *kerberos, const struct message *message,
+    const struct kerberos_message *answer, const struct exchange_type *type)
+{
+	struct arena *arena = kerberos->context.arena;
+	struct kerberos_exchange *exchange;
+	enum doubt doubt = kerberos->newest ? DOUBT_PACKETS_MISSING : DOUBT_BEGAN_BEFORE_CAPTURE;
+
+	if (kerberos->spare_answers > 0) {
+		kerberos->spare_answers--;
+		return;
+	}
+	exchange = exchange_begin_with_answer(arena, type ? type : guess_type(answer),
+	    kerberos->context.conversation, message, doubt);
+	exchange->skew = -1;
+	fill_from_answer(exchange, arena, answer, message);
+	ledger_add(kerberos->context.ledger, &exchange->exchange);
+}
+
+static void
+answer(struct kerberos *kerberos, const struct message *message,
+    const struct kerberos_message *decoded, const struct exchange_type *type)
+{
+	struct outstanding *request = find_request(kerberos, decoded, type);
+	uint64_t hash = hash_bytes(message->bytes, message->captured);
+	struct kerberos_exchange *exchange;
+
+	if (is_datagram(kerberos) && kerberos->spare_answers > 0 && kerberos->answered.exchange &&
+	    hash == kerberos->answer_hash) {
+		kerberos->spare_answers--; /* the same answer again, for the request sent again */
+		return;
+	}
+	if (!request) {
+		keep_lone_answer(kerberos, message, decoded, type);
+		return;
+	}
+	exchange = request->exchange;
+	take_out(kerberos, request);
+	kerberos->answer_hash = hash;
+	exchange_answer(&exchange->exchange, message);
+	fill_from_answer(exchange, kerberos->context.arena, decoded, message);
+	ledger_add(kerberos->context.ledger, &exchange->exchange);
+}
+
+/* MESSAGE without its record mark. */
+static void
+datagram(void *state, const struct message *message)
+{
+	struct kerberos *kerberos = state;
+	struct kerberos_message decoded;
+	const struct message_row *row;
+
+	(void)kerberos_decode(
+	    message->bytes, message->captured, message->length, &kerberos->scratch, &decoded);
+	row = row_of(decoded.type);
+	if (row && row->is_request)
+		begin(kerberos, message, &decoded, row->exchange);
+	else if (row)
+		answer(kerberos, message, &decoded, row->exchange);
+	arena_free(&kerberos->scratch);
+}
+
+static void
+record(void *state, const struct message *message)
+{
+	struct message inner = *message;
+
+	if (message->captured < RECORD_MARK_SIZE)
+		return;
+	inner.bytes += RECORD_MARK_SIZE;
+	inner.captured -= RECORD_MARK_SIZE;
+	inner.length -= RECORD_MARK_SIZE;
+	datagram(state, &inner);
+}
+
+/* What a gap hid shows at the end, in struct ending, or as an answer without its request. */
+static void
+gap(void *state, enum side side, uint64_t length)
+{
+	(void)state;
+	(void)side;
+	(void)length;
+}
+
+static void
+end(void *state, const struct ending *ending)
+{
+	struct kerberos *kerberos = state;
+
+	for (size_t i = 0; i < kerberos->count; i++) {
+		struct exchange *exchange = &kerberos->outstanding[i].exchange->exchange;
+
+		exchange_end(exchange, ending);
+		ledger_add(kerberos->context.ledger, exchange);
+	}
+	kerberos->count = 0;
+}
+
+static enum probe_verdict
+probe_datagram(const uint8_t *bytes, size_t length, size_t wire)
+{
+	enum kerberos_msg_type type;
+
+	switch (kerberos_head(bytes, length, wire, &type)) {
+	case KERBEROS_HEAD_NO:
+		return PROBE_NO;
+	case KERBEROS_HEAD_UNSURE:
+		return PROBE_UNSURE;
+	case KERBEROS_HEAD_YES:
+		break;
+	}
+	return row_of(type)->verdict;
+}
+
+/* The length of the message that a record mark announces; 0: no record of ours begins so. */
+static uint32_t
+read_mark(struct cursor *cursor)
+{
+	uint32_t length = cur_be32(cursor);
+
+	return length >= KERBEROS_HEAD_SIZE && length <= MOST_MESSAGE ? length : 0;
+}
+
+static enum probe_verdict
+probe_record(const uint8_t *bytes, size_t length, size_t wire)
+{
+	struct cursor cursor = cur_of(bytes, length);
+	uint32_t whole = read_mark(&cursor);
+	enum probe_verdict verdict;
+
+	if (!cur_ok(&cursor))
+		return PROBE_UNSURE;
+	verdict = whole ? probe_datagram(cursor.at, cur_left(&cursor), whole) : PROBE_NO;
+	/* More will not come of a cut segment; tag and outer length agree with the mark. */
+	if (verdict == PROBE_UNSURE && length < wire && cur_left(&cursor) >= OUTER_HEAD_SIZE)
+		return PROBE_YES;
+	return verdict;
+}
+
+static enum framing
+frame(const uint8_t *bytes, size_t length, struct frame_head *ret)
+{
+	struct cursor cursor = cur_of(bytes, length);
+	uint32_t whole = read_mark(&cursor);
+	enum kerberos_msg_type type;
+	enum kerberos_head_verdict verdict;
+
+	if (!cur_ok(&cursor))
+		return FRAMING_MORE;
+	if (whole == 0)
+		return FRAMING_LOST;
+	verdict = kerberos_head(cursor.at, cur_left(&cursor), whole, &type);
+	if (verdict == KERBEROS_HEAD_NO)
+		return FRAMING_LOST;
+	/* Tag and outer length agree with the mark: enough, also where the capture cuts the rest.
+	 */
+	if (verdict == KERBEROS_HEAD_UNSURE && cur_left(&cursor) < OUTER_HEAD_SIZE)
+		return FRAMING_MORE;
+	ret->length = RECORD_MARK_SIZE + whole;
+	ret->wanted = ret->length < MESSAGE_MOST_WANTED ? ret->length : MESSAGE_MOST_WANTED;
+	return FRAMING_FOUND;
+}
+
+const struct dissector kerberos_tcp_dissector = {
+    .name = "kerberos",
+    .transport = TRANSPORT_TCP,
+    .probe = probe_record,
+    .frame = frame,
+    .open = open_conversation,
+    .message = record,
+    .gap = gap,
+    .end = end,
+    .close = close_conversation,
+};
+
+const struct dissector kerberos_udp_dissector = {
+    .name = "kerberos",
+    .transport = TRANSPORT_UDP,
+    .probe = probe_datagram,
+    .open = open_conversation,
+    .message = datagram,
+    .gap = gap,
+    .end = end,
+    .close = close_conversation,
+};
