@@ -1,0 +1,19 @@
+/* Files that people hand over as captures and that we do not read: what they are, what to run. */
+#ifndef SMBTRIAGE_CAPTURE_FOREIGN_H
+#define SMBTRIAGE_CAPTURE_FOREIGN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Enough of a file's first bytes to recognise it. */
+#define FOREIGN_BYTES 128
+
+struct foreign {
+	const char *what;   /* "an Event Trace Log of Windows" */
+	const char *remedy; /* what makes it a capture: "convert it with …" */
+};
+
+/* What a file that starts with LENGTH BYTES is, or NULL when none of ours to name. */
+const struct foreign *foreign_recognise(const uint8_t *bytes, size_t length);
+
+#endif

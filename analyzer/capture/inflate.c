@@ -1,0 +1,358 @@
+#include "analyzer/capture/inflate.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <lz4frame.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "analyzer/base/cursor.h"
+#include "analyzer/base/memory.h"
+
+/* Larger reads gained nothing in measurements, smaller ones cost. */
+#define INPUT_BYTES ((size_t)256 * 1024)
+
+#define MAGIC_BYTES 4 /* the longest magic number below */
+
+/* What came of one call into a decompressor. */
+enum unpacked {
+	UNPACKED_SOME,   /* perhaps nothing yet: more input or more room is needed */
+	UNPACKED_MEMBER, /* a gzip member or a zstd or lz4 frame has ended */
+	UNPACKED_BROKEN, /* the data contradicts its format */
+};
+
+struct codec {
+	const char *name;
+	bool (*is_mine)(uint32_t magic);
+	void (*begin)(struct stream *stream);
+	/* Moves bytes from the stream's input to RET and says in RET_MADE how many came out. */
+	enum unpacked (*unpack)(struct stream *stream, uint8_t *ret, size_t size, size_t *ret_made);
+	void (*end)(struct stream *stream);
+};
+
+struct stream {
+	int fd;
+	const struct codec *codec; /* NULL: not compressed */
+	union {
+		z_stream gzip;
+		ZSTD_DStream *zstd;
+		LZ4F_dctx *lz4;
+	} state;
+	uint8_t *input;     /* INPUT_BYTES as they are in the file */
+	size_t at, end;     /* those not yet used */
+	uint64_t read;      /* bytes taken from the file so far */
+	bool is_input_over; /* the file has no more */
+	bool is_between;    /* no member is begun */
+	bool is_over;
+	char damage[160];
+};
+
+static void
+set_damage(struct stream *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void
+set_damage(struct stream *stream, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(stream->damage, sizeof(stream->damage), format, arguments);
+	va_end(arguments);
+	stream->is_over = true;
+}
+
+/* One read(2) that is not interrupted; 0 at the end of the file or on failure. */
+static size_t
+read_file(struct stream *stream, uint8_t *ret, size_t size)
+{
+	ssize_t got;
+
+	do
+		got = read(stream->fd, ret, size);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		set_damage(stream, "reading the file failed at byte %" PRIu64 ": %s", stream->read,
+		    strerror(errno));
+	if (got <= 0) {
+		stream->is_input_over = true;
+		return 0;
+	}
+	stream->read += (uint64_t)got;
+	return (size_t)got;
+}
+
+/* Sees to it that COUNT bytes of input are there, unless the file has fewer left. */
+static void
+want_input(struct stream *stream, size_t count)
+{
+	assert(count <= INPUT_BYTES);
+	if (stream->end - stream->at >= count)
+		return;
+	memmove(stream->input, stream->input + stream->at, stream->end - stream->at);
+	stream->end -= stream->at;
+	stream->at = 0;
+	while (stream->end < count && !stream->is_input_over)
+		stream->end +=
+		    read_file(stream, stream->input + stream->end, INPUT_BYTES - stream->end);
+}
+
+/* The magic number at the head of the input, little-endian; 0 when the file is too short. */
+static uint32_t
+magic_of(const struct stream *stream)
+{
+	struct cursor cursor = cur_of(stream->input + stream->at, stream->end - stream->at);
+
+	return cur_le32(&cursor);
+}
+
+/* RFC 1952 2.3.1: ID1, ID2, and CM 8, the only method there is. */
+static bool
+gzip_is_mine(uint32_t magic)
+{
+	return (magic & 0xffffff) == 0x088b1f;
+}
+
+static void
+gzip_begin(struct stream *stream)
+{
+	int result;
+
+	stream->state.gzip = (z_stream){0};
+	result = inflateInit2(&stream->state.gzip, 15 + 16); /* any window, gzip header */
+	assert(result == Z_OK);
+	(void)result;
+}
+
+static enum unpacked
+gzip_unpack(struct stream *stream, uint8_t *ret, size_t size, size_t *ret_made)
+{
+	z_stream *gzip = &stream->state.gzip;
+	uInt room = size > UINT32_MAX ? UINT32_MAX : (uInt)size;
+	int result;
+
+	gzip->next_in = stream->input + stream->at;
+	gzip->avail_in = (uInt)(stream->end - stream->at);
+	gzip->next_out = ret;
+	gzip->avail_out = room;
+	result = inflate(gzip, Z_NO_FLUSH);
+	stream->at = stream->end - gzip->avail_in;
+	*ret_made = room - gzip->avail_out;
+	if (result == Z_STREAM_END) {
+		inflateReset(gzip);
+		return UNPACKED_MEMBER;
+	}
+	return result == Z_OK || result == Z_BUF_ERROR ? UNPACKED_SOME : UNPACKED_BROKEN;
+}
+
+static void
+gzip_end(struct stream *stream)
+{
+	inflateEnd(&stream->state.gzip);
+}
+
+/* RFC 8878 3.1.2; LZ4 uses the same numbers. */
+static bool
+is_skippable_frame(uint32_t magic)
+{
+	return (magic & 0xfffffff0) == 0x184d2a50;
+}
+
+/* RFC 8878 3.1.1. */
+static bool
+zstd_is_mine(uint32_t magic)
+{
+	return magic == 0xfd2fb528 || is_skippable_frame(magic);
+}
+
+static void
+zstd_begin(struct stream *stream)
+{
+	stream->state.zstd = ZSTD_createDStream();
+	assert(stream->state.zstd != NULL);
+}
+
+static enum unpacked
+zstd_unpack(struct stream *stream, uint8_t *ret, size_t size, size_t *ret_made)
+{
+	ZSTD_inBuffer in = {stream->input + stream->at, stream->end - stream->at, 0};
+	ZSTD_outBuffer out = {ret, size, 0};
+	size_t result = ZSTD_decompressStream(stream->state.zstd, &out, &in);
+
+	stream->at += in.pos;
+	*ret_made = out.pos;
+	if (ZSTD_isError(result))
+		return UNPACKED_BROKEN;
+	return result == 0 ? UNPACKED_MEMBER : UNPACKED_SOME;
+}
+
+static void
+zstd_end(struct stream *stream)
+{
+	ZSTD_freeDStream(stream->state.zstd);
+}
+
+/* LZ4 frame format 1.6. */
+static bool
+lz4_is_mine(uint32_t magic)
+{
+	return magic == 0x184d2204 || is_skippable_frame(magic);
+}
+
+static void
+lz4_begin(struct stream *stream)
+{
+	size_t result = LZ4F_createDecompressionContext(&stream->state.lz4, LZ4F_VERSION);
+
+	assert(!LZ4F_isError(result));
+	(void)result;
+}
+
+static enum unpacked
+lz4_unpack(struct stream *stream, uint8_t *ret, size_t size, size_t *ret_made)
+{
+	size_t taken = stream->end - stream->at;
+	size_t made = size;
+	size_t result = LZ4F_decompress(
+	    stream->state.lz4, ret, &made, stream->input + stream->at, &taken, NULL);
+
+	if (LZ4F_isError(result)) {
+		*ret_made = 0;
+		return UNPACKED_BROKEN;
+	}
+	stream->at += taken;
+	*ret_made = made;
+	return result == 0 ? UNPACKED_MEMBER : UNPACKED_SOME;
+}
+
+static void
+lz4_end(struct stream *stream)
+{
+	LZ4F_freeDecompressionContext(stream->state.lz4);
+}
+
+static const struct codec codecs[] = {
+    {"gzip", gzip_is_mine, gzip_begin, gzip_unpack, gzip_end},
+    {"zstd", zstd_is_mine, zstd_begin, zstd_unpack, zstd_end},
+    {"lz4", lz4_is_mine, lz4_begin, lz4_unpack, lz4_end},
+};
+
+struct stream *
+stream_open(int fd)
+{
+	struct stream *stream = mem_alloc(1, sizeof(*stream));
+
+	stream->fd = fd;
+	stream->input = mem_alloc(INPUT_BYTES, 1);
+	stream->is_between = true;
+	want_input(stream, MAGIC_BYTES);
+	for (size_t i = 0; i < sizeof(codecs) / sizeof(codecs[0]); i++) {
+		if (!codecs[i].is_mine(magic_of(stream)))
+			continue;
+		stream->codec = &codecs[i];
+		stream->codec->begin(stream);
+		break;
+	}
+	return stream;
+}
+
+/* The bytes read to recognise the file first, then straight from the file. */
+static size_t
+read_plain(struct stream *stream, uint8_t *ret, size_t size)
+{
+	size_t kept = stream->end - stream->at;
+
+	if (kept == 0)
+		return stream->is_input_over ? 0 : read_file(stream, ret, size);
+	if (kept > size)
+		kept = size;
+	memcpy(ret, stream->input + stream->at, kept);
+	stream->at += kept;
+	return kept;
+}
+
+/* Begins the next member. False at the end of the file, and where something else follows. */
+static bool
+begin_member(struct stream *stream)
+{
+	want_input(stream, MAGIC_BYTES);
+	if (stream->at == stream->end) {
+		stream->is_over = true;
+		return false;
+	}
+	if (!stream->codec->is_mine(magic_of(stream))) {
+		set_damage(stream,
+		    "after the end of the %s data, at byte %" PRIu64 ", follows "
+		    "something else",
+		    stream->codec->name, stream->read - (stream->end - stream->at));
+		return false;
+	}
+	stream->is_between = false;
+	return true;
+}
+
+/* One step of decompression: how many bytes it gave, perhaps none. */
+static size_t
+unpack(struct stream *stream, uint8_t *ret, size_t size)
+{
+	size_t made = 0;
+	enum unpacked result;
+
+	want_input(stream, 1);
+	result = stream->codec->unpack(stream, ret, size, &made);
+	if (result == UNPACKED_BROKEN)
+		set_damage(stream, "the %s data is damaged before byte %" PRIu64,
+		    stream->codec->name, stream->read - (stream->end - stream->at));
+	else if (result == UNPACKED_MEMBER)
+		stream->is_between = true;
+	else if (made == 0 && stream->at == stream->end && stream->is_input_over &&
+		 stream->damage[0] == '\0')
+		set_damage(stream, "the %s data is cut at byte %" PRIu64, stream->codec->name,
+		    stream->read);
+	return made;
+}
+
+size_t
+stream_read(struct stream *stream, uint8_t *ret, size_t size)
+{
+	size_t made = 0;
+
+	assert(size != 0);
+	if (stream->codec == NULL)
+		return read_plain(stream, ret, size);
+	while (made == 0 && !stream->is_over) {
+		if (!stream->is_between || begin_member(stream))
+			made = unpack(stream, ret, size);
+	}
+	return made;
+}
+
+const char *
+stream_compression(const struct stream *stream)
+{
+	return stream->codec ? stream->codec->name : NULL;
+}
+
+const char *
+stream_damage(const struct stream *stream)
+{
+	return stream->damage[0] != '\0' ? stream->damage : NULL;
+}
+
+void
+stream_close(struct stream *stream)
+{
+	if (stream == NULL)
+		return;
+	if (stream->codec != NULL)
+		stream->codec->end(stream);
+	mem_free(stream->input);
+	close(stream->fd);
+	mem_free(stream);
+}

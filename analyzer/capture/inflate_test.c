@@ -1,0 +1,293 @@
+#include "analyzer/capture/inflate.h"
+
+#include <check.h>
+#include <lz4frame.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "analyzer/capture/file_for_test.h"
+
+Suite *inflate_suite(void);
+
+static void
+pack_gzip(const uint8_t *bytes, size_t length, struct image *ret)
+{
+	uint8_t *out = mem_alloc(length + 1000, 1);
+	z_stream gzip = {0};
+
+	ck_assert_int_eq(deflateInit2(&gzip, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY), Z_OK);
+	gzip.next_in = (uint8_t *)(uintptr_t)bytes;
+	gzip.avail_in = (uInt)length;
+	gzip.next_out = out;
+	gzip.avail_out = (uInt)length + 1000;
+	ck_assert_int_eq(deflate(&gzip, Z_FINISH), Z_STREAM_END);
+	image_bytes(ret, out, gzip.total_out);
+	deflateEnd(&gzip);
+	mem_free(out);
+}
+
+static void
+pack_zstd(const uint8_t *bytes, size_t length, struct image *ret)
+{
+	size_t room = ZSTD_compressBound(length);
+	uint8_t *out = mem_alloc(room, 1);
+	ZSTD_CCtx *context = ZSTD_createCCtx();
+	size_t made;
+
+	/* With a checksum, so that damage shows. */
+	ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+	made = ZSTD_compress2(context, out, room, bytes, length);
+	ck_assert(!ZSTD_isError(made));
+	image_bytes(ret, out, made);
+	ZSTD_freeCCtx(context);
+	mem_free(out);
+}
+
+static void
+pack_lz4(const uint8_t *bytes, size_t length, struct image *ret)
+{
+	LZ4F_preferences_t preferences = {
+	    .frameInfo.contentChecksumFlag = LZ4F_contentChecksumEnabled,
+	};
+	size_t room = LZ4F_compressFrameBound(length, &preferences);
+	uint8_t *out = mem_alloc(room, 1);
+	size_t made = LZ4F_compressFrame(out, room, bytes, length, &preferences);
+
+	ck_assert(!LZ4F_isError(made));
+	image_bytes(ret, out, made);
+	mem_free(out);
+}
+
+static void
+pack_nothing(const uint8_t *bytes, size_t length, struct image *ret)
+{
+	image_bytes(ret, bytes, length);
+}
+
+static const struct {
+	const char *name;
+	void (*pack)(const uint8_t *bytes, size_t length, struct image *ret);
+} packers[] = {
+    {"gzip", pack_gzip},
+    {"zstd", pack_zstd},
+    {"lz4", pack_lz4},
+    {NULL, pack_nothing},
+};
+
+#define COMPRESSED 3 /* of them */
+#define ALL        4
+
+static struct stream *
+stream_of(const uint8_t *bytes, size_t length)
+{
+	FILE *file = tmpfile();
+	struct stream *stream;
+
+	ck_assert_uint_eq(fwrite(bytes, 1, length, file), length);
+	rewind(file);
+	stream = stream_open(dup(fileno(file)));
+	fclose(file);
+	return stream;
+}
+
+/* Reads all of STREAM in calls of STEP bytes and checks that it is the start of PLAIN. */
+static size_t
+read_start_of(struct stream *stream, const struct image *plain, size_t step)
+{
+	uint8_t *bytes = mem_alloc(step, 1);
+	size_t got, total = 0;
+
+	while ((got = stream_read(stream, bytes, step)) != 0) {
+		ck_assert_uint_le(got, step);
+		ck_assert_uint_le(got, plain->length - total);
+		ck_assert_mem_eq(bytes, plain->bytes + total, got);
+		total += got;
+	}
+	ck_assert_uint_eq(stream_read(stream, bytes, step), 0); /* and stays so */
+	mem_free(bytes);
+	return total;
+}
+
+START_TEST(gives_back_what_was_packed)
+{
+	static const size_t steps[] = {7, 4096, 1000000};
+	struct image plain = {0}, packed = {0};
+
+	image_pattern(&plain, 3, 700000);
+	packers[_i].pack(plain.bytes, plain.length, &packed);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct stream *stream = stream_of(packed.bytes, packed.length);
+
+		ck_assert_pstr_eq(stream_compression(stream), packers[_i].name);
+		ck_assert_uint_eq(read_start_of(stream, &plain, steps[i]), plain.length);
+		ck_assert_ptr_null(stream_damage(stream));
+		stream_close(stream);
+	}
+	image_free(&plain);
+	image_free(&packed);
+}
+END_TEST
+
+START_TEST(reads_members_in_a_row)
+{
+	struct image plain = {0}, packed = {0};
+	struct stream *stream;
+
+	image_pattern(&plain, 3, 5000);
+	packers[_i].pack(plain.bytes, 2000, &packed);
+	packers[_i].pack(plain.bytes + 2000, 3000, &packed);
+	stream = stream_of(packed.bytes, packed.length);
+	ck_assert_uint_eq(read_start_of(stream, &plain, 512), plain.length);
+	ck_assert_ptr_null(stream_damage(stream));
+	stream_close(stream);
+	image_free(&plain);
+	image_free(&packed);
+}
+END_TEST
+
+/* A cut is always noticed, and all that precedes it is given. */
+START_TEST(notices_every_cut)
+{
+	struct image plain = {0}, packed = {0};
+
+	image_pattern(&plain, 3, 300);
+	packers[_i].pack(plain.bytes, plain.length, &packed);
+	for (size_t length = 4; length < packed.length; length++) {
+		struct stream *stream = stream_of(packed.bytes, length);
+
+		ck_assert_uint_le(read_start_of(stream, &plain, 64), plain.length);
+		ck_assert_ptr_nonnull(stream_damage(stream));
+		ck_assert_ptr_nonnull(strstr(stream_damage(stream), "is cut at byte"));
+		stream_close(stream);
+	}
+	image_free(&plain);
+	image_free(&packed);
+}
+END_TEST
+
+/* Whatever byte is wrong: no crash, and no end of stream that looks sound but is short. */
+START_TEST(notices_damage)
+{
+	struct image plain = {0}, packed = {0};
+	uint8_t out[1024];
+
+	image_pattern(&plain, 3, 300);
+	packers[_i].pack(plain.bytes, plain.length, &packed);
+	for (size_t at = 4; at < packed.length; at++) {
+		struct stream *stream;
+		size_t total = 0, got;
+
+		packed.bytes[at] ^= 0x41;
+		stream = stream_of(packed.bytes, packed.length);
+		while ((got = stream_read(stream, out, sizeof(out))) != 0)
+			total += got;
+		ck_assert(stream_damage(stream) != NULL || total == plain.length);
+		stream_close(stream);
+		packed.bytes[at] ^= 0x41;
+	}
+	image_free(&plain);
+	image_free(&packed);
+}
+END_TEST
+
+START_TEST(notices_what_follows)
+{
+	struct image plain = {0}, packed = {0};
+	struct stream *stream;
+	char expected[160];
+
+	image_pattern(&plain, 3, 300);
+	packers[_i].pack(plain.bytes, plain.length, &packed);
+	snprintf(expected, sizeof(expected),
+	    "after the end of the %s data, at byte %zu, follows something else", packers[_i].name,
+	    packed.length);
+	image_bytes(&packed, "leftovers", 9);
+	stream = stream_of(packed.bytes, packed.length);
+	ck_assert_uint_eq(read_start_of(stream, &plain, 64), plain.length);
+	ck_assert_pstr_eq(stream_damage(stream), expected);
+	stream_close(stream);
+	image_free(&plain);
+	image_free(&packed);
+}
+END_TEST
+
+/* zstd and lz4 files may begin with frames for other readers (RFC 8878 3.1.2). */
+START_TEST(passes_skippable_frames)
+{
+	struct image plain = {0}, packed = {0};
+	struct stream *stream;
+
+	image_u32(&packed, 0x184d2a53);
+	image_u32(&packed, 5);
+	image_bytes(&packed, "other", 5);
+	image_pattern(&plain, 3, 300);
+	pack_zstd(plain.bytes, plain.length, &packed);
+	stream = stream_of(packed.bytes, packed.length);
+	ck_assert_pstr_eq(stream_compression(stream), "zstd");
+	ck_assert_uint_eq(read_start_of(stream, &plain, 64), plain.length);
+	ck_assert_ptr_null(stream_damage(stream));
+	stream_close(stream);
+	image_free(&plain);
+	image_free(&packed);
+}
+END_TEST
+
+START_TEST(reads_a_pipe_byte_by_byte)
+{
+	struct image plain = {0}, packed = {0};
+	struct stream *stream;
+	pid_t writer;
+	int ends[2];
+
+	image_pattern(&plain, 3, 300);
+	packers[_i].pack(plain.bytes, plain.length, &packed);
+	ck_assert_int_eq(pipe(ends), 0);
+	writer = fork();
+	if (writer == 0) {
+		for (size_t i = 0; i < packed.length; i++) {
+			if (write(ends[1], packed.bytes + i, 1) != 1)
+				_exit(1);
+		}
+		_exit(0);
+	}
+	close(ends[1]);
+	stream = stream_open(ends[0]);
+	ck_assert_uint_eq(read_start_of(stream, &plain, 64), plain.length);
+	ck_assert_ptr_null(stream_damage(stream));
+	stream_close(stream);
+	image_free(&plain);
+	image_free(&packed);
+}
+END_TEST
+
+START_TEST(reports_failing_reads)
+{
+	struct stream *stream;
+	uint8_t byte;
+	int ends[2];
+
+	ck_assert_int_eq(pipe(ends), 0);
+	stream = stream_open(ends[1]); /* the end that cannot be read */
+	ck_assert_uint_eq(stream_read(stream, &byte, 1), 0);
+	ck_assert_ptr_nonnull(strstr(stream_damage(stream), "reading the file failed at byte 0"));
+	stream_close(stream);
+}
+END_TEST
+
+Suite *
+inflate_suite(void)
+{
+	Suite *suite = suite_create("inflate");
+	TCase *tcase = tcase_create("inflate");
+
+	tcase_add_loop_test(tcase, gives_back_what_was_packed, 0, ALL);
+	tcase_add_loop_test(tcase, reads_members_in_a_row, 0, ALL);
+	tcase_add_loop_test(tcase, notices_every_cut, 0, COMPRESSED);
+	tcase_add_loop_test(tcase, notices_damage, 0, COMPRESSED);
+	tcase_add_loop_test(tcase, notices_what_follows, 0, COMPRESSED);
+	tcase_add_test(tcase, passes_skippable_frames);
+	tcase_add_loop_test(tcase, reads_a_pipe_byte_by_byte, 0, ALL);
+	tcase_add_test(tcase, reports_failing_reads);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}

@@ -1,0 +1,274 @@
+/* fopencookie(3) is how libpcap reads what we decompress. */
+#define _GNU_SOURCE
+
+#include "analyzer/capture/libpcap.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <pcap/pcap.h>
+
+#include "analyzer/base/memory.h"
+
+/* A filter's link types; files with more are made to exhaust us. */
+#define MOST_PROGRAMS 64
+
+#define NS_PER_S 1000000000
+
+/* Where the value in a file (LINKTYPE_) is not the one in libpcap's interface (DLT_) on Linux. */
+static const struct {
+	uint16_t link_type;
+	int dlt;
+} differing_links[] = {
+    {100, DLT_ATM_RFC1483},
+    {101, DLT_RAW},
+    {102, DLT_SLIP_BSDOS},
+    {103, DLT_PPP_BSDOS},
+    {106, DLT_ATM_CLIP},
+};
+
+#define DIFFERING (sizeof(differing_links) / sizeof(differing_links[0]))
+
+static int
+dlt_of(uint32_t link_type)
+{
+	for (size_t i = 0; i < DIFFERING; i++) {
+		if (differing_links[i].link_type == link_type)
+			return differing_links[i].dlt;
+	}
+	return (int)link_type;
+}
+
+static uint16_t
+link_type_of(int dlt)
+{
+	for (size_t i = 0; i < DIFFERING; i++) {
+		if (differing_links[i].dlt == dlt)
+			return differing_links[i].link_type;
+	}
+	return (uint16_t)dlt;
+}
+
+const char *
+source_link_type_name(uint32_t link_type, struct arena *arena)
+{
+	const char *name =
+	    link_type <= UINT16_MAX ? pcap_datalink_val_to_name(dlt_of(link_type)) : NULL;
+
+	return name ? name : arena_format(arena, "LINKTYPE_%" PRIu32, link_type);
+}
+
+/* Savefiles of libpcap's own, by the words people know them under. */
+static const struct {
+	uint8_t magic[4];
+	const char *word;
+} savefile_words[] = {
+    {{0xa1, 0xb2, 0xcd, 0x34}, "modified pcap"},
+    {{0x34, 0xcd, 0xb2, 0xa1}, "modified pcap"},
+    {{0xa1, 0xe2, 0xcb, 0x12}, "Navtel pcap"},
+    {{0x12, 0xcb, 0xe2, 0xa1}, "Navtel pcap"},
+};
+
+static const char *
+savefile_word(const struct reader *reader)
+{
+	for (size_t i = 0; i < sizeof(savefile_words) / sizeof(savefile_words[0]); i++) {
+		if (window_left(&reader->window) >= 4 &&
+		    memcmp(window_bytes(&reader->window), savefile_words[i].magic, 4) == 0)
+			return savefile_words[i].word;
+	}
+	return "libpcap savefile";
+}
+
+static ssize_t
+read_cookie(void *cookie, char *ret, size_t size)
+{
+	struct reader *reader = cookie;
+	size_t left;
+
+	if (size == 0 || !window_fill(&reader->window, 1))
+		return 0;
+	left = window_left(&reader->window);
+	if (left > size)
+		left = size;
+	memcpy(ret, window_bytes(&reader->window), left);
+	window_skip(&reader->window, left);
+	return (ssize_t)left;
+}
+
+static bool
+is_perhaps_savefile(const uint8_t *bytes, size_t length)
+{
+	(void)bytes;
+	(void)length;
+	return true;
+}
+
+static bool
+add_interface(struct reader *reader)
+{
+	struct interface_facts interface = {
+	    .link_type = link_type_of(pcap_datalink(reader->state)),
+	    .snap_length = (uint32_t)pcap_snapshot(reader->state),
+	};
+
+	return reader_add_interface(reader, &interface);
+}
+
+static bool
+libpcap_open(struct reader *reader, struct error *error)
+{
+	cookie_io_functions_t functions = {.read = read_cookie};
+	FILE *file = fopencookie(reader, "r", functions);
+	char words[PCAP_ERRBUF_SIZE] = "";
+
+	assert(file != NULL);
+	reader->facts->format = savefile_word(reader);
+	reader->state =
+	    pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, words);
+	if (reader->state == NULL) {
+		fclose(file);
+		return error_set(
+		    error, EXIT_INPUT, "%s: is no capture file: %s", reader->facts->file, words);
+	}
+	return add_interface(reader);
+}
+
+static void
+libpcap_close(struct reader *reader)
+{
+	if (reader->state != NULL)
+		pcap_close(reader->state);
+}
+
+/* How far libpcap has read is not known, so the damage has no offset. */
+static enum taken
+damage(struct reader *reader)
+{
+	reader->is_over = true;
+	reader->facts->damage = arena_format(reader->arena, "after frame %" PRIu64 ": %s",
+	    reader->frame, pcap_geterr(reader->state));
+	return TAKEN_DAMAGE;
+}
+
+static enum taken
+libpcap_take(struct reader *reader, struct record *ret, size_t *ret_need)
+{
+	struct pcap_pkthdr *header;
+	const uint8_t *bytes;
+	int result = pcap_next_ex(reader->state, &header, &bytes);
+
+	(void)ret_need;
+	if (result == PCAP_ERROR_BREAK) {
+		reader->is_over = true;
+		return TAKEN_END;
+	}
+	if (result != 1)
+		return damage(reader);
+	*ret = (struct record){
+	    .bytes = bytes,
+	    .captured = header->caplen,
+	    .length = header->len,
+	    /* the fraction is nanoseconds, as asked for on opening */
+	    .time = (int64_t)header->ts.tv_sec * NS_PER_S + header->ts.tv_usec,
+	    .frame = ++reader->frame,
+	    .link_type = (uint16_t)reader->interfaces[0].link_type,
+	    .has_time = true,
+	    .is_packet = true,
+	};
+	return TAKEN_RECORD;
+}
+
+const struct reader_kind libpcap_reader = {
+    .is_mine = is_perhaps_savefile,
+    .open = libpcap_open,
+    .take = libpcap_take,
+    .close = libpcap_close,
+    .batch = 1, /* pcap_next_ex(3) has one buffer */
+};
+
+struct program {
+	uint16_t link_type;
+	bool is_compiled;
+	struct bpf_program code;
+};
+
+struct libpcap_filter {
+	const char *expression;
+	struct program programs[MOST_PROGRAMS];
+	size_t count;
+};
+
+/* Fills the next free program. False, with libpcap's words, when there is none for LINK_TYPE. */
+static bool
+compile(struct libpcap_filter *filter, uint16_t link_type, char ret_words[PCAP_ERRBUF_SIZE])
+{
+	struct program *program = &filter->programs[filter->count];
+	pcap_t *dead = pcap_open_dead(dlt_of(link_type), 262144);
+
+	assert(dead != NULL && filter->count < MOST_PROGRAMS);
+	program->link_type = link_type;
+	program->is_compiled =
+	    pcap_compile(dead, &program->code, filter->expression, 1, PCAP_NETMASK_UNKNOWN) == 0;
+	if (!program->is_compiled)
+		snprintf(ret_words, PCAP_ERRBUF_SIZE, "%s", pcap_geterr(dead));
+	filter->count++;
+	pcap_close(dead);
+	return program->is_compiled;
+}
+
+struct libpcap_filter *
+libpcap_filter_new(const char *expression, uint16_t link_type, struct error *error)
+{
+	struct libpcap_filter *filter = mem_alloc(1, sizeof(*filter));
+	char words[PCAP_ERRBUF_SIZE];
+
+	filter->expression = expression;
+	if (compile(filter, link_type, words))
+		return filter;
+	error_set(error, EXIT_USAGE, "--filter '%s': %s", expression, words);
+	libpcap_filter_free(filter);
+	return NULL;
+}
+
+/* The program for LINK_TYPE, compiled now if it is the first packet of that kind; or NULL. */
+static struct program *
+program_for(struct libpcap_filter *filter, uint16_t link_type)
+{
+	char words[PCAP_ERRBUF_SIZE];
+
+	for (size_t i = 0; i < filter->count; i++) {
+		if (filter->programs[i].link_type == link_type)
+			return &filter->programs[i];
+	}
+	if (filter->count == MOST_PROGRAMS)
+		return NULL;
+	if (!compile(filter, link_type, words))
+		log_warning("--filter '%s' takes no packets of link type %u: %s",
+		    filter->expression, link_type, words);
+	return &filter->programs[filter->count - 1];
+}
+
+bool
+libpcap_filter_passes(struct libpcap_filter *filter, const struct record *record)
+{
+	struct program *program = program_for(filter, record->link_type);
+	struct pcap_pkthdr header = {.caplen = record->captured, .len = record->length};
+
+	return program != NULL && program->is_compiled &&
+	       pcap_offline_filter(&program->code, &header, record->bytes) != 0;
+}
+
+void
+libpcap_filter_free(struct libpcap_filter *filter)
+{
+	if (filter == NULL)
+		return;
+	for (size_t i = 0; i < filter->count; i++) {
+		if (filter->programs[i].is_compiled)
+			pcap_freecode(&filter->programs[i].code);
+	}
+	mem_free(filter);
+}

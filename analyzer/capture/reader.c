@@ -1,0 +1,207 @@
+#include "analyzer/capture/reader.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analyzer/base/memory.h"
+#include "analyzer/base/text.h"
+
+/* Bounds against files made to fill memory, far above what capture tools write. */
+#define MOST_INTERFACES 65536
+#define MOST_NAMES      65536
+#define MOST_COMMENTS   1000
+#define MOST_TEXT_BYTES 4096 /* of one comment or name */
+
+/* Wireshark's limits; the exceptions are link types whose packets may be that large. */
+#define MOST_CAPTURED 262144
+
+static const struct {
+	uint32_t link_type;
+	uint32_t most;
+} large_links[] = {
+    {231, 128 * 1024 * 1024}, /* LINKTYPE_DBUS */
+    {249, 128 * 1024 * 1024}, /* LINKTYPE_USBPCAP */
+    {279, 32 * 1024 * 1024},  /* LINKTYPE_EBHSCR */
+};
+
+uint32_t
+reader_most_captured(uint32_t link_type)
+{
+	for (size_t i = 0; i < sizeof(large_links) / sizeof(large_links[0]); i++) {
+		if (large_links[i].link_type == link_type)
+			return large_links[i].most;
+	}
+	return MOST_CAPTURED;
+}
+
+enum taken
+reader_damage(struct reader *reader, const char *format, ...)
+{
+	const char *of = reader->facts->compression ? " of the decompressed data" : "";
+	char what[256];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(what, sizeof(what), format, arguments);
+	va_end(arguments);
+	reader->is_over = true;
+	reader->facts->damage =
+	    reader->frame == 0
+		? arena_format(reader->arena, "before the first frame, at byte %" PRIu64 "%s: %s",
+		      window_offset(&reader->window), of, what)
+		: arena_format(reader->arena, "after frame %" PRIu64 ", at byte %" PRIu64 "%s: %s",
+		      reader->frame, window_offset(&reader->window), of, what);
+	return TAKEN_DAMAGE;
+}
+
+/* The stream has ended: between two records, as it should, or inside one. */
+static enum taken
+end_of_stream(struct reader *reader)
+{
+	const char *damage = stream_damage(reader->window.stream);
+
+	reader->is_over = true;
+	if (damage != NULL)
+		return reader_damage(reader, "%s", damage);
+	if (window_left(&reader->window) != 0)
+		return reader_damage(reader, "the file ends in the middle of a record");
+	return TAKEN_END;
+}
+
+enum taken
+reader_take(struct reader *reader, struct record *ret)
+{
+	enum taken taken = TAKEN_END;
+	size_t need = 0;
+
+	while (!reader->is_over) {
+		taken = reader->kind->take(reader, ret, &need);
+		if (taken != TAKEN_NOTHING)
+			return taken;
+		if (!window_fill(&reader->window, need))
+			return end_of_stream(reader);
+	}
+	return TAKEN_END;
+}
+
+size_t
+reader_read(struct reader *reader, struct record *ret, size_t most)
+{
+	size_t need, count = 0;
+	enum taken taken;
+
+	if (reader->kind->batch != 0 && most > reader->kind->batch)
+		most = reader->kind->batch;
+	while (count < most && !reader->is_over) {
+		/* Filling the window would void the bytes of the records in hand. */
+		taken = count == 0 ? reader_take(reader, ret)
+				   : reader->kind->take(reader, ret + count, &need);
+		if (taken == TAKEN_NOTHING)
+			break;
+		count += taken == TAKEN_RECORD;
+	}
+	return count;
+}
+
+/* The next larger capacity, with the COUNT elements of ARRAY copied; the old array stays behind. */
+static void *
+grow_in_arena(struct arena *arena, void *array, size_t count, size_t capacity, size_t size)
+{
+	void *larger = arena_alloc(arena, capacity * size);
+
+	if (count != 0)
+		memcpy(larger, array, count * size);
+	return larger;
+}
+
+bool
+reader_add_interface(struct reader *reader, const struct interface_facts *interface)
+{
+	struct capture_facts *facts = reader->facts;
+	size_t count = facts->interface_count;
+	size_t capacity = reader->interface_capacity ? reader->interface_capacity * 2 : 4;
+
+	if (count == MOST_INTERFACES)
+		return false;
+	if (count == reader->interface_capacity) {
+		reader->interfaces = grow_in_arena(reader->arena, reader->interfaces, count,
+		    capacity, sizeof(*reader->interfaces));
+		reader->clocks = mem_resize(reader->clocks, capacity, sizeof(*reader->clocks));
+		reader->interface_capacity = capacity;
+		facts->interfaces = reader->interfaces;
+	}
+	reader->interfaces[count] = *interface;
+	reader->clocks[count] = (struct interface_clock){0};
+	facts->interface_count++;
+	return true;
+}
+
+static void
+keep_comment(struct reader *reader, const char *comment)
+{
+	struct capture_facts *facts = reader->facts;
+
+	if (facts->comment_count == reader->comment_capacity) {
+		reader->comment_capacity =
+		    reader->comment_capacity ? reader->comment_capacity * 2 : 8;
+		reader->comments = grow_in_arena(reader->arena, reader->comments,
+		    facts->comment_count, reader->comment_capacity, sizeof(*reader->comments));
+		facts->comments = reader->comments;
+	}
+	reader->comments[facts->comment_count++] = comment;
+}
+
+const char *
+reader_text(struct reader *reader, const uint8_t *bytes, size_t length)
+{
+	return text_from_utf8(
+	    reader->arena, bytes, length > MOST_TEXT_BYTES ? MOST_TEXT_BYTES : length);
+}
+
+void
+reader_add_comment(struct reader *reader, uint64_t frame, struct cursor comment)
+{
+	const char *text;
+
+	if (reader->facts->comment_count >= MOST_COMMENTS)
+		return;
+	text = reader_text(reader, comment.at, cur_left(&comment));
+	if (frame != 0)
+		text = arena_format(reader->arena, "frame %" PRIu64 ": %s", frame, text);
+	keep_comment(reader, text);
+	if (reader->facts->comment_count == MOST_COMMENTS)
+		keep_comment(reader, "(further comments in the file are not kept)");
+}
+
+void
+reader_add_name(struct reader *reader, const struct addr *addr, const uint8_t *name, size_t length)
+{
+	struct capture_facts *facts = reader->facts;
+	size_t count = facts->name_count;
+
+	if (count == MOST_NAMES)
+		return;
+	if (count == reader->name_capacity) {
+		reader->name_capacity = count ? count * 2 : 8;
+		reader->names = grow_in_arena(reader->arena, reader->names, count,
+		    reader->name_capacity, sizeof(*reader->names));
+		facts->names = reader->names;
+	}
+	reader->names[count].addr = *addr;
+	reader->names[count].name = reader_text(reader, name, length);
+	facts->name_count++;
+	if (facts->name_count == MOST_NAMES)
+		keep_comment(reader, "(further names in the file are not kept)");
+}
+
+void
+reader_close(struct reader *reader)
+{
+	if (reader->kind != NULL && reader->kind->close != NULL)
+		reader->kind->close(reader);
+	mem_free(reader->clocks);
+	window_free(&reader->window);
+	*reader = (struct reader){0};
+}

@@ -1,0 +1,114 @@
+/* What the readers of capture formats share: the walk over records, and the facts they gather. */
+#ifndef SMBTRIAGE_CAPTURE_READER_H
+#define SMBTRIAGE_CAPTURE_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/base/arena.h"
+#include "analyzer/base/cursor.h"
+#include "analyzer/base/error.h"
+#include "analyzer/capture/source.h"
+#include "analyzer/capture/window.h"
+#include "analyzer/facts.h"
+
+struct reader;
+
+/* What came of looking at the head of the window. */
+enum taken {
+	TAKEN_RECORD,  /* RET is filled, the window has passed it */
+	TAKEN_OTHER,   /* something that is no record was passed */
+	TAKEN_NOTHING, /* RET_NEED bytes must be in the window first */
+	TAKEN_DAMAGE,  /* reader_damage() said what is wrong; nothing more can be read */
+	TAKEN_END,
+};
+
+/* One capture format: a row in source.c's table. */
+struct reader_kind {
+	/* Whether a file that starts with these bytes, perhaps fewer than one likes, is mine. */
+	bool (*is_mine)(const uint8_t *bytes, size_t length);
+	/* Reads the file's header and sets facts.format. On false, ERROR is set. */
+	bool (*open)(struct reader *reader, struct error *error);
+	/* Takes one record; must not move the window. */
+	enum taken (*take)(struct reader *reader, struct record *ret, size_t *ret_need);
+	void (*close)(struct reader *reader); /* also after a failed open; or NULL */
+	/* The most records whose bytes stay valid at once; 0: as many as the window holds. */
+	size_t batch;
+};
+
+/* One open capture. source.c owns it; a zeroed one has no file. */
+struct reader {
+	const struct reader_kind *kind;
+	void *state; /* the kind's own */
+	struct window window;
+	struct arena *arena;                /* texts and facts */
+	struct capture_facts *facts;        /* in the arena */
+	struct interface_facts *interfaces; /* facts->interfaces, to write */
+	struct interface_clock *clocks;     /* beside them */
+	size_t interface_capacity;
+	struct name_facts *names; /* facts->names, to write */
+	size_t name_capacity;
+	const char **comments; /* facts->comments, to write */
+	size_t comment_capacity;
+	uint64_t frame; /* the last number given to a record */
+	bool is_over;
+};
+
+/* The time of the last record on an interface. */
+struct interface_clock {
+	int64_t last;
+	bool has_last;
+};
+
+/*
+ * The next records, up to MOST; 0 at the end, and then facts.damage says whether it is a sound one.
+ * Their bytes are valid until the next call.
+ */
+size_t reader_read(struct reader *reader, struct record *ret, size_t most);
+
+/* Takes one record, or passes one thing that is none; never TAKEN_NOTHING. Moves the window. */
+enum taken reader_take(struct reader *reader, struct record *ret);
+
+/* Notes, with the frame and the offset, why the file cannot be read further. TAKEN_DAMAGE. */
+enum taken
+reader_damage(struct reader *reader, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Adds an interface, whose index is the count before; false when there are too many. */
+bool reader_add_interface(struct reader *reader, const struct interface_facts *interface);
+
+/* The captured length beyond which Wireshark takes a record of this link type for damage. */
+uint32_t reader_most_captured(uint32_t link_type);
+
+/* Text that should be UTF-8, in the arena; very long ones are cut. */
+const char *reader_text(struct reader *reader, const uint8_t *bytes, size_t length);
+
+/* Keeps a comment (UTF-8), under the number of the frame that it belongs to, or 0. */
+void reader_add_comment(struct reader *reader, uint64_t frame, struct cursor comment);
+
+/* Keeps a name for an address. */
+void
+reader_add_name(struct reader *reader, const struct addr *addr, const uint8_t *name, size_t length);
+
+/* Completes the facts and frees what the reader holds, but not the stream. */
+void reader_close(struct reader *reader);
+
+static inline uint16_t
+read_u16(struct cursor *cursor, bool is_big_endian)
+{
+	return is_big_endian ? cur_be16(cursor) : cur_le16(cursor);
+}
+
+static inline uint32_t
+read_u32(struct cursor *cursor, bool is_big_endian)
+{
+	return is_big_endian ? cur_be32(cursor) : cur_le32(cursor);
+}
+
+static inline uint64_t
+read_u64(struct cursor *cursor, bool is_big_endian)
+{
+	return is_big_endian ? cur_be64(cursor) : cur_le64(cursor);
+}
+
+#endif

@@ -1,0 +1,202 @@
+#include "analyzer/capture/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/base/memory.h"
+#include "analyzer/capture/foreign.h"
+#include "analyzer/capture/inflate.h"
+#include "analyzer/capture/libpcap.h"
+#include "analyzer/capture/pcap_reader.h"
+#include "analyzer/capture/pcapng_reader.h"
+#include "analyzer/capture/reader.h"
+
+#define LINKTYPE_ETHERNET 1
+
+struct source {
+	struct stream *stream;
+	struct reader reader;
+	struct libpcap_filter *filter; /* or NULL */
+};
+
+/* The first that takes a file has it. */
+static const struct reader_kind *const kinds[] = {
+    &pcapng_reader,
+    &pcap_reader,
+    &libpcap_reader,
+};
+
+/* A descriptor of our own, or -1. */
+static int
+open_file(const char *path, struct error *error)
+{
+	int fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+					: open(path, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+
+	if (fd < 0) {
+		error_set(error, EXIT_INPUT, "%s: cannot be opened: %s", path, strerror(errno));
+		return -1;
+	}
+	if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+		error_set(error, EXIT_INPUT, "%s: is a directory, not a capture file", path);
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Why a file without a single byte has none. */
+static bool
+refuse_empty(const struct source *source, struct error *error)
+{
+	const struct capture_facts *facts = source->reader.facts;
+	const char *damage = stream_damage(source->stream);
+
+	if (damage != NULL)
+		return error_set(
+		    error, EXIT_INPUT, "%s: nothing can be read: %s", facts->file, damage);
+	if (facts->compression != NULL)
+		return error_set(error, EXIT_INPUT, "%s: is empty once decompressed (%s)",
+		    facts->file, facts->compression);
+	return error_set(error, EXIT_INPUT, "%s: is empty", facts->file);
+}
+
+/* Finds the reader by the file's first bytes and has it read the header. */
+static bool
+open_reader(struct source *source, struct error *error)
+{
+	struct reader *reader = &source->reader;
+	const uint8_t *bytes;
+	const struct foreign *foreign;
+	size_t length, i = 0;
+
+	window_fill(&reader->window, FOREIGN_BYTES);
+	bytes = window_bytes(&reader->window);
+	length = window_left(&reader->window);
+	if (length == 0)
+		return refuse_empty(source, error);
+	foreign = foreign_recognise(bytes, length);
+	if (foreign != NULL)
+		return error_set(error, EXIT_INPUT, "%s: is %s; %s", reader->facts->file,
+		    foreign->what, foreign->remedy);
+	while (!kinds[i]->is_mine(bytes, length))
+		i++; /* the last one takes all */
+	reader->kind = kinds[i];
+	return reader->kind->open(reader, error);
+}
+
+static bool
+make_filter(struct source *source, const char *expression, struct error *error)
+{
+	const struct capture_facts *facts = source->reader.facts;
+	uint16_t link_type = facts->interface_count != 0 ? (uint16_t)facts->interfaces[0].link_type
+							 : LINKTYPE_ETHERNET;
+
+	source->filter = libpcap_filter_new(expression, link_type, error);
+	return source->filter != NULL;
+}
+
+struct source *
+source_open(const char *path, const char *filter, struct arena *arena, struct error *error)
+{
+	int fd = open_file(path, error);
+	struct capture_facts *facts;
+	struct source *source;
+
+	if (fd < 0)
+		return NULL;
+	source = mem_alloc(1, sizeof(*source));
+	facts = ARENA_NEW(arena, struct capture_facts);
+	facts->file = arena_text(arena, path, strlen(path));
+	source->stream = stream_open(fd);
+	facts->compression = stream_compression(source->stream);
+	source->reader.window.stream = source->stream;
+	source->reader.arena = arena;
+	source->reader.facts = facts;
+	if (!open_reader(source, error) ||
+	    (filter != NULL &&
+		!make_filter(source, arena_text(arena, filter, strlen(filter)), error))) {
+		source_close(source);
+		return NULL;
+	}
+	return source;
+}
+
+static void
+account_time(struct reader *reader, const struct record *record)
+{
+	struct capture_facts *facts = reader->facts;
+	struct interface_clock *clock = &reader->clocks[record->interface];
+
+	facts->time_reversals += clock->has_last && record->time < clock->last;
+	clock->last = record->time;
+	clock->has_last = true;
+	if (!facts->has_time || record->time < facts->first_time)
+		facts->first_time = record->time;
+	if (!facts->has_time || record->time > facts->last_time)
+		facts->last_time = record->time;
+	facts->has_time = true;
+}
+
+static void
+account(struct reader *reader, const struct record *record)
+{
+	struct capture_facts *facts = reader->facts;
+
+	facts->packets++;
+	if (!record->is_packet)
+		return;
+	facts->bytes += record->captured;
+	facts->sliced += record->captured < record->length;
+	reader->interfaces[record->interface].packets++;
+	if (record->has_time)
+		account_time(reader, record);
+}
+
+/* Moves the records that pass the filter together and returns how many they are. */
+static size_t
+keep_passing(struct source *source, struct record *records, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (records[i].is_packet && libpcap_filter_passes(source->filter, &records[i]))
+			records[kept++] = records[i];
+	}
+	return kept;
+}
+
+size_t
+source_read(struct source *source, struct record *ret, size_t most)
+{
+	size_t count, kept;
+
+	do {
+		count = reader_read(&source->reader, ret, most);
+		for (size_t i = 0; i < count; i++)
+			account(&source->reader, &ret[i]);
+		kept = source->filter ? keep_passing(source, ret, count) : count;
+	} while (count != 0 && kept == 0);
+	return kept;
+}
+
+const struct capture_facts *
+source_facts(const struct source *source)
+{
+	return source->reader.facts;
+}
+
+void
+source_close(struct source *source)
+{
+	if (source == NULL)
+		return;
+	libpcap_filter_free(source->filter);
+	reader_close(&source->reader);
+	stream_close(source->stream);
+	mem_free(source);
+}

@@ -1,0 +1,58 @@
+/*
+ * A capture file as numbered records: open, read a batch, close. The reader is picked by content,
+ * never by name.
+ */
+#ifndef SMBTRIAGE_CAPTURE_SOURCE_H
+#define SMBTRIAGE_CAPTURE_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/base/arena.h"
+#include "analyzer/base/error.h"
+#include "analyzer/facts.h"
+
+/* One record that consumes a Wireshark frame number. */
+struct record {
+	const uint8_t *bytes; /* borrowed until the next source_read() */
+	uint32_t captured;    /* bytes in the file */
+	uint32_t length;      /* bytes on the wire; at least captured in a sound file */
+	int64_t time;         /* nanoseconds since the epoch */
+	uint64_t frame;       /* from 1, as Wireshark counts */
+	uint32_t interface;   /* index into capture_facts.interfaces */
+	uint16_t link_type;   /* LINKTYPE_… of the interface */
+	bool has_time;        /* false: simple packet blocks carry none */
+	bool is_packet;       /* false: a journal or custom block, which only consumes a number */
+};
+
+struct source;
+
+/*
+ * Opens PATH ("-": standard input). FILTER is a BPF expression that libpcap compiles for each
+ * link type, or NULL; records that it refuses keep their frame number and are not returned.
+ * Texts and facts live in ARENA. On failure NULL, and ERROR says in one sentence what PATH is
+ * (empty, ETL, NetMon, no capture, …) and what to do; nothing stays open.
+ */
+struct source *
+source_open(const char *path, const char *filter, struct arena *arena, struct error *error);
+
+/*
+ * Reads up to MOST records into RET and returns how many; 0 at the end of the file or where it is
+ * cut or damaged, which capture_facts.damage then says.
+ */
+size_t source_read(struct source *source, struct record *ret, size_t most);
+
+/*
+ * What the source alone knows: format, compression, packets, bytes, times, interfaces, names,
+ * comments, damage, sliced, time_reversals. Complete once source_read() returned 0. Borrowed from
+ * the source's arena.
+ */
+const struct capture_facts *source_facts(const struct source *source);
+
+/* The name of a link type as libpcap spells it ("EN10MB"), or "LINKTYPE_n" in ARENA. */
+const char *source_link_type_name(uint32_t link_type, struct arena *arena);
+
+void source_close(struct source *source);
+
+#endif
