@@ -152,9 +152,9 @@ static const struct option_rule old_packet_options[] = {
     {0},
 };
 
-/* 4.6. */
+/* 4.6. Their comments are the capturing program's, not the operator's: dumpcap puts one into every
+ * file. */
 static const struct option_rule statistics_options[] = {
-    {1, 0, UINT16_MAX, keep_comment},
     {5, 0, UINT16_MAX, keep_if_drops}, /* isb_ifdrop */
     {7, 0, UINT16_MAX, keep_os_drops}, /* isb_osdrop */
     {0},

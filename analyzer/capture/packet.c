@@ -1,0 +1,95 @@
+#include "analyzer/capture/packet.h"
+
+#include "analyzer/base/memory.h"
+#include "analyzer/capture/fragment.h"
+#include "analyzer/capture/ip.h"
+#include "analyzer/capture/peel.h"
+
+struct packet_decoder {
+	struct fragments *fragments;
+};
+
+struct packet_decoder *
+packet_decoder_new(void)
+{
+	struct packet_decoder *decoder = mem_alloc(1, sizeof(*decoder));
+
+	decoder->fragments = fragments_new();
+	return decoder;
+}
+
+void
+packet_decoder_free(struct packet_decoder *decoder)
+{
+	if (decoder == NULL)
+		return;
+	fragments_free(decoder->fragments);
+	mem_free(decoder);
+}
+
+uint64_t
+packet_decoder_incomplete(const struct packet_decoder *decoder)
+{
+	return fragments_incomplete(decoder->fragments);
+}
+
+#define LINKTYPE_ETHERNET 1
+
+/* All but the ICMP quote, which is as large as the rest and which hardly any packet has. */
+static void
+begin(const struct record *record, struct packet *ret)
+{
+	ret->kind = PACKET_OTHER;
+	ret->frame = record->frame;
+	ret->time = record->time;
+	ret->interface = record->interface;
+	ret->ends = (struct packet_endpoints){0};
+	ret->ttl = 0;
+	ret->tcp = (struct tcp_header){0};
+	ret->payload = NULL;
+	ret->payload_captured = 0;
+	ret->payload_length = 0;
+}
+
+/*
+ * Ethernet, IPv4 without options and in one piece, TCP: nearly every packet, so it goes here
+ * without a detour. True: PEEL stands before TCP. False, and PEEL untouched: anything else.
+ */
+static inline bool
+is_common(struct peel *peel)
+{
+	struct cursor in = peel->bytes;
+	struct ip_header header;
+	uint32_t options;
+
+	cur_skip(&in, ETHERNET_HEADER_LENGTH - 2);
+	if (cur_be16(&in) != ETHERTYPE_IPV4 || !ip_read_v4_fixed(&in, &header, &options))
+		return false;
+	if (options != 0 || header.is_fragment || header.protocol != IP_PROTOCOL_TCP)
+		return false;
+	ip_ends(&header, &peel->ret->ends);
+	peel->ret->ttl = header.ttl;
+	peel->bytes = in;
+	if (header.length != 0)
+		peel_limit(peel, ETHERNET_HEADER_LENGTH + header.length);
+	peel_next(peel);
+	return true;
+}
+
+enum decode_result
+packet_decode(struct packet_decoder *decoder, const struct record *record, struct packet *ret)
+{
+	struct peel peel = {
+	    .bytes = cur_of(record->bytes, record->captured),
+	    .length = record->length > record->captured ? record->length : record->captured,
+	    .time = record->time,
+	    .has_time = record->has_time,
+	    .fragments = decoder->fragments,
+	    .ret = ret,
+	};
+
+	begin(record, ret);
+	if (record->link_type == LINKTYPE_ETHERNET)
+		return is_common(&peel) ? peel_tcp(&peel) : peel_ethernet(&peel);
+	return peel_link(&peel, record->link_type);
+}

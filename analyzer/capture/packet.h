@@ -1,0 +1,98 @@
+/*
+ * A record's headers, peeled down to TCP, UDP or ICMP: link layer, VLAN, tunnels, IP with
+ * extension headers and fragments. Checksums are never verified (offload makes them wrong).
+ */
+#ifndef SMBTRIAGE_CAPTURE_PACKET_H
+#define SMBTRIAGE_CAPTURE_PACKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/base/addr.h"
+#include "analyzer/capture/source.h"
+
+enum tcp_flag {
+	TCP_FIN = 0x01,
+	TCP_SYN = 0x02,
+	TCP_RST = 0x04,
+	TCP_PSH = 0x08,
+	TCP_ACK = 0x10,
+	TCP_URG = 0x20,
+};
+
+enum packet_kind { PACKET_OTHER = 0, PACKET_TCP, PACKET_UDP, PACKET_ICMP };
+
+struct packet_endpoints {
+	struct addr src, dst;
+	uint16_t src_port, dst_port; /* 0 for ICMP */
+};
+
+/* RFC 9293 3.1. */
+struct tcp_header {
+	uint32_t seq, ack;
+	uint8_t flags; /* enum tcp_flag */
+	uint16_t window;
+	uint16_t mss;     /* of the SYN's option, 0: none, or not captured */
+	bool has_options; /* any option at all, captured or not */
+};
+
+/* What an ICMP error quotes of the packet that it rejects. */
+struct icmp_quote {
+	uint8_t type, code;
+	bool is_error;     /* an ICMP or ICMPv6 error message; else nothing below is set */
+	bool has_ports;    /* ends.*_port are set: at least 4 bytes of the transport header */
+	bool has_sequence; /* tcp.seq is set: at least 8 bytes */
+	bool has_whole_tcp_header; /* tcp is set, and Wireshark assigns a tcp.stream: at least 16
+				    * bytes, up to the window, and not in a redirect */
+	uint8_t protocol;          /* IP protocol of the quoted packet */
+	struct packet_endpoints ends;
+	struct tcp_header tcp;
+	uint32_t payload_length; /* of the quoted segment on the wire, from its IP length; 0 unless
+				  * 16 bytes of its TCP header are quoted */
+};
+
+/* One record, decoded: the innermost headers. Pointers borrow from the record or from the decoder
+ * (fragments) until the next call. */
+struct packet {
+	enum packet_kind kind;
+	uint64_t frame;
+	int64_t time;
+	uint32_t interface;
+	struct packet_endpoints ends; /* dst: where a source route leads in the end */
+	uint8_t ttl;                  /* or hop limit, of the innermost IP header */
+	struct tcp_header tcp;        /* of PACKET_TCP */
+	struct icmp_quote icmp;       /* of PACKET_ICMP; not even cleared for others */
+	const uint8_t *payload;       /* of TCP or UDP; NULL when none is captured */
+	uint32_t payload_captured;    /* bytes there, at most payload_length */
+	uint32_t payload_length;      /* bytes on the wire, without padding */
+};
+
+/* What became of a record. */
+enum decode_result {
+	DECODED,              /* RET is filled; kind may be PACKET_OTHER: IP, but nothing of ours */
+	DECODED_NOT_IP,       /* ARP, LLDP, …: understood, and none of ours */
+	DECODED_FRAGMENT,     /* kept until the datagram is complete */
+	DECODED_UNKNOWN_LINK, /* a link type or encapsulation that we do not read */
+	DECODED_MALFORMED,    /* headers that contradict themselves, or end before the wire did */
+	DECODED_CUT,          /* the capture's snap length cuts the headers */
+};
+
+/* Holds fragments of incomplete datagrams, within fixed bounds. */
+struct packet_decoder;
+
+struct packet_decoder *packet_decoder_new(void);
+void packet_decoder_free(struct packet_decoder *decoder);
+
+/*
+ * Peels RECORD, which must be a packet (is_packet), into RET. RET's frame, time and interface are
+ * set in any case, the rest counts only when the result is DECODED. TCP headers are read from 16
+ * bytes on, as in Wireshark: what the snap length cut behind them is missing from the payload.
+ */
+enum decode_result
+packet_decode(struct packet_decoder *decoder, const struct record *record, struct packet *ret);
+
+/* Datagrams of which fragments were seen that are not whole (yet), evicted ones included. */
+uint64_t packet_decoder_incomplete(const struct packet_decoder *decoder);
+
+#endif
