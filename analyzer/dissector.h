@@ -73,8 +73,8 @@ struct dissector {
 	/* State for one conversation, heap memory that close() gives back. */
 	void *(*open)(const struct dissector_context *context);
 	void (*message)(void *state, const struct message *message);
-	/* LENGTH bytes of SIDE are not in the capture. */
-	void (*gap)(void *state, enum side side, uint64_t length);
+	/* Bytes of SIDE, a message or more, cannot be read, because WHY. */
+	void (*gap)(void *state, enum side side, enum doubt why);
 	/* Called once, after the last message: outstanding requests get their outcome. */
 	void (*end)(void *state, const struct ending *ending);
 	void (*close)(void *state);

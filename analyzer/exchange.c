@@ -31,6 +31,8 @@ NAMES(doubt_names, {DOUBT_NONE, "none", NULL},
     {DOUBT_CUT_BY_SNAPLEN, "cut_by_snaplen", "the snap length cuts the message"},
     {DOUBT_ONE_DIRECTION, "one_direction", "only one direction was captured"},
     {DOUBT_ENCRYPTED, "encrypted", "the message is encrypted"},
+    {DOUBT_COMPRESSED, "compressed", "the message is compressed"},
+    {DOUBT_NOT_UNDERSTOOD, "not_understood", "what came instead is no message of the protocol"},
     {DOUBT_BEGAN_BEFORE_CAPTURE, "began_before_capture",
 	"the connection is older than the capture"});
 
@@ -273,7 +275,8 @@ flags_text(struct text *text, const struct names *names, uint64_t flags)
 	if (flags == 0)
 		text_add_char(text, '0');
 	for (size_t i = 0; i < names->count; i++) {
-		if (names->rows[i].value == 0 || (flags & names->rows[i].value) == 0)
+		if (names->rows[i].value == 0 ||
+		    (flags & names->rows[i].value) != names->rows[i].value)
 			continue;
 		text_addf(text, "%s%s", separator, names->rows[i].name);
 		flags &= ~names->rows[i].value;
@@ -296,9 +299,12 @@ number_text(struct text *text, const struct field *field, uint64_t number)
 		flags_text(text, field->names, number);
 	else if (row && field->notation == NOTATION_CODE)
 		text_addf(text, "%s (0x%08" PRIX64 ")", row->name, number);
+	else if (row && field->notation == NOTATION_NUMBERED)
+		text_addf(text, "%s (%" PRIu64 ")", row->name, number);
 	else if (row)
 		text_add(text, row->name);
-	else if (field->names || field->notation == NOTATION_HEX)
+	else if (field->notation != NOTATION_DECIMAL && field->notation != NOTATION_NUMBERED &&
+		 field->notation != NOTATION_FRAME)
 		text_addf(text, "0x%0*" PRIX64, field->notation == NOTATION_CODE ? 8 : 1, number);
 	else
 		text_addf(text, "%" PRIu64, number);

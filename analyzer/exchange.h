@@ -77,10 +77,11 @@ enum field_kind {
 enum notation {
 	NOTATION_DECIMAL,
 	NOTATION_HEX,
-	NOTATION_NAME,  /* the name alone; the number in hex when it has none */
-	NOTATION_CODE,  /* "STATUS_ACCESS_DENIED (0xC0000022)" in text, the name in NDJSON */
-	NOTATION_FLAGS, /* names of the bits that are set */
-	NOTATION_FRAME, /* a frame number; 0: none */
+	NOTATION_NAME,     /* the name alone; the number in hex when it has none */
+	NOTATION_NUMBERED, /* "KRB_AP_ERR_SKEW (37)" in text, the name in NDJSON */
+	NOTATION_CODE,     /* "STATUS_ACCESS_DENIED (0xC0000022)" in text, the name in NDJSON */
+	NOTATION_FLAGS,    /* names of the bits that are set */
+	NOTATION_FRAME,    /* a frame number; 0: none */
 };
 
 struct field {

@@ -57,6 +57,8 @@ enum doubt {
 	DOUBT_CUT_BY_SNAPLEN,
 	DOUBT_ONE_DIRECTION,
 	DOUBT_ENCRYPTED,
+	DOUBT_COMPRESSED,
+	DOUBT_NOT_UNDERSTOOD, /* bytes came that are no message of the protocol */
 	DOUBT_BEGAN_BEFORE_CAPTURE,
 };
 

@@ -31,7 +31,7 @@
 #define AT(member) .offset = offsetof(struct kerberos_exchange, member)
 
 static const struct field fields[] = {
-    {"error", FIELD_NUMBER, NOTATION_NAME, .names = &kerberos_error_names,
+    {"error", FIELD_NUMBER, NOTATION_NUMBERED, .names = &kerberos_error_names,
 	.filter = "kerberos.error_code", .sentence = "error code of the KDC's KRB-ERROR",
 	AT(error)},
     {"is_success", FIELD_BOOL, .names = &bool_names, .sentence = "whether a ticket was issued",
@@ -476,11 +476,11 @@ record(void *state, const struct message *message)
 
 /* What a gap hid shows at the end, in struct ending, or as an answer without its request. */
 static void
-gap(void *state, enum side side, uint64_t length)
+gap(void *state, enum side side, enum doubt why)
 {
 	(void)state;
 	(void)side;
-	(void)length;
+	(void)why;
 }
 
 static void

@@ -1,0 +1,37 @@
+/* The exchanges that SMB1 makes beside smb_negotiate: their structs and their fields. */
+#ifndef SMBTRIAGE_DISSECTORS_SMB1_EXCHANGES_H
+#define SMBTRIAGE_DISSECTORS_SMB1_EXCHANGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyzer/exchange.h"
+
+/* The value of dos_error: class and code ([MS-CIFS] 2.2.2.4). */
+#define SMB1_DOS_ERROR(class, code) ((uint32_t)(class) << 16 | (code))
+
+/* All legs of one authentication, as smb2_session_setup. */
+struct smb1_session_setup {
+	struct exchange base;
+	struct number status, dos_error;
+	const char *mechanism, *leg, *answer_leg;
+	uint32_t legs;
+	uint64_t first_leg_frame;
+	const char *account, *domain;
+	struct number is_guest, is_extended;
+	bool is_anonymous;
+	struct number uid;
+};
+
+struct smb1_tree_connect {
+	struct exchange base;
+	const char *path, *host, *share;
+	struct number status, dos_error;
+	const char *service, *answered_service;
+	struct number is_ipc, is_admin_share;
+	struct number uid, tid;
+};
+
+extern const struct exchange_type smb1_session_setup_type, smb1_tree_connect_type;
+
+#endif

@@ -1,0 +1,522 @@
+#include "dissectors/smb2.h"
+
+#include <string.h>
+
+#include "analyzer/base/memory.h"
+#include "dissectors/nt_status.h"
+#include "dissectors/smb2_pending.h"
+#include "dissectors/smb2_setup.h"
+#include "dissectors/smb2_validate.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+struct smb2_state {
+	struct smb_connection *connection;
+	struct smb2_setup setup;
+	struct smb2_pending_list pending;
+	uint32_t listed;                  /* smb2_request exchanges so far */
+	struct smb2_request *last_listed; /* counts the unlisted once the bound is reached */
+	/* Ids that a related command inherits from the one before it ([MS-SMB2] 3.3.5.2.7.2). */
+	uint64_t previous_session;
+	uint32_t previous_tree;
+};
+
+/* What is special about a command; the default is a row of zeroes. */
+struct handler {
+	void (*request)(
+	    struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending);
+	/* NULL: the answer is that of an smb2_request. PENDING is NULL when there is none. */
+	void (*response)(
+	    struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending);
+	/* Whether such a request may wait for somebody else for as long as it likes. */
+	bool (*is_waiting)(const struct smb2_state *state, const struct smb2_pending *pending);
+	bool is_farewell; /* does not count for exchange.is_last */
+	bool is_work;     /* its success means that a tree is being used */
+	bool is_kept;     /* enters the ledger in any case */
+};
+
+static const struct handler *handler_of(uint16_t command);
+
+struct smb2_state *
+smb2_open(struct smb_connection *connection)
+{
+	struct smb2_state *state = mem_alloc(1, sizeof(*state));
+
+	state->connection = connection;
+	smb2_setup_open(&state->setup, connection);
+	return state;
+}
+
+void
+smb2_close(struct smb2_state *state)
+{
+	smb2_pending_free(&state->pending);
+	smb2_setup_close(&state->setup);
+	mem_free(state);
+}
+
+/* The exchange of a request that is no set-up, or NULL when enough are listed. */
+static struct smb2_request *
+list_request(struct smb2_state *state, const struct smb2_pending *pending)
+{
+	const struct dissector_context *context = &state->connection->context;
+	struct smb2_request *exchange;
+	const struct smb2_tree *tree;
+
+	if (state->listed == SMB2_MOST_LISTED) {
+		state->last_listed->unlisted = known(state->last_listed->unlisted.value + 1);
+		return NULL;
+	}
+	exchange = exchange_begin(
+	    context->arena, &smb2_request_type, context->conversation, &pending->request);
+	exchange->command = known(pending->command);
+	exchange->message_id = known(pending->message_id);
+	exchange->ctl_code = pending->ctl_code;
+	exchange->dialect = state->connection->dialect;
+	exchange->has_interim = pending->is_interim;
+	exchange->is_request_signed = pending->is_signed;
+	exchange->is_waiting_kind = handler_of(pending->command)->is_waiting != NULL &&
+				    handler_of(pending->command)->is_waiting(state, pending);
+	if (pending->name != NULL)
+		exchange->path =
+		    text_from_utf16le(context->arena, pending->name, pending->name_length);
+	if (pending->has_ids) {
+		exchange->session_id = known(pending->session_id);
+		exchange->tree_id = known(pending->tree_id);
+		tree = smb2_find_tree(&state->setup, pending->session_id, pending->tree_id);
+		exchange->share = tree ? tree->exchange->share : NULL;
+		exchange->share_type = tree ? tree->exchange->share_type : (struct number){0};
+	}
+	if (pending->ordinal != 0)
+		smb_note_exchange(state->connection, pending->ordinal, &exchange->base);
+	state->listed++;
+	state->last_listed = exchange;
+	return exchange;
+}
+
+/* Gives up the oldest request: whatever becomes of it, nobody will know. */
+static void
+evict_oldest(struct smb2_state *state)
+{
+	struct smb2_pending *pending = state->pending.oldest;
+	struct exchange *exchange = pending->exchange;
+	struct smb2_request *listed;
+
+	smb2_pending_take(&state->pending, pending);
+	if (exchange == NULL) {
+		listed = list_request(state, pending);
+		exchange = listed ? &listed->base : NULL;
+	}
+	if (exchange != NULL) {
+		exchange->doubt = DOUBT_PACKETS_MISSING;
+		ledger_add(state->connection->context.ledger, exchange);
+	}
+	smb2_pending_release(&state->pending, pending);
+}
+
+/*
+ * A client goes on only with what an answer gave it: no request follows NEGOTIATE before the
+ * dialect is known, and none speaks for a session before it is established. So a request that does
+ * proves an answer which the capture lacks.
+ */
+static void
+doubt_what_was_passed(struct smb2_state *state, const struct smb2_part *part)
+{
+	const struct smb2_header *header = &part->header;
+
+	if (state->connection->negotiate_count != 0)
+		smb_doubt(state->connection, SERVER, DOUBT_PACKETS_MISSING);
+	if (header->command == SMB2_SESSION_SETUP || handler_of(header->command)->is_farewell ||
+	    !header->has_ids || header->session_id == 0 ||
+	    state->connection->context.conversation->is_begun_before ||
+	    smb2_is_established(&state->setup, header->session_id))
+		return;
+	for (struct smb2_pending *p = state->pending.oldest; p != NULL; p = p->newer)
+		if (p->command == SMB2_SESSION_SETUP)
+			p->doubt = DOUBT_PACKETS_MISSING;
+}
+
+static void
+read_request(struct smb2_state *state, const struct smb2_part *part)
+{
+	const struct handler *handler = handler_of(part->header.command);
+	struct smb2_pending *pending;
+
+	if (part->header.command == SMB2_CANCEL)
+		return; /* never answered itself ([MS-SMB2] 3.3.5.16) */
+	if (part->header.command == SMB2_NEGOTIATE) {
+		smb_negotiate_request(
+		    state->connection, part->message, part->header.message_id, part->command);
+		return;
+	}
+	doubt_what_was_passed(state, part);
+	if (smb2_pending_count(&state->pending) == SMB2_MOST_PENDING)
+		evict_oldest(state);
+	pending = smb2_pending_add(&state->pending, part->header.message_id);
+	pending->request = *part->message;
+	pending->request.bytes = NULL;
+	pending->session_id = part->header.session_id;
+	pending->tree_id = part->header.tree_id;
+	pending->has_ids = part->header.has_ids;
+	pending->command = part->header.command;
+	pending->is_signed = smb2_is_signed(part);
+	if (!handler->is_farewell)
+		pending->ordinal = smb_count_request(state->connection);
+	if (handler->request != NULL)
+		handler->request(state, part, pending);
+	if (pending->exchange != NULL)
+		smb_note_exchange(state->connection, pending->ordinal, pending->exchange);
+}
+
+/* The answer to a request that is no set-up. */
+static void
+finish_request(
+    struct smb2_state *state, const struct smb2_part *part, const struct smb2_pending *pending)
+{
+	const struct handler *handler = handler_of(pending->command);
+	uint32_t status = part->header.status;
+	struct smb2_request *exchange;
+
+	if (smb2_status_is_benign(pending->command, status) && !handler->is_kept &&
+	    part->message->time - pending->request.time < SMB2_SLOW)
+		return;
+	exchange = list_request(state, pending);
+	if (exchange == NULL)
+		return;
+	smb_answer(&exchange->base, part->message);
+	exchange->status = known(status);
+	exchange->is_signed = known(smb2_is_signed(part));
+	ledger_add(state->connection->context.ledger, &exchange->base);
+}
+
+static void
+read_response(struct smb2_state *state, const struct smb2_part *part)
+{
+	const struct smb2_header *header = &part->header;
+	const struct handler *handler = handler_of(header->command);
+	struct smb2_pending *pending;
+
+	if (header->message_id == SMB2_MESSAGE_ID_UNSOLICITED)
+		return; /* an oplock or lease break, which answers nothing */
+	if (header->command == SMB2_NEGOTIATE) {
+		smb_negotiate_response(state->connection, part->message, header->message_id,
+		    header->status, part->command);
+		return;
+	}
+	pending = smb2_pending_find(&state->pending, header->message_id, header->async_id);
+	if (pending != NULL && pending->command != header->command)
+		return; /* malformed, or ids reused after a loss: nothing is proved */
+	if (header->status == STATUS_PENDING) {
+		if (pending != NULL) {
+			pending->is_interim = true;
+			pending->async_id = header->async_id;
+		}
+		return;
+	}
+	if (handler->is_work && !nt_status_is_error(header->status))
+		smb_reach(state->connection, STEP_WORKING);
+	if (pending != NULL)
+		smb2_pending_take(&state->pending, pending);
+	if (handler->response != NULL)
+		handler->response(state, part, pending);
+	else if (pending != NULL)
+		finish_request(state, part, pending);
+	if (pending != NULL)
+		smb2_pending_release(&state->pending, pending);
+}
+
+/* A related command has ids of all ones, or any: those of the command before it hold. */
+static void
+inherit_ids(struct smb2_state *state, struct smb2_header *header)
+{
+	if (header->flags & SMB2_FLAGS_RELATED_OPERATIONS) {
+		header->session_id = state->previous_session;
+		header->tree_id = state->previous_tree;
+	}
+	state->previous_session = header->session_id;
+	state->previous_tree = header->tree_id;
+}
+
+/*
+ * Every command of a message or compound. False when it goes on, or should, beyond PAYLOAD.
+ */
+static bool
+read_commands(struct smb2_state *state, const struct message *message, struct cursor payload)
+{
+	size_t at = 0, left = cur_left(&payload);
+	struct smb2_part part = {.message = message};
+	uint32_t next;
+
+	do {
+		part.command = cur_window(&payload, at, left);
+		if (!smb2_decode_header(part.command, &part.header))
+			return left >= SMB2_HEADER_SIZE; /* else it is cut, not malformed */
+		next = part.header.next_command;
+		if (next != 0 && next < SMB2_HEADER_SIZE)
+			return true;
+		if (next != 0 && next <= left)
+			part.command = cur_window(&payload, at, next);
+		inherit_ids(state, &part.header);
+		if (part.header.flags & SMB2_FLAGS_SERVER_TO_REDIR)
+			read_response(state, &part);
+		else
+			read_request(state, &part);
+		at += next;
+		left = next <= left ? left - next : 0;
+	} while (next != 0 && left != 0);
+	return next == 0;
+}
+
+void
+smb2_message(struct smb2_state *state, const struct message *message, struct cursor payload)
+{
+	enum doubt doubt = message->is_cut ? DOUBT_CUT_BY_SNAPLEN : DOUBT_PACKETS_MISSING;
+
+	if (read_commands(state, message, payload) || message->captured == message->length)
+		return;
+	if (message->from == CLIENT)
+		smb_count_request(state->connection); /* whatever it asks */
+	smb_doubt(state->connection, message->from, doubt);
+	smb2_doubt(state, message->from, doubt);
+}
+
+void
+smb2_transform_message(
+    struct smb2_state *state, const struct message *message, struct cursor payload)
+{
+	struct smb2_transform transform;
+
+	if (!smb2_decode_transform(payload, &transform) && !message->is_cut)
+		return;
+	state->connection->context.conversation->is_encrypted = true;
+	/* Only a session with a key encrypts ([MS-SMB2] 3.1.4.3). */
+	smb_reach(state->connection, STEP_AUTHENTICATED);
+	if (message->from == CLIENT)
+		smb_count_request(state->connection);
+}
+
+void
+smb2_compressed_message(
+    struct smb2_state *state, const struct message *message, struct cursor payload)
+{
+	struct smb2_compression compression;
+
+	if (!smb2_decode_compression(payload, &compression))
+		return;
+	state->connection->context.conversation->is_compressed = true;
+	if (cur_left(&compression.plain) >= SMB2_HEADER_SIZE &&
+	    read_commands(state, message, compression.plain))
+		return;
+	if (message->from == CLIENT)
+		smb_count_request(state->connection);
+	/* Whatever it answers, that cannot be read. */
+	smb2_doubt(state, message->from, DOUBT_COMPRESSED);
+}
+
+void
+smb2_doubt(struct smb2_state *state, enum side from, enum doubt doubt)
+{
+	for (struct smb2_pending *p = state->pending.oldest; p != NULL; p = p->newer)
+		if (p->request.from != from)
+			p->doubt = doubt;
+}
+
+static void
+end_pending(struct smb2_state *state, struct smb2_pending *pending, const struct ending *ending)
+{
+	struct smb2_request *listed;
+
+	if (pending->command == SMB2_SESSION_SETUP)
+		smb2_session_setup_restart(pending->exchange, &pending->request);
+	if (pending->exchange == NULL) {
+		listed = list_request(state, pending);
+		if (listed == NULL)
+			return;
+		pending->exchange = &listed->base;
+	}
+	smb_end_exchange(state->connection, pending->exchange, pending->doubt, ending);
+}
+
+void
+smb2_end(struct smb2_state *state, const struct ending *ending)
+{
+	for (struct smb2_pending *p = state->pending.oldest; p != NULL; p = p->newer)
+		end_pending(state, p, ending);
+	smb2_setup_end(&state->setup);
+}
+
+static void
+session_setup_request(
+    struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
+{
+	pending->exchange = smb2_session_setup_request(&state->setup, part);
+}
+
+static void
+session_setup_response(
+    struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
+{
+	smb2_session_setup_response(&state->setup, part, pending ? pending->exchange : NULL);
+}
+
+static void
+tree_connect_request(
+    struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
+{
+	pending->exchange = smb2_tree_connect_request(&state->setup, part);
+}
+
+static void
+tree_connect_response(
+    struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
+{
+	smb2_tree_connect_response(&state->setup, part, pending ? pending->exchange : NULL);
+}
+
+static void
+tree_disconnect_request(
+    struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
+{
+	(void)pending;
+	smb2_tree_disconnect(&state->setup, part->header.session_id, part->header.tree_id);
+}
+
+static void
+logoff_request(struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
+{
+	(void)pending;
+	smb2_logoff(&state->setup, part->header.session_id);
+}
+
+static void
+create_request(struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
+{
+	struct smb2_create_request request;
+	const uint8_t *name;
+	size_t length;
+
+	(void)state;
+	if (!smb2_decode_create_request(part->command, &request) || !cur_ok(&request.name))
+		return;
+	length = cur_left(&request.name);
+	name = cur_bytes(&request.name, length);
+	pending->name = mem_alloc(length + 1, 1);
+	memcpy(pending->name, name, length);
+	pending->name_length = (uint32_t)length;
+}
+
+static void
+lock_request(struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
+{
+	uint32_t flags;
+
+	(void)state;
+	pending->may_wait = smb2_decode_lock_flags(part->command, &flags) &&
+			    (flags & SMB2_LOCKFLAG_FAIL_IMMEDIATELY) == 0;
+}
+
+static void
+ioctl_request(struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
+{
+	struct smb2_ioctl ioctl;
+
+	if (!smb2_decode_ioctl_request(part->command, &ioctl))
+		return;
+	pending->ctl_code = known(ioctl.ctl_code);
+	if (ioctl.ctl_code == FSCTL_VALIDATE_NEGOTIATE_INFO)
+		pending->exchange = smb2_validate_request(&state->setup, part, &ioctl);
+}
+
+/* Whether an answer without request is to a validation: error answers do not say. */
+static bool
+is_validation(const struct smb2_part *part)
+{
+	struct smb2_ioctl ioctl;
+
+	return smb2_decode_ioctl_response(part->command, &ioctl) &&
+	       ioctl.ctl_code == FSCTL_VALIDATE_NEGOTIATE_INFO;
+}
+
+static void
+ioctl_response(struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
+{
+	if (pending != NULL && pending->exchange != NULL)
+		smb2_validate_response(&state->setup, part, pending->exchange);
+	else if (pending == NULL && is_validation(part))
+		smb2_validate_response(&state->setup, part, NULL);
+	else if (pending != NULL)
+		finish_request(state, part, pending);
+}
+
+static bool
+always_waits(const struct smb2_state *state, const struct smb2_pending *pending)
+{
+	(void)state;
+	(void)pending;
+	return true;
+}
+
+/* Held back while another client gives up an oplock or lease. */
+static bool
+create_waits(const struct smb2_state *state, const struct smb2_pending *pending)
+{
+	(void)state;
+	return pending->is_interim;
+}
+
+static bool
+lock_waits(const struct smb2_state *state, const struct smb2_pending *pending)
+{
+	(void)state;
+	return pending->may_wait || pending->is_interim;
+}
+
+/* From a pipe; on an unknown tree STATUS_PENDING betrays one. */
+static bool
+read_waits(const struct smb2_state *state, const struct smb2_pending *pending)
+{
+	const struct smb2_tree *tree =
+	    smb2_find_tree(&state->setup, pending->session_id, pending->tree_id);
+
+	if (tree != NULL && tree->exchange->share_type.is_known)
+		return tree->exchange->share_type.value == SMB2_SHARE_TYPE_PIPE;
+	return pending->is_interim;
+}
+
+static bool
+ioctl_waits(const struct smb2_state *state, const struct smb2_pending *pending)
+{
+	(void)state;
+	return pending->ctl_code.is_known && (pending->ctl_code.value == FSCTL_PIPE_TRANSCEIVE ||
+						 pending->ctl_code.value == FSCTL_PIPE_WAIT);
+}
+
+static const struct handler handlers[SMB2_COMMAND_COUNT] = {
+    [SMB2_SESSION_SETUP] = {.request = session_setup_request, .response = session_setup_response},
+    [SMB2_LOGOFF] = {.request = logoff_request, .is_farewell = true, .is_kept = true},
+    [SMB2_TREE_CONNECT] = {.request = tree_connect_request, .response = tree_connect_response},
+    [SMB2_TREE_DISCONNECT] = {.request = tree_disconnect_request, .is_farewell = true},
+    [SMB2_CREATE] = {.request = create_request, .is_waiting = create_waits, .is_work = true},
+    [SMB2_CLOSE] = {.is_work = true},
+    [SMB2_FLUSH] = {.is_work = true},
+    [SMB2_READ] = {.is_waiting = read_waits, .is_work = true},
+    [SMB2_WRITE] = {.is_work = true},
+    [SMB2_LOCK] = {.request = lock_request, .is_waiting = lock_waits, .is_work = true},
+    [SMB2_IOCTL] = {.request = ioctl_request,
+	.response = ioctl_response,
+	.is_waiting = ioctl_waits},
+    [SMB2_ECHO] = {.is_farewell = true},
+    [SMB2_QUERY_DIRECTORY] = {.is_work = true},
+    [SMB2_CHANGE_NOTIFY] = {.is_waiting = always_waits, .is_work = true},
+    [SMB2_QUERY_INFO] = {.is_work = true},
+    [SMB2_SET_INFO] = {.is_work = true},
+};
+
+/* A row of zeroes for commands that the specification does not know. */
+static const struct handler *
+handler_of(uint16_t command)
+{
+	static const struct handler none;
+
+	return command < COUNT(handlers) ? &handlers[command] : &none;
+}

@@ -1,0 +1,83 @@
+/* The exchanges that SMB2 makes beside smb_negotiate: their structs and their fields. */
+#ifndef SMBTRIAGE_DISSECTORS_SMB2_EXCHANGES_H
+#define SMBTRIAGE_DISSECTORS_SMB2_EXCHANGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyzer/exchange.h"
+
+/*
+ * All legs of one authentication: from the first request to the final status. When a leg is not
+ * answered, the request is that leg's, so that `waited` counts from there.
+ */
+struct smb2_session_setup {
+	struct exchange base;
+	struct number status;
+	const char *mechanism, *leg, *answer_leg;
+	const char *spn;
+	struct number krb_error;
+	int64_t skew; /* nanoseconds, either way; negative: not known */
+	uint32_t legs;
+	uint64_t first_leg_frame;
+	struct number session_id, previous_session_id;
+	struct number session_flags, is_guest;
+	struct number is_signed;
+	struct number is_signing_required;
+	bool is_request_signed, is_binding, is_anonymous, is_reauthentication;
+	struct number dialect, client_can_encrypt;
+};
+
+struct smb2_tree_connect {
+	struct exchange base;
+	const char *path, *host, *share;
+	struct number status;
+	struct number share_type, share_flags;
+	struct number error_id, max_cluster_dialect;
+	struct number is_ipc, is_admin_share;
+	bool is_request_signed, is_request_encrypted;
+	struct number is_signed;
+	struct number tree_id, session_id;
+	struct number is_guest, is_anonymous, is_session_encrypted;
+	struct number dialect, client_can_encrypt;
+	bool is_open_at_end;
+};
+
+struct smb2_validate_negotiate {
+	struct exchange base;
+	struct number status;
+	struct number capabilities, security_mode, max_output_response;
+	const char *guid;
+	struct number_list dialects;
+	struct number negotiate_capabilities, negotiate_security_mode;
+	const char *negotiate_guid;
+	struct number_list negotiate_dialects;
+	struct number response_capabilities, response_security_mode, response_dialect;
+	const char *response_guid;
+	struct number negotiate_response_capabilities, negotiate_response_security_mode,
+	    negotiate_response_dialect;
+	const char *negotiate_response_guid;
+	struct number is_request_altered, is_answer_altered;
+	const char *differences;
+	bool is_request_signed;
+	struct number is_answer_signed, is_answer_encrypted;
+	struct number dialect, session_id;
+};
+
+/* Any other command: only those that are kept, see smb2.h. */
+struct smb2_request {
+	struct exchange base;
+	struct number command, status, ctl_code;
+	const char *path, *share;
+	struct number share_type;
+	bool is_waiting_kind, has_interim, is_request_signed;
+	struct number is_signed;
+	struct number session_id, tree_id, message_id;
+	struct number dialect;
+	struct number unlisted;
+};
+
+extern const struct exchange_type smb2_session_setup_type, smb2_tree_connect_type,
+    smb2_validate_negotiate_type, smb2_request_type;
+
+#endif

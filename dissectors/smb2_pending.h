@@ -1,0 +1,58 @@
+/* SMB2 requests of one connection that wait for their answers. */
+#ifndef SMBTRIAGE_DISSECTORS_SMB2_PENDING_H
+#define SMBTRIAGE_DISSECTORS_SMB2_PENDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/base/table.h"
+#include "analyzer/dissector.h"
+#include "analyzer/exchange.h"
+
+/* One request. It belongs to its list, which reuses the memory. */
+struct smb2_pending {
+	struct smb2_pending *older, *newer; /* in the order of arrival */
+	struct message request;             /* its bytes are gone */
+	uint64_t message_id;
+	uint64_t async_id; /* of the interim answer, 0: none */
+	uint64_t session_id;
+	uint32_t tree_id;
+	uint16_t command;
+	bool has_ids; /* session_id and tree_id were captured */
+	bool is_signed;
+	bool is_interim;        /* answered STATUS_PENDING so far */
+	bool may_wait;          /* of LOCK: not one that fails at once */
+	struct number ctl_code; /* of IOCTL */
+	uint8_t *name;          /* of CREATE: UTF-16LE, heap, freed with the request; NULL: none */
+	uint32_t name_length;
+	uint64_t ordinal;          /* of smb_count_request(); 0: does not count */
+	enum doubt doubt;          /* about its answer */
+	struct exchange *exchange; /* of the set-up phase; NULL: made when it is worth it */
+};
+
+/* A zeroed list is an empty one. Requests fill it, answers and evictions empty it. */
+struct smb2_pending_list {
+	struct table by_message_id;
+	struct smb2_pending *oldest, *newest;
+	struct smb2_pending *unused;
+};
+
+/* A zeroed request with this MessageId at the end of the list. */
+struct smb2_pending *smb2_pending_add(struct smb2_pending_list *list, uint64_t message_id);
+
+/* The request with this MessageId; else, when ASYNC_ID is not 0, the one whose interim answer had
+ * it; else NULL. */
+struct smb2_pending *
+smb2_pending_find(const struct smb2_pending_list *list, uint64_t message_id, uint64_t async_id);
+
+/* Takes the request out of the list; the caller releases it. */
+void smb2_pending_take(struct smb2_pending_list *list, struct smb2_pending *pending);
+void smb2_pending_release(struct smb2_pending_list *list, struct smb2_pending *pending);
+
+size_t smb2_pending_count(const struct smb2_pending_list *list);
+
+/* Frees the list and every request in it. */
+void smb2_pending_free(struct smb2_pending_list *list);
+
+#endif

@@ -1,0 +1,432 @@
+#include "dissectors/smb2_setup.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "analyzer/base/memory.h"
+#include "dissectors/kerberos_wire.h"
+#include "dissectors/nt_status.h"
+#include "dissectors/spnego.h"
+
+#define KRB_AP_ERR_SKEW 37 /* RFC 4120 7.5.9 */
+
+void
+smb2_setup_open(struct smb2_setup *setup, struct smb_connection *connection)
+{
+	*setup = (struct smb2_setup){.connection = connection};
+}
+
+void
+smb2_setup_close(struct smb2_setup *setup)
+{
+	mem_free(setup->sessions);
+	mem_free(setup->trees);
+}
+
+void
+smb2_setup_end(struct smb2_setup *setup)
+{
+	struct ledger *ledger = setup->connection->context.ledger;
+
+	for (size_t i = 0; i < setup->session_count; i++)
+		if (setup->sessions[i].unfinished != NULL)
+			ledger_add(ledger, &setup->sessions[i].unfinished->base);
+	for (size_t i = 0; i < setup->tree_count; i++)
+		setup->trees[i].exchange->is_open_at_end = setup->trees[i].is_open;
+}
+
+static struct smb2_session *
+find_session(const struct smb2_setup *setup, uint64_t id)
+{
+	for (size_t i = 0; i < setup->session_count; i++)
+		if (setup->sessions[i].id == id)
+			return &setup->sessions[i];
+	return NULL;
+}
+
+bool
+smb2_is_established(const struct smb2_setup *setup, uint64_t session_id)
+{
+	const struct smb2_session *session = find_session(setup, session_id);
+
+	return session != NULL && session->is_established;
+}
+
+/* The session ID, made when it is new. */
+static struct smb2_session *
+session_of(struct smb2_setup *setup, uint64_t id)
+{
+	struct smb2_session *session = find_session(setup, id);
+
+	if (session != NULL)
+		return session;
+	if (setup->session_count < SMB2_MOST_SESSIONS) {
+		setup->sessions = mem_grow(setup->sessions, setup->session_count,
+		    &setup->session_capacity, sizeof(*setup->sessions));
+		session = &setup->sessions[setup->session_count++];
+	} else {
+		session = &setup->sessions[setup->next_session++ % SMB2_MOST_SESSIONS];
+		if (session->unfinished != NULL)
+			ledger_add(setup->connection->context.ledger, &session->unfinished->base);
+	}
+	*session = (struct smb2_session){.id = id};
+	return session;
+}
+
+static struct smb2_tree *
+find_tree(const struct smb2_setup *setup, uint64_t session_id, uint32_t id)
+{
+	for (size_t i = 0; i < setup->tree_count; i++)
+		if (setup->trees[i].id == id && setup->trees[i].session_id == session_id)
+			return &setup->trees[i];
+	return NULL;
+}
+
+const struct smb2_tree *
+smb2_find_tree(const struct smb2_setup *setup, uint64_t session_id, uint32_t tree_id)
+{
+	return find_tree(setup, session_id, tree_id);
+}
+
+/* Remembers a connected tree in the place of one with the same ids, or of the oldest. */
+static void
+keep_tree(
+    struct smb2_setup *setup, const struct smb2_header *header, struct smb2_tree_connect *exchange)
+{
+	struct smb2_tree *tree = find_tree(setup, header->session_id, header->tree_id);
+
+	if (tree == NULL && setup->tree_count < SMB2_MOST_TREES) {
+		setup->trees = mem_grow(
+		    setup->trees, setup->tree_count, &setup->tree_capacity, sizeof(*setup->trees));
+		tree = &setup->trees[setup->tree_count++];
+	} else if (tree == NULL) {
+		tree = &setup->trees[setup->next_tree++ % SMB2_MOST_TREES];
+		tree->exchange->is_open_at_end = tree->is_open;
+	}
+	*tree = (struct smb2_tree){header->session_id, header->tree_id, true, exchange};
+}
+
+void
+smb2_tree_disconnect(struct smb2_setup *setup, uint64_t session_id, uint32_t tree_id)
+{
+	struct smb2_tree *tree = find_tree(setup, session_id, tree_id);
+
+	if (tree != NULL)
+		tree->is_open = false;
+}
+
+void
+smb2_logoff(struct smb2_setup *setup, uint64_t session_id)
+{
+	for (size_t i = 0; i < setup->tree_count; i++)
+		if (setup->trees[i].session_id == session_id)
+			setup->trees[i].is_open = false;
+}
+
+static void *
+begin(struct smb2_setup *setup, const struct exchange_type *type, const struct smb2_part *part)
+{
+	const struct dissector_context *context = &setup->connection->context;
+
+	return exchange_begin(context->arena, type, context->conversation, part->message);
+}
+
+void *
+smb2_answered(struct smb2_setup *setup, const struct exchange_type *type,
+    const struct smb2_part *part, struct exchange *exchange)
+{
+	const struct dissector_context *context = &setup->connection->context;
+
+	if (exchange == NULL)
+		return exchange_begin_with_answer(context->arena, type, context->conversation,
+		    part->message, smb_missing_request(setup->connection));
+	smb_answer(exchange, part->message);
+	return exchange;
+}
+
+#define SIGNING_REQUIRED 0x02 /* SMB2_NEGOTIATE_SIGNING_REQUIRED, [MS-SMB2] 2.2.3 */
+
+/* Whether either side requires signing: known once one of them is known to, or neither. */
+static struct number
+is_signing_required(const struct smb_connection *connection, uint8_t session_security_mode)
+{
+	const struct smb_offer *offer = &connection->offer;
+	const struct smb_choice *choice = &connection->choice;
+
+	if (session_security_mode & SIGNING_REQUIRED ||
+	    (offer->is_known && offer->security_mode & SIGNING_REQUIRED) ||
+	    (choice->is_known && choice->security_mode & SIGNING_REQUIRED))
+		return known(true);
+	return choice->is_known ? known(false) : (struct number){0};
+}
+
+/* The bytes of TOKEN that can be read; a token that the capture cuts is not. */
+static bool
+summarize(struct cursor token, struct spnego_summary *ret)
+{
+	size_t length = cur_left(&token);
+
+	return length != 0 && spnego_summarize(cur_bytes(&token, length), length, ret);
+}
+
+/* The ticket's service, which stands in the clear in AP-REQ (RFC 4120 5.5.1). */
+static const char *
+ticket_service(struct arena *arena, const struct cursor *kerberos)
+{
+	struct kerberos_message message;
+
+	if (cur_left(kerberos) == 0)
+		return NULL;
+	kerberos_decode(kerberos->at, cur_left(kerberos), cur_left(kerberos), arena, &message);
+	return message.type == KRB_AP_REQ ? message.service : NULL;
+}
+
+static void
+fill_session_request(
+    struct smb2_setup *setup, struct smb2_session_setup *exchange, const struct smb2_part *part)
+{
+	struct arena *arena = setup->connection->context.arena;
+	struct smb2_session_setup_request request;
+	struct spnego_summary summary;
+	const char *spn;
+
+	exchange->leg = NULL;
+	if (!smb2_decode_session_setup_request(part->command, &request))
+		return;
+	exchange->is_binding = request.flags & SMB2_SESSION_FLAG_BINDING;
+	exchange->previous_session_id = known(request.previous_session_id);
+	exchange->is_signing_required =
+	    is_signing_required(setup->connection, request.security_mode);
+	if (!summarize(request.token, &summary))
+		return;
+	exchange->leg = summary.leg;
+	exchange->is_anonymous |= summary.is_anonymous;
+	if (summary.mechanism != NULL)
+		exchange->mechanism = summary.mechanism;
+	spn = ticket_service(arena, &summary.kerberos);
+	if (spn != NULL)
+		exchange->spn = spn;
+}
+
+/* The exchange that a request with this session id goes on with, or NULL. */
+static struct smb2_session_setup *
+take_unfinished(struct smb2_setup *setup, const struct smb2_header *header)
+{
+	struct smb2_session *session = find_session(setup, header->session_id);
+	struct smb2_session_setup *exchange;
+
+	if (session == NULL || !header->has_ids)
+		return NULL;
+	exchange = session->unfinished;
+	session->unfinished = NULL;
+	return exchange;
+}
+
+static struct smb2_session_setup *
+begin_session_setup(struct smb2_setup *setup, const struct smb2_part *part)
+{
+	struct smb2_session_setup *exchange = begin(setup, &smb2_session_setup_type, part);
+	const struct smb2_session *session = find_session(setup, part->header.session_id);
+
+	exchange->skew = -1;
+	exchange->first_leg_frame = part->message->frame;
+	exchange->session_id = smb2_id(part, part->header.session_id);
+	exchange->dialect = setup->connection->dialect;
+	exchange->client_can_encrypt = setup->connection->client_can_encrypt;
+	exchange->is_reauthentication = session != NULL && session->is_established;
+	return exchange;
+}
+
+struct exchange *
+smb2_session_setup_request(struct smb2_setup *setup, const struct smb2_part *part)
+{
+	struct smb2_session_setup *exchange = take_unfinished(setup, &part->header);
+
+	if (exchange == NULL)
+		exchange = begin_session_setup(setup, part);
+	else if (exchange->base.request_frame == 0)
+		smb2_session_setup_restart(&exchange->base, part->message);
+	exchange->legs++;
+	exchange->is_request_signed = smb2_is_signed(part);
+	fill_session_request(setup, exchange, part);
+	return &exchange->base;
+}
+
+void
+smb2_session_setup_restart(struct exchange *exchange, const struct message *leg)
+{
+	struct smb2_session_setup *setup = (struct smb2_session_setup *)exchange;
+
+	smb_restart(exchange, leg);
+	setup->status = (struct number){0};
+}
+
+/* How far the clocks differ: the error's stime from its ctime, or from the capture's clock. */
+static void
+fill_kerberos_error(struct smb2_session_setup *exchange, struct arena *arena,
+    const struct spnego_summary *summary, int64_t capture_time)
+{
+	struct kerberos_message error;
+	int64_t client;
+
+	exchange->krb_error = summary->krb_error;
+	if (!summary->krb_error.is_known || summary->krb_error.value != KRB_AP_ERR_SKEW)
+		return;
+	kerberos_decode(summary->kerberos.at, cur_left(&summary->kerberos),
+	    cur_left(&summary->kerberos), arena, &error);
+	client = error.client_time > 0 ? error.client_time : capture_time;
+	if (error.type != KRB_ERROR || error.server_time <= 0 || error.server_time == INT64_MAX)
+		return;
+	exchange->skew =
+	    error.server_time > client ? error.server_time - client : client - error.server_time;
+}
+
+static void
+fill_session_response(
+    struct smb2_setup *setup, struct smb2_session_setup *exchange, const struct smb2_part *part)
+{
+	struct smb2_session_setup_response response;
+	struct spnego_summary summary;
+
+	exchange->status = known(part->header.status);
+	exchange->is_signed = known(smb2_is_signed(part));
+	exchange->answer_leg = NULL;
+	if (part->header.has_ids && part->header.session_id != 0)
+		exchange->session_id = known(part->header.session_id);
+	if (!smb2_decode_session_setup_response(part->command, &response))
+		return;
+	if (part->header.status == STATUS_SUCCESS) {
+		exchange->session_flags = known(response.session_flags);
+		exchange->is_guest = known(response.session_flags & SMB2_SESSION_FLAG_IS_GUEST);
+		exchange->is_anonymous |= (response.session_flags & SMB2_SESSION_FLAG_IS_NULL) != 0;
+	}
+	if (!summarize(response.token, &summary))
+		return;
+	exchange->answer_leg = summary.leg;
+	if (exchange->mechanism == NULL)
+		exchange->mechanism = summary.mechanism;
+	fill_kerberos_error(
+	    exchange, setup->connection->context.arena, &summary, part->message->time);
+}
+
+/* What the final status leaves behind. */
+static void
+settle_session(struct smb2_setup *setup, const struct smb2_session_setup *exchange,
+    const struct smb2_part *part)
+{
+	struct smb2_session *session;
+
+	if (part->header.status != STATUS_SUCCESS)
+		return;
+	smb_reach(setup->connection, STEP_AUTHENTICATED);
+	if (!part->header.has_ids)
+		return;
+	session = session_of(setup, part->header.session_id);
+	session->is_established = true;
+	session->is_anonymous = exchange->is_anonymous;
+	session->flags = (uint16_t)exchange->session_flags.value;
+}
+
+void
+smb2_session_setup_response(
+    struct smb2_setup *setup, const struct smb2_part *part, struct exchange *exchange)
+{
+	struct smb2_session_setup *own, *earlier = NULL;
+
+	if (exchange == NULL)
+		earlier = take_unfinished(setup, &part->header);
+	if (earlier != NULL)
+		exchange = &earlier->base; /* its last request is the one that was not captured */
+	own = smb2_answered(setup, &smb2_session_setup_type, part, exchange);
+	if (exchange == NULL)
+		own->skew = -1;
+	own->dialect = setup->connection->dialect;
+	own->client_can_encrypt = setup->connection->client_can_encrypt;
+	fill_session_response(setup, own, part);
+	if (part->header.status == STATUS_MORE_PROCESSING_REQUIRED && part->header.has_ids) {
+		session_of(setup, part->header.session_id)->unfinished = own;
+		return;
+	}
+	settle_session(setup, own, part);
+	ledger_add(setup->connection->context.ledger, &own->base);
+}
+
+/* The session's properties, unknown when its setup was not captured. */
+static void
+fill_from_session(
+    struct smb2_setup *setup, struct smb2_tree_connect *exchange, const struct smb2_part *part)
+{
+	const struct smb2_session *session = find_session(setup, part->header.session_id);
+
+	exchange->session_id = smb2_id(part, part->header.session_id);
+	exchange->dialect = setup->connection->dialect;
+	exchange->client_can_encrypt = setup->connection->client_can_encrypt;
+	if (session == NULL || !session->is_established || !part->header.has_ids)
+		return;
+	exchange->is_guest = known(session->flags & SMB2_SESSION_FLAG_IS_GUEST);
+	exchange->is_anonymous = known(session->is_anonymous);
+	exchange->is_session_encrypted =
+	    known((session->flags & SMB2_SESSION_FLAG_ENCRYPT_DATA) != 0);
+}
+
+struct exchange *
+smb2_tree_connect_request(struct smb2_setup *setup, const struct smb2_part *part)
+{
+	struct arena *arena = setup->connection->context.arena;
+	struct smb2_tree_connect *exchange = begin(setup, &smb2_tree_connect_type, part);
+	struct smb2_tree_connect_request request;
+
+	exchange->is_request_signed = smb2_is_signed(part);
+	fill_from_session(setup, exchange, part);
+	if (!smb2_decode_tree_connect_request(part->command, &request))
+		return &exchange->base;
+	exchange->path = smb_text(arena, request.path);
+	if (exchange->path == NULL)
+		return &exchange->base;
+	smb_split_path(arena, exchange->path, &exchange->host, &exchange->share);
+	smb_classify_share(exchange->share, &exchange->is_ipc, &exchange->is_admin_share);
+	return &exchange->base;
+}
+
+static void
+fill_tree_error(struct smb2_tree_connect *exchange, const struct smb2_part *part)
+{
+	struct smb2_error error;
+	uint16_t dialect;
+
+	if (!smb2_decode_error(part->command, &error))
+		return;
+	if (error.has_error_id)
+		exchange->error_id = known(error.error_id);
+	/* Two bytes: the highest dialect that the share allows ([MS-SMB2] 3.3.5.7). */
+	dialect = cur_le16(&error.data);
+	if (part->header.status == STATUS_SMB_BAD_CLUSTER_DIALECT && cur_ok(&error.data))
+		exchange->max_cluster_dialect = known(dialect);
+}
+
+void
+smb2_tree_connect_response(
+    struct smb2_setup *setup, const struct smb2_part *part, struct exchange *exchange)
+{
+	struct smb2_tree_connect *own =
+	    smb2_answered(setup, &smb2_tree_connect_type, part, exchange);
+	struct smb2_tree_connect_response response;
+
+	if (exchange == NULL)
+		fill_from_session(setup, own, part);
+	own->status = known(part->header.status);
+	own->is_signed = known(smb2_is_signed(part));
+	ledger_add(setup->connection->context.ledger, &own->base);
+	if (part->header.status != STATUS_SUCCESS) {
+		fill_tree_error(own, part);
+		return;
+	}
+	smb_reach(setup->connection, STEP_TREE_CONNECTED);
+	own->tree_id = smb2_id(part, part->header.tree_id);
+	if (smb2_decode_tree_connect_response(part->command, &response)) {
+		own->share_type = known(response.share_type);
+		own->share_flags = known(response.share_flags);
+	}
+	if (part->header.has_ids)
+		keep_tree(setup, &part->header, own);
+}
