@@ -101,12 +101,23 @@ cur_le32(struct cursor *cursor)
 		 : 0;
 }
 
+/* A child over the next COUNT bytes, which the parent passes; a short child when they are not all
+ * there, and then the parent is short too. */
+static inline struct cursor
+cur_sub(struct cursor *cursor, size_t count)
+{
+	const uint8_t *bytes = cur_bytes(cursor, count);
+
+	return bytes && !cursor->is_short ? cur_of(bytes, count) : cur_none();
+}
+
 static inline uint64_t
 cur_le64(struct cursor *cursor)
 {
-	uint64_t low = cur_le32(cursor);
+	struct cursor all = cur_sub(cursor, 8);
+	uint64_t low = cur_le32(&all);
 
-	return low | (uint64_t)cur_le32(cursor) << 32;
+	return low | (uint64_t)cur_le32(&all) << 32;
 }
 
 static inline uint16_t
@@ -138,19 +149,10 @@ cur_be32(struct cursor *cursor)
 static inline uint64_t
 cur_be64(struct cursor *cursor)
 {
-	uint64_t high = cur_be32(cursor);
+	struct cursor all = cur_sub(cursor, 8);
+	uint64_t high = cur_be32(&all);
 
-	return high << 32 | cur_be32(cursor);
-}
-
-/* A child over the next COUNT bytes, which the parent passes; a short child when they are not all
- * there, and then the parent is short too. */
-static inline struct cursor
-cur_sub(struct cursor *cursor, size_t count)
-{
-	const uint8_t *bytes = cur_bytes(cursor, count);
-
-	return bytes ? cur_of(bytes, count) : cur_none();
+	return high << 32 | cur_be32(&all);
 }
 
 /*

@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "analyzer/base/memory.h"
@@ -198,24 +197,24 @@ void
 text_add_duration(struct text *text, int64_t nanoseconds)
 {
 	static const struct {
-		int64_t unit;
+		uint64_t unit;
 		const char *name;
 	} units[] = {{NS_PER_S, "s"}, {1000000, "ms"}, {1000, "µs"}};
+	uint64_t left = nanoseconds < 0 ? -(uint64_t)nanoseconds : (uint64_t)nanoseconds;
 	double value;
 
-	if (nanoseconds < 0) {
+	if (nanoseconds < 0)
 		text_add_char(text, '-');
-		nanoseconds = -nanoseconds;
-	}
-	if (nanoseconds >= INT64_C(120) * NS_PER_S) {
-		text_addf(text, "%" PRId64 " min %" PRId64 " s", nanoseconds / NS_PER_S / 60,
-		    nanoseconds / NS_PER_S % 60);
+	if (left >= UINT64_C(120) * NS_PER_S) {
+		text_addf(text, "%" PRIu64 " min %" PRIu64 " s", left / NS_PER_S / 60,
+		    left / NS_PER_S % 60);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (nanoseconds < units[i].unit)
+		value = (double)left / (double)units[i].unit;
+		/* What would be rounded to 1000 of the smaller unit is 1 of this one. */
+		if (value < 0.9995)
 			continue;
-		value = (double)nanoseconds / (double)units[i].unit;
 		text_addf(text, "%.*f %s",
 		    value >= 99.95   ? 0
 		    : value >= 9.995 ? 1
@@ -223,7 +222,7 @@ text_add_duration(struct text *text, int64_t nanoseconds)
 		    value, units[i].name);
 		return;
 	}
-	text_addf(text, "%" PRId64 " ns", nanoseconds);
+	text_addf(text, "%" PRIu64 " ns", left);
 }
 
 char *
@@ -269,8 +268,18 @@ text_from_utf8(struct arena *arena, const uint8_t *bytes, size_t length)
 	return copy;
 }
 
+char
+ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 bool
 text_equal_nocase(const char *one, const char *other)
 {
-	return strcasecmp(one, other) == 0;
+	while (*one != '\0' && ascii_lower(*one) == ascii_lower(*other)) {
+		one++;
+		other++;
+	}
+	return ascii_lower(*one) == ascii_lower(*other);
 }

@@ -49,6 +49,9 @@ char *text_from_utf16le(struct arena *arena, const uint8_t *bytes, size_t length
 /* Bytes that should be UTF-8 or ASCII; invalid ones become U+FFFD, a NUL ends it. */
 char *text_from_utf8(struct arena *arena, const uint8_t *bytes, size_t length);
 
+/* The ASCII letter in lower case; other bytes as they are, in every locale. */
+char ascii_lower(char c);
+
 /* Whether both are the same but for the case of ASCII letters. */
 bool text_equal_nocase(const char *one, const char *other);
 

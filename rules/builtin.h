@@ -1,0 +1,12 @@
+/* The catalogue as data of the program; the Makefile writes it from rules/catalogue/. */
+#ifndef SMBTRIAGE_RULES_BUILTIN_H
+#define SMBTRIAGE_RULES_BUILTIN_H
+
+struct builtin_rule {
+	const char *file; /* "rules/catalogue/ID.yaml"; NULL ends the table */
+	const char *yaml;
+};
+
+extern const struct builtin_rule builtin_rules[];
+
+#endif

@@ -1,0 +1,333 @@
+#include "rules/finding.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/base/memory.h"
+#include "rules/doubt.h"
+#include "rules/match.h"
+#include "rules/template.h"
+
+#define COMPARE(one, other) ((one) < (other) ? -1 : (one) > (other))
+#define FRAMES_PER_EXCHANGE 3
+
+const char *const verdict_names[] = {
+    [VERDICT_FOUND] = "found",
+    [VERDICT_INCONCLUSIVE] = "inconclusive",
+};
+
+/* A finding while its occurrences are gathered. */
+struct group {
+	struct finding finding;
+	struct match first;
+	size_t number; /* in order of rule and ledger: settles every tie */
+};
+
+struct group_list {
+	struct group **items;
+	size_t count, capacity;
+};
+
+/* Distinct numbers, rising. */
+struct number_set {
+	uint64_t items[FINDING_MOST_EXAMPLES * FRAMES_PER_EXCHANGE];
+	size_t count;
+};
+
+static void
+number_set_add(struct number_set *set, uint64_t number)
+{
+	size_t at = set->count;
+
+	while (at > 0 && set->items[at - 1] > number)
+		at--;
+	if (at > 0 && set->items[at - 1] == number)
+		return;
+	memmove(&set->items[at + 1], &set->items[at], (set->count - at) * sizeof(set->items[0]));
+	set->items[at] = number;
+	set->count++;
+}
+
+static void
+add_frames(struct number_set *set, const struct exchange *exchange)
+{
+	const uint64_t frames[FRAMES_PER_EXCHANGE] = {
+	    exchange->request_frame, exchange->answer_frame, exchange->end_frame};
+
+	for (size_t i = 0; i < FRAMES_PER_EXCHANGE; i++)
+		if (frames[i] != 0)
+			number_set_add(set, frames[i]);
+}
+
+/* Adds "FIELD == 3" or "FIELD in {3, 7}", after " or " when FILTER has something already. */
+static void
+add_filter(struct text *filter, const char *field, const struct number_set *set)
+{
+	if (set->count == 0)
+		return;
+	if (filter->length != 0)
+		text_add(filter, " or ");
+	if (set->count == 1) {
+		text_addf(filter, "%s == %" PRIu64, field, set->items[0]);
+		return;
+	}
+	text_addf(filter, "%s in {", field);
+	for (size_t i = 0; i < set->count; i++)
+		text_addf(filter, "%s%" PRIu64, i ? ", " : "", set->items[i]);
+	text_add_char(filter, '}');
+}
+
+static void
+keep_streams(struct finding *finding, const struct number_set *set, struct arena *arena)
+{
+	uint32_t *streams = ARENA_ARRAY(arena, uint32_t, set->count);
+
+	for (size_t i = 0; i < set->count; i++)
+		streams[i] = (uint32_t)set->items[i];
+	finding->streams = streams;
+	finding->stream_count = set->count;
+}
+
+/* A TCP conversation is shown whole; UDP has no stream number that rules know, so its frames. */
+static void
+place(struct finding *finding, struct arena *arena)
+{
+	struct number_set streams = {.count = 0}, frames = {.count = 0}, datagrams = {.count = 0};
+	const struct exchange *exchange;
+	struct text filter = {0};
+
+	for (size_t i = 0; i < finding->example_count; i++) {
+		exchange = finding->examples[i];
+		add_frames(&frames, exchange);
+		if (exchange->conversation->transport == TRANSPORT_TCP)
+			number_set_add(&streams, exchange->conversation->stream);
+		else
+			add_frames(&datagrams, exchange);
+	}
+	keep_streams(finding, &streams, arena);
+	finding->frames = arena_copy(arena, frames.items, frames.count * sizeof(frames.items[0]));
+	finding->frame_count = frames.count;
+	add_filter(&filter, "tcp.stream", &streams);
+	add_filter(&filter, "frame.number", &datagrams);
+	finding->filter = arena_text(arena, text_chars(&filter), filter.length);
+	text_free(&filter);
+}
+
+/* Fills templates of CASE_TEXTS, then of TEXTS. */
+static struct text_list
+fill_texts(struct arena *arena, const struct text_list *case_texts, const struct text_list *texts,
+    const struct exchange *exchange)
+{
+	size_t count = case_texts->count + texts->count;
+	const char **items = ARENA_ARRAY(arena, const char *, count);
+
+	for (size_t i = 0; i < count; i++)
+		items[i] = template_fill(arena,
+		    i < case_texts->count ? case_texts->items[i]
+					  : texts->items[i - case_texts->count],
+		    exchange);
+	return (struct text_list){items, count};
+}
+
+static struct advice_list
+fill_steps(struct arena *arena, const struct advice_list *case_steps,
+    const struct advice_list *steps, const struct exchange *exchange)
+{
+	size_t count = case_steps->count + steps->count;
+	struct step_advice *items = ARENA_ARRAY(arena, struct step_advice, count);
+
+	for (size_t i = 0; i < count; i++) {
+		items[i] = i < case_steps->count ? case_steps->items[i]
+						 : steps->items[i - case_steps->count];
+		items[i].text = template_fill(arena, items[i].text, exchange);
+		if (items[i].run != NULL)
+			items[i].run = template_fill(arena, items[i].run, exchange);
+	}
+	return (struct advice_list){items, count};
+}
+
+/* One clause per kind of doubt among the examples. */
+static size_t
+add_doubts(const struct finding *finding, struct arena *arena, const char **items)
+{
+	unsigned said = 1u << DOUBT_NONE;
+	const struct exchange *exchange;
+	struct text text = {0};
+	size_t count = 0;
+
+	for (size_t i = 0; i < finding->example_count; i++) {
+		exchange = finding->examples[i];
+		if ((said & 1u << exchange->doubt) != 0)
+			continue;
+		said |= 1u << exchange->doubt;
+		text_clear(&text);
+		doubt_text(&text, exchange);
+		items[count++] = arena_text(arena, text_chars(&text), text.length);
+	}
+	if (count == 0) {
+		doubt_text(&text, &(struct exchange){.doubt = DOUBT_NONE});
+		items[count++] = arena_text(arena, text_chars(&text), text.length);
+	}
+	text_free(&text);
+	return count;
+}
+
+static struct text_list
+reasons(const struct group *group, struct arena *arena)
+{
+	const struct finding *finding = &group->finding;
+	const char **items = ARENA_ARRAY(arena, const char *, FINDING_MOST_EXAMPLES + 1);
+	size_t count = 0;
+
+	if (finding->verdict == VERDICT_INCONCLUSIVE)
+		count = add_doubts(finding, arena, items);
+	if (group->first.lowered != NULL)
+		items[count++] =
+		    template_fill(arena, group->first.lowered->because, finding->exchange);
+	return (struct text_list){items, count};
+}
+
+static const struct rule_case *
+find_case(const struct rule *rule, const struct match *match)
+{
+	for (size_t i = 0; i < rule->case_count; i++)
+		if (where_truth(&rule->cases[i].where, match->exchange, match->index) == TRUTH_YES)
+			return &rule->cases[i];
+	return NULL;
+}
+
+/* Everything of a finding that needs all its occurrences, or is written once. */
+static void
+finish(struct group *group, struct arena *arena)
+{
+	static const struct rule_case no_case;
+	struct finding *finding = &group->finding;
+	const struct rule *rule = finding->rule;
+	const struct rule_case *found = find_case(rule, &group->first);
+	const struct rule_case *applies = found ? found : &no_case;
+
+	finding->summary = template_fill(
+	    arena, applies->finding ? applies->finding : rule->finding, finding->exchange);
+	finding->causes = fill_texts(arena, &applies->causes, &rule->causes, finding->exchange);
+	finding->next_steps =
+	    fill_steps(arena, &applies->next_steps, &rule->next_steps, finding->exchange);
+	finding->because = reasons(group, arena);
+	place(finding, arena);
+}
+
+static enum verdict
+verdict_of(const struct match *match)
+{
+	return match->truth == TRUTH_YES ? VERDICT_FOUND : VERDICT_INCONCLUSIVE;
+}
+
+static enum severity
+severity_of(const struct rule *rule, const struct match *match)
+{
+	return match->lowered ? match->lowered->to : rule->severity;
+}
+
+/* The groups in one table are all of one rule. */
+static bool
+is_group_of(const void *entry, const void *key)
+{
+	const struct group *group = entry;
+	const struct match *match = key;
+	const struct finding *finding = &group->finding;
+
+	return finding->verdict == verdict_of(match) &&
+	       finding->severity == severity_of(finding->rule, match) &&
+	       match_equal(&group->first, match, &finding->rule->same);
+}
+
+static struct group *
+find_group(struct table *table, struct group_list *groups, const struct rule *rule,
+    const struct match *match, struct arena *arena)
+{
+	uint64_t hash = match_hash(match, &rule->same);
+	struct group *group = table_find(table, hash, is_group_of, match);
+
+	if (group != NULL)
+		return group;
+	group = ARENA_NEW(arena, struct group);
+	group->first = *match;
+	group->number = groups->count;
+	group->finding.rule = rule;
+	group->finding.verdict = verdict_of(match);
+	group->finding.severity = severity_of(rule, match);
+	group->finding.exchange = match->exchange;
+	table_add(table, hash, group);
+	groups->items =
+	    mem_grow(groups->items, groups->count, &groups->capacity, sizeof(*groups->items));
+	groups->items[groups->count++] = group;
+	return group;
+}
+
+static void
+add_rule(struct correlator *correlator, const struct rule *rule, struct group_list *groups,
+    struct arena *arena)
+{
+	struct match_list matches = matches_of(correlator, rule);
+	struct table table = {0};
+	struct finding *finding;
+
+	for (size_t i = 0; i < matches.count; i++) {
+		finding = &find_group(&table, groups, rule, &matches.items[i], arena)->finding;
+		finding->occurrences++;
+		if (finding->example_count < FINDING_MOST_EXAMPLES)
+			finding->examples[finding->example_count++] = matches.items[i].exchange;
+	}
+	table_free(&table);
+	mem_free(matches.items);
+}
+
+static uint64_t
+first_frame(const struct exchange *exchange)
+{
+	return exchange->request_frame ? exchange->request_frame : exchange->answer_frame;
+}
+
+static int
+compare_groups(const void *left, const void *right)
+{
+	const struct group *one = *(const struct group *const *)left;
+	const struct group *other = *(const struct group *const *)right;
+	const struct exchange *mine = one->finding.exchange, *theirs = other->finding.exchange;
+	int ids = strcmp(one->finding.rule->id, other->finding.rule->id);
+
+	if (one->finding.verdict != other->finding.verdict)
+		return COMPARE(one->finding.verdict, other->finding.verdict);
+	if (one->finding.severity != other->finding.severity)
+		return COMPARE(other->finding.severity, one->finding.severity);
+	if (mine->time != theirs->time)
+		return COMPARE(mine->time, theirs->time);
+	if (first_frame(mine) != first_frame(theirs))
+		return COMPARE(first_frame(mine), first_frame(theirs));
+	if (ids != 0)
+		return ids;
+	return COMPARE(one->number, other->number);
+}
+
+struct finding_list
+findings_of(const struct rule_set *rules, const struct ledger *ledger, struct arena *arena)
+{
+	struct finding_list findings = {0};
+	struct group_list groups = {0};
+	struct correlator correlator;
+
+	correlator_init(&correlator, rules, ledger);
+	for (size_t i = 0; i < rules->count; i++)
+		add_rule(&correlator, rules->items[i], &groups, arena);
+	correlator_free(&correlator);
+	if (groups.count != 0)
+		qsort(groups.items, groups.count, sizeof(*groups.items), compare_groups);
+	findings.items = ARENA_ARRAY(arena, struct finding, groups.count);
+	for (size_t i = 0; i < groups.count; i++) {
+		finish(groups.items[i], arena);
+		findings.items[i] = groups.items[i]->finding;
+	}
+	findings.count = groups.count;
+	mem_free(groups.items);
+	return findings;
+}

@@ -1,0 +1,51 @@
+/* Findings: what a rule says of the exchanges it matched. */
+#ifndef SMBTRIAGE_RULES_FINDING_H
+#define SMBTRIAGE_RULES_FINDING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/base/arena.h"
+#include "analyzer/exchange.h"
+#include "rules/rule.h"
+
+enum verdict { VERDICT_FOUND, VERDICT_INCONCLUSIVE };
+
+extern const char *const verdict_names[]; /* by enum verdict */
+
+/* Examples kept of a finding's occurrences; the count is exact, the examples show the pattern. */
+#define FINDING_MOST_EXAMPLES 10
+
+/* One finding: all occurrences of one rule, verdict, client, server and object. Arena memory. */
+struct finding {
+	const struct rule *rule;
+	enum severity severity; /* the rule's, or lowered */
+	enum verdict verdict;
+	struct text_list because;        /* inconclusive or lowered: why, as sentences */
+	const struct exchange *exchange; /* of the first occurrence */
+	const struct exchange *examples[FINDING_MOST_EXAMPLES]; /* the first occurrences */
+	size_t example_count;
+	uint64_t occurrences;
+	const uint32_t *streams; /* distinct, rising; TCP only; of the examples */
+	size_t stream_count;
+	const uint64_t *frames; /* distinct, rising; of the examples */
+	size_t frame_count;
+	const char *filter;      /* Wireshark display filter for the examples */
+	const char *summary;     /* the template filled in; not escaped */
+	struct text_list causes; /* of the case that applies, then the rule's */
+	struct advice_list next_steps;
+};
+
+struct finding_list {
+	struct finding *items;
+	size_t count;
+};
+
+/*
+ * What RULES say of LEDGER (sorted). Findings are ordered by verdict (found first), severity
+ * (error first), then time, frame and rule id; texts live in ARENA.
+ */
+struct finding_list
+findings_of(const struct rule_set *rules, const struct ledger *ledger, struct arena *arena);
+
+#endif

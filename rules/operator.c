@@ -1,0 +1,181 @@
+#include "rules/operator.h"
+
+#include <string.h>
+
+#include "rules/value.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#define NUMBERS  (1u << VALUE_NUMBER | 1u << VALUE_LIST)
+#define TEXTS    (1u << VALUE_TEXT)
+#define ADDRS    (1u << VALUE_ADDR)
+#define ANYTHING (NUMBERS | TEXTS | ADDRS)
+
+static bool
+holds_equals(const struct value *value, const struct operand *operand, const struct value *other)
+{
+	(void)other;
+	return value_equal(value, &operand->value);
+}
+
+static bool
+holds_at_least(const struct value *value, const struct operand *operand, const struct value *other)
+{
+	(void)other;
+	return value->number >= operand->value.number;
+}
+
+static bool
+holds_at_most(const struct value *value, const struct operand *operand, const struct value *other)
+{
+	(void)other;
+	return value->number <= operand->value.number;
+}
+
+static bool
+holds_bits(const struct value *value, const struct operand *operand, const struct value *other)
+{
+	(void)other;
+	return (value->number & operand->value.number) == operand->value.number;
+}
+
+/* Whether CHARS begins with START; ASCII case does not count. */
+static bool
+begins_with(const char *chars, const char *start)
+{
+	for (; *start != '\0'; chars++, start++)
+		if (ascii_lower(*chars) != ascii_lower(*start))
+			return false;
+	return true;
+}
+
+static bool
+holds_starts_with(
+    const struct value *value, const struct operand *operand, const struct value *other)
+{
+	(void)other;
+	return begins_with(value->text, operand->value.text);
+}
+
+static bool
+holds_ends_with(const struct value *value, const struct operand *operand, const struct value *other)
+{
+	size_t whole = strlen(value->text), end = strlen(operand->value.text);
+
+	(void)other;
+	return end <= whole && begins_with(value->text + whole - end, operand->value.text);
+}
+
+static bool
+holds_contains(const struct value *value, const struct operand *operand, const struct value *other)
+{
+	const char *at = value->text;
+
+	(void)other;
+	while (!begins_with(at, operand->value.text) && *at != '\0')
+		at++;
+	return begins_with(at, operand->value.text);
+}
+
+/* On a mismatch only the last '*' is tried again, one character later: an earlier one could not
+ * find anything that the last one cannot, so the time is at most the product of the lengths. */
+bool
+glob_match(const char *pattern, const char *chars)
+{
+	const char *star = NULL, *resume = NULL;
+
+	while (*chars != '\0') {
+		if (*pattern == '*') {
+			star = ++pattern;
+			resume = chars;
+		} else if (*pattern != '\0' &&
+			   (*pattern == '?' || ascii_lower(*pattern) == ascii_lower(*chars))) {
+			pattern++;
+			chars++;
+		} else if (star != NULL) {
+			pattern = star;
+			chars = ++resume;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return *pattern == '\0';
+}
+
+static bool
+holds_glob(const struct value *value, const struct operand *operand, const struct value *other)
+{
+	(void)other;
+	return glob_match(operand->value.text, value->text);
+}
+
+static bool
+holds_in_net(const struct value *value, const struct operand *operand, const struct value *other)
+{
+	(void)other;
+	return addr_in_net(&value->addr, &operand->net);
+}
+
+static bool
+holds_differs_from(
+    const struct value *value, const struct operand *operand, const struct value *other)
+{
+	(void)operand;
+	return !value_equal(value, other);
+}
+
+static bool
+holds_exists(const struct value *value, const struct operand *operand, const struct value *other)
+{
+	(void)other;
+	return (value->kind != VALUE_NONE) == (operand->value.number != 0);
+}
+
+const struct operator operators[] = {
+    {"", "the field is this value, or one of these", OPERAND_VALUE, ANYTHING,
+	.holds = holds_equals},
+    {"at_least", "the number or duration is this or more", OPERAND_VALUE, NUMBERS,
+	.keeps_growing = true, .holds = holds_at_least},
+    {"at_most", "the number or duration is this or less", OPERAND_VALUE, NUMBERS,
+	.holds = holds_at_most},
+    {"bits", "all of these bits are set", OPERAND_VALUE, NUMBERS, .holds = holds_bits},
+    {"starts_with", "the text begins so", OPERAND_TEXT, TEXTS, .holds = holds_starts_with},
+    {"ends_with", "the text ends so", OPERAND_TEXT, TEXTS, .holds = holds_ends_with},
+    {"contains", "this is somewhere in the text", OPERAND_TEXT, TEXTS, .holds = holds_contains},
+    {"glob", "the whole text matches; * is any text, ? any one character", OPERAND_TEXT, TEXTS,
+	.holds = holds_glob},
+    {"in_net", "the address is in this network", OPERAND_NET, ADDRS, .holds = holds_in_net},
+    {"differs_from", "the value is not that of this other field of the same exchange",
+	OPERAND_FIELD, ANYTHING, .holds = holds_differs_from},
+    {"exists", "whether the message carried the field at all", OPERAND_BOOL, ANYTHING,
+	.compares_unknown = true, .holds = holds_exists},
+};
+const size_t operator_count = COUNT(operators);
+
+const struct operator* const operator_equals = & operators[0];
+
+const struct operator* operator_called(const char *name)
+{
+	for (size_t i = 0; i < COUNT(operators); i++)
+		if (strcmp(operators[i].name, name) == 0)
+			return &operators[i];
+	return NULL;
+}
+
+bool
+operator_holds(const struct operator* operator, const struct value * value,
+    const struct operand *operand, const struct value *other)
+{
+	struct value element = {.kind = VALUE_NUMBER};
+
+	if (value->kind != VALUE_LIST || operator->form != OPERAND_VALUE)
+		return operator->holds(value, operand, other);
+	for (size_t i = 0; i < value->list.count; i++) {
+		element.number = value->list.values[i];
+		if (operator->holds(&element, operand, other))
+			return true;
+	}
+	return false;
+}

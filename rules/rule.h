@@ -1,0 +1,198 @@
+/*
+ * A rule as it is after loading: immutable, and it cannot fail. rules/README.md describes the
+ * language that rule_load.c reads.
+ */
+#ifndef SMBTRIAGE_RULES_RULE_H
+#define SMBTRIAGE_RULES_RULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/base/addr.h"
+#include "analyzer/base/arena.h"
+#include "analyzer/base/error.h"
+#include "analyzer/exchange.h"
+
+enum severity { SEVERITY_NOTICE, SEVERITY_WARNING, SEVERITY_ERROR };
+
+extern const char *const severity_names[]; /* by enum severity */
+
+/* "error" to SEVERITY_ERROR; false when it is none. */
+bool severity_parse(const char *name, enum severity *ret);
+
+/* Types that one `exchange` may name: SMB1 and SMB2 of one request, TCP and UDP of another. */
+#define RULE_MOST_TYPES 4
+
+struct type_list {
+	const struct exchange_type *items[RULE_MOST_TYPES];
+	size_t count;
+};
+
+/* Where TYPE stands in LIST; LIST's count when it is not there. */
+size_t type_list_index(const struct type_list *list, const struct exchange_type *type);
+
+/* The field of one name in the types of a type_list. All that have it are compared alike. */
+struct field_ref {
+	const struct field *any;                 /* the first of them */
+	const struct field *of[RULE_MOST_TYPES]; /* in the list's order; NULL: a type without it */
+};
+
+struct field_list {
+	const struct field_ref *items;
+	size_t count;
+};
+
+/* What a next step may cost whoever takes it. */
+struct step_advice {
+	const char *text;
+	const char *run;  /* a command, or NULL */
+	const char *on;   /* "client", "server", "kdc", "network", or NULL */
+	const char *risk; /* "none", or what may break or become less safe */
+};
+
+struct operator; /* rules/operator.h: one row of the table of comparisons */
+struct law;      /* rules/rule_match.h: how a field is compared when the outcome is unknown */
+
+struct operand {
+	struct value value;
+	struct addr_net net;    /* for in_net */
+	struct field_ref other; /* for differs_from */
+};
+
+/* One comparison: FIELD OPERATOR any of OPERANDS; negated: none of them. */
+struct condition {
+	struct field_ref field;
+	const struct operator* operator;
+	const struct law *law; /* or NULL */
+	bool is_negated;
+	const struct operand *operands;
+	size_t operand_count;
+};
+
+/* All of them hold. */
+struct condition_list {
+	const struct condition *items;
+	size_t count;
+};
+
+/* One of the lists holds; an empty `where` always does. */
+struct where {
+	const struct condition_list *any;
+	size_t count;
+};
+
+/* Another exchange before or after the one at hand; looking neither way asks nothing. */
+struct correlation {
+	bool looks_before, looks_after;
+	bool is_negated; /* there is no such exchange */
+	struct type_list types;
+	struct where where;
+	const struct field_pair {
+		struct field_ref mine, theirs;
+	} * same;
+	size_t same_count;
+	int64_t within; /* nanoseconds between the two requests, inclusive; negative: no bound */
+};
+
+/* An item of `unless`, of `lowered`, or a requirement: conditions, a correlation, or both. */
+struct clause {
+	struct where where;
+	struct correlation correlation;
+};
+
+struct clause_list {
+	const struct clause *items;
+	size_t count;
+};
+
+struct text_list {
+	const char *const *items;
+	size_t count;
+};
+
+struct advice_list {
+	const struct step_advice *items;
+	size_t count;
+};
+
+/* `lowered`: the severity that holds when the clause does. */
+struct lowering {
+	enum severity to;
+	const char *because; /* template */
+	struct clause clause;
+};
+
+/* `cases`: texts of one status among several. */
+struct rule_case {
+	struct where where;
+	const char *finding; /* template, or NULL: the rule's */
+	struct text_list causes;
+	struct advice_list next_steps;
+};
+
+/* An expectation about a capture of fixtures/captures. */
+struct rule_expectation {
+	const char *capture;
+	unsigned count; /* findings; 0 in `silent`, and elsewhere for "at least one" */
+};
+
+struct expectation_list {
+	const struct rule_expectation *items;
+	size_t count;
+};
+
+struct rule {
+	const char *file; /* where it was loaded from */
+	unsigned line;
+	bool is_builtin;
+	const char *id, *title, *benign, *blind; /* benign and blind: or NULL */
+	const char *finding;                     /* template */
+	enum severity severity;
+	struct type_list types;
+	struct where where;
+	struct clause_list requires;    /* correlations at the top: all must hold */
+	struct clause_list unless;      /* none may hold */
+	const struct lowering *lowered; /* the first that holds applies */
+	size_t lowered_count;
+	const struct rule_case *cases; /* the first that matches applies */
+	size_t case_count;
+	struct count_clause {
+		unsigned at_least; /* 0: no count asked */
+		struct field_list same;
+		int64_t within; /* nanoseconds; negative: no bound */
+	} count;
+	struct field_list same; /* client, server, port and `same`: what makes two findings one */
+	struct text_list causes, references; /* causes: templates */
+	struct advice_list next_steps;       /* text and run: templates */
+	struct expectation_list fires, silent, inconclusive;
+};
+
+/* All rules of a run, sorted by id. */
+struct rule_set {
+	struct arena arena;
+	const struct rule **items;
+	size_t count, capacity;
+	const struct exchange_type *const *types; /* what rules may speak of; borrowed */
+	size_t type_count;
+	bool is_adding_builtin; /* rules that are loaded now belong to the program */
+};
+
+/* An empty set over TYPES, a static table. */
+void rule_set_init(struct rule_set *set, const struct exchange_type *const *types, size_t count);
+
+/* Adds the rules built into the program. They are tested, so a failure is an assertion. */
+void rule_set_add_builtin(struct rule_set *set);
+
+/* Adds every *.yaml of DIRECTORY, in the order of their names. A rule whose id a built-in one has
+ * replaces that; any other repetition is an error. On failure ERROR holds "file:line:col: …" and
+ * the set is unusable but can be freed. */
+bool rule_set_add_directory(struct rule_set *set, const char *directory, struct error *error);
+
+/* Adds one rule from YAML text. FILE is the name for messages. Failure as above. */
+bool rule_load(
+    struct rule_set *set, const char *file, const char *yaml, size_t length, struct error *error);
+
+void rule_set_free(struct rule_set *set);
+
+#endif

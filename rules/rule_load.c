@@ -1,0 +1,372 @@
+#include "rules/rule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/base/memory.h"
+#include "rules/loader.h"
+#include "rules/operand.h"
+#include "rules/rule_where.h"
+#include "rules/template.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool
+load_text(struct loader *loader, const struct node *node, void *ret)
+{
+	return load_scalar(loader, node, "this", ret);
+}
+
+/* Lower-case words with hyphens, as the catalogue's file names are. */
+static bool
+load_id(struct loader *loader, const struct node *node, void *ret)
+{
+	if (!load_text(loader, node, ret))
+		return false;
+	if (node->text[strspn(node->text, "abcdefghijklmnopqrstuvwxyz0123456789-")] != '\0')
+		return loader_fail(loader, node,
+		    "'%.80s' is no id: small letters, digits and hyphens make one", node->text);
+	return true;
+}
+
+static bool
+load_severity(struct loader *loader, const struct node *node, void *ret)
+{
+	struct nearest search;
+
+	if (node->kind != NODE_SCALAR)
+		return loader_fail(loader, node, "a severity is one word");
+	if (severity_parse(node->text, ret))
+		return true;
+	search = nearest_to(node->text);
+	for (int i = SEVERITY_NOTICE; i <= SEVERITY_ERROR; i++)
+		nearest_try(&search, severity_names[i]);
+	return loader_fail_near(loader, node, &search,
+	    "'%.80s' is no severity: error, warning and notice are", node->text);
+}
+
+/* struct type_list of the rule, which its conditions speak of. */
+static bool
+load_own_types(struct loader *loader, const struct node *node, void *ret)
+{
+	if (!load_types(loader, node, ret))
+		return false;
+	loader->mine = loader->types = *(const struct type_list *)ret;
+	return true;
+}
+
+/* struct text_list of items that LOAD_ITEM reads. */
+static bool
+load_list(struct loader *loader, const struct node *node, struct text_list *ret,
+    bool (*load_item)(struct loader *loader, const struct node *node, void *ret))
+{
+	const struct node *item = node_items(node);
+	const char **items;
+	size_t count = load_length(loader, node);
+
+	if (count == 0)
+		return false;
+	items = ARENA_ARRAY(loader->arena, const char *, count);
+	for (size_t i = 0; i < count; i++, item = item->next)
+		if (!load_item(loader, item, &items[i]))
+			return false;
+	*ret = (struct text_list){items, count};
+	return true;
+}
+
+static bool
+load_texts(struct loader *loader, const struct node *node, void *ret)
+{
+	return load_list(loader, node, ret, load_text);
+}
+
+static bool
+load_templates(struct loader *loader, const struct node *node, void *ret)
+{
+	return load_list(loader, node, ret, load_template);
+}
+
+/* const char *: where a next step is done. */
+static bool
+load_place(struct loader *loader, const struct node *node, void *ret)
+{
+	static const char *const places[] = {"client", "server", "kdc", "network"};
+	struct nearest search;
+	const char **place = ret;
+
+	if (node->kind != NODE_SCALAR)
+		return loader_fail(loader, node, "a place is one word");
+	search = nearest_to(node->text);
+	for (size_t i = 0; i < COUNT(places); i++) {
+		nearest_try(&search, places[i]);
+		if (strcmp(places[i], node->text) != 0)
+			continue;
+		*place = places[i];
+		return true;
+	}
+	return loader_fail_near(loader, node, &search,
+	    "'%.80s' is no place: client, server, kdc and network are", node->text);
+}
+
+/* struct advice_list */
+static bool
+load_steps(struct loader *loader, const struct node *node, void *ret)
+{
+	static const struct key keys[] = {
+	    {"text", true, load_template, offsetof(struct step_advice, text)},
+	    {"run", false, load_command, offsetof(struct step_advice, run)},
+	    {"on", false, load_place, offsetof(struct step_advice, on)},
+	    {"risk", true, load_text, offsetof(struct step_advice, risk)},
+	};
+	const struct node *item = node_items(node);
+	struct advice_list *list = ret;
+	struct step_advice *steps;
+	size_t count = load_length(loader, node);
+
+	if (count == 0)
+		return false;
+	steps = ARENA_ARRAY(loader->arena, struct step_advice, count);
+	for (size_t i = 0; i < count; i++, item = item->next)
+		if (!load_keys(loader, item, "a next step", keys, COUNT(keys), &steps[i]))
+			return false;
+	*list = (struct advice_list){steps, count};
+	return true;
+}
+
+/* struct clause_list, to which a clause with only a correlation is appended. */
+static bool
+require(struct loader *loader, const struct node *node, void *ret)
+{
+	struct clause_list *list = ret;
+	struct clause *clauses = ARENA_ARRAY(loader->arena, struct clause, list->count + 1);
+
+	for (size_t i = 0; i < list->count; i++)
+		clauses[i] = list->items[i];
+	*list = (struct clause_list){clauses, list->count + 1};
+	return load_correlation(loader, node, &clauses[list->count - 1]);
+}
+
+/* unsigned: 1 or more. */
+static bool
+load_threshold(struct loader *loader, const struct node *node, void *ret)
+{
+	unsigned *threshold = ret;
+	uint64_t number;
+
+	if (node->kind != NODE_SCALAR || !number_parse(node->text, &number) || number == 0 ||
+	    number > UINT32_MAX)
+		return loader_fail(loader, node, "a number from 1 on is expected here");
+	*threshold = (unsigned)number;
+	return true;
+}
+
+static bool
+load_count(struct loader *loader, const struct node *node, void *ret)
+{
+	static const struct key keys[] = {
+	    {"at_least", true, load_threshold, offsetof(struct count_clause, at_least)},
+	    {"same", true, load_fields, offsetof(struct count_clause, same)},
+	    {"within", false, load_duration, offsetof(struct count_clause, within)},
+	};
+	struct count_clause *count = ret;
+
+	count->within = -1;
+	return load_keys(loader, node, "'count'", keys, COUNT(keys), count);
+}
+
+/* The lowering of a rule; it is given its severity by what comes earlier in the table. */
+static bool
+load_lowerings(struct loader *loader, const struct node *node, void *ret)
+{
+	static const struct key keys[] = {
+	    {"to", true, load_severity, offsetof(struct lowering, to)},
+	    {"because", true, load_template, offsetof(struct lowering, because)},
+	    CLAUSE_KEYS(offsetof(struct lowering, clause)),
+	};
+	const struct node *item = node_items(node);
+	struct rule *rule = ret;
+	struct lowering *items;
+	size_t count = load_length(loader, node);
+
+	if (count == 0)
+		return false;
+	items = ARENA_ARRAY(loader->arena, struct lowering, count);
+	for (size_t i = 0; i < count; i++, item = item->next) {
+		if (!load_keys(loader, item, "an item of 'lowered'", keys, COUNT(keys), &items[i]))
+			return false;
+		if (items[i].to >= rule->severity)
+			return loader_fail(loader, item, "'%s' is not lower than '%s'",
+			    severity_names[items[i].to], severity_names[rule->severity]);
+		if (item->count == 2)
+			return loader_fail(loader, item,
+			    "an item of 'lowered' needs a clause: 'where', 'followed_by', …");
+	}
+	rule->lowered = items;
+	rule->lowered_count = count;
+	return true;
+}
+
+static bool
+load_cases(struct loader *loader, const struct node *node, void *ret)
+{
+	static const struct key keys[] = {
+	    {"where", true, load_where, offsetof(struct rule_case, where)},
+	    {"finding", false, load_template, offsetof(struct rule_case, finding)},
+	    {"causes", false, load_templates, offsetof(struct rule_case, causes)},
+	    {"next_steps", false, load_steps, offsetof(struct rule_case, next_steps)},
+	};
+	const struct node *item = node_items(node);
+	struct rule *rule = ret;
+	struct rule_case *items;
+	size_t count = load_length(loader, node);
+
+	if (count == 0)
+		return false;
+	items = ARENA_ARRAY(loader->arena, struct rule_case, count);
+	for (size_t i = 0; i < count; i++, item = item->next)
+		if (!load_keys(loader, item, "a case", keys, COUNT(keys), &items[i]))
+			return false;
+	rule->cases = items;
+	rule->case_count = count;
+	return true;
+}
+
+/* `{capture: findings}` or `[capture]`. */
+static bool
+load_expectation(struct loader *loader, const struct node *node, struct rule_expectation *ret)
+{
+	if (!load_scalar(loader, node, "the name of a capture", &ret->capture))
+		return false;
+	return node->value == NULL || load_threshold(loader, node->value, &ret->count);
+}
+
+static bool
+load_expectations(struct loader *loader, const struct node *node, void *ret)
+{
+	const struct node *item = node->kind == NODE_SCALAR ? node : node->first;
+	struct expectation_list *list = ret;
+	struct rule_expectation *items;
+	size_t count = node->kind == NODE_SCALAR ? 1 : node->count;
+
+	if (count == 0)
+		return loader_fail(loader, node, "no capture is named here");
+	items = ARENA_ARRAY(loader->arena, struct rule_expectation, count);
+	for (size_t i = 0; i < count; i++, item = item->next)
+		if (!load_expectation(loader, item, &items[i]))
+			return false;
+	*list = (struct expectation_list){items, count};
+	return true;
+}
+
+static bool
+load_silent(struct loader *loader, const struct node *node, void *ret)
+{
+	if (node->kind == NODE_MAP)
+		return loader_fail(loader, node, "'silent' is a list of captures");
+	return load_expectations(loader, node, ret);
+}
+
+/* Client, server and port always tell findings apart; `same` adds to them. */
+static bool
+load_same(struct loader *loader, const struct node *node, void *ret)
+{
+	static const char *const always[] = {"client", "server", "port"};
+	struct field_list *list = ret, own = {NULL, 0};
+	struct field_ref *fields;
+
+	if (node != NULL && !load_fields(loader, node, &own))
+		return false;
+	fields = ARENA_ARRAY(loader->arena, struct field_ref, COUNT(always) + own.count);
+	for (size_t i = 0; i < COUNT(always); i++)
+		for (size_t j = 0; j < loader->types.count; j++)
+			fields[i].of[j] = fields[i].any =
+			    exchange_field(loader->types.items[j], always[i]);
+	for (size_t i = 0; i < own.count; i++)
+		fields[COUNT(always) + i] = own.items[i];
+	*list = (struct field_list){fields, COUNT(always) + own.count};
+	return true;
+}
+
+#define OF(member) offsetof(struct rule, member)
+
+/* `exchange` before whatever names fields, `severity` before `lowered`. */
+static const struct key rule_keys[] = {
+    {"id", true, load_id, OF(id)},
+    {"title", true, load_text, OF(title)},
+    {"severity", true, load_severity, OF(severity)},
+    {"exchange", true, load_own_types, OF(types)},
+    {"where", true, load_where, OF(where)},
+    {"preceded_by", false, require, OF(requires)},
+    {"followed_by", false, require, OF(requires)},
+    {"beside", false, require, OF(requires)},
+    {"unless", false, load_clauses, OF(unless)},
+    {"count", false, load_count, OF(count)},
+    {"lowered", false, load_lowerings, 0},
+    {"same", false, load_same, OF(same)},
+    {"finding", true, load_template, OF(finding)},
+    {"cases", false, load_cases, 0},
+    {"causes", false, load_templates, OF(causes)},
+    {"next_steps", false, load_steps, OF(next_steps)},
+    {"references", false, load_texts, OF(references)},
+    {"benign", false, load_text, OF(benign)},
+    {"blind", false, load_text, OF(blind)},
+    {"fires", false, load_expectations, OF(fires)},
+    {"silent", false, load_silent, OF(silent)},
+    {"inconclusive", false, load_expectations, OF(inconclusive)},
+};
+
+static bool
+load_rule(struct loader *loader, const struct node *root, struct rule *rule)
+{
+	rule->file = arena_text(loader->arena, loader->file, strlen(loader->file));
+	rule->line = root->line;
+	rule->is_builtin = loader->set->is_adding_builtin;
+	if (!load_keys(loader, root, "a rule", rule_keys, COUNT(rule_keys), rule))
+		return false;
+	return rule->same.count != 0 || load_same(loader, NULL, &rule->same);
+}
+
+static int
+compare_ids(const void *left, const void *right)
+{
+	const struct rule *const *one = left, *const *other = right;
+
+	return strcmp((*one)->id, (*other)->id);
+}
+
+static bool
+keep(struct loader *loader, const struct node *root, const struct rule *rule)
+{
+	struct rule_set *set = loader->set;
+
+	for (size_t i = 0; i < set->count; i++) {
+		if (strcmp(set->items[i]->id, rule->id) != 0)
+			continue;
+		if (!set->items[i]->is_builtin || rule->is_builtin)
+			return loader_fail(loader, node_value(root, "id"),
+			    "the id '%s' is taken by %s:%u", rule->id, set->items[i]->file,
+			    set->items[i]->line);
+		set->items[i] = rule;
+		return true;
+	}
+	set->items = mem_grow(set->items, set->count, &set->capacity, sizeof(*set->items));
+	set->items[set->count++] = rule;
+	qsort(set->items, set->count, sizeof(*set->items), compare_ids);
+	return true;
+}
+
+bool
+rule_load(
+    struct rule_set *set, const char *file, const char *yaml, size_t length, struct error *error)
+{
+	struct loader loader = {.set = set, .arena = &set->arena, .file = file, .error = error};
+	struct rule *rule = ARENA_NEW(&set->arena, struct rule);
+	struct arena tree = {0};
+	struct node *root;
+	bool is_loaded;
+
+	is_loaded = rule_yaml_read(&tree, file, yaml, length, &root, error) &&
+		    load_rule(&loader, root, rule) && keep(&loader, root, rule);
+	arena_free(&tree);
+	return is_loaded;
+}

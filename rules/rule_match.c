@@ -1,0 +1,180 @@
+#include "rules/rule_match.h"
+
+#include <string.h>
+
+#include "rules/operator.h"
+#include "rules/value.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Asked only of exchanges whose outcome is unknown; HOLDS is what the plain comparison says. */
+struct law {
+	const char *field; /* a common one */
+	enum truth (*truth)(const struct condition *condition, const struct operand *operand,
+	    const struct exchange *exchange, const struct value *value, bool holds);
+};
+
+static enum truth
+truth_of(bool holds)
+{
+	return holds ? TRUTH_YES : TRUTH_NO;
+}
+
+/* "not answered" is the claim of an absence, so it is doubted too. */
+static enum truth
+outcome_truth(const struct condition *condition, const struct operand *operand,
+    const struct exchange *exchange, const struct value *value, bool holds)
+{
+	(void)exchange;
+	(void)value;
+	if (condition->operator!= operator_equals || operand->value.number == OUTCOME_UNKNOWN)
+		return truth_of(holds);
+	if (operand->value.number == OUTCOME_ANSWERED && !condition->is_negated)
+		return TRUTH_NO;
+	return TRUTH_UNKNOWN;
+}
+
+static bool
+is_cut_off(const struct exchange *exchange)
+{
+	return exchange->ended_by == ENDED_BY_CAPTURE || exchange->ended_by == ENDED_BY_NOBODY;
+}
+
+static enum truth
+ended_by_truth(const struct condition *condition, const struct operand *operand,
+    const struct exchange *exchange, const struct value *value, bool holds)
+{
+	(void)condition;
+	(void)value;
+	if (holds || !is_cut_off(exchange) || operand->value.number == ENDED_BY_CAPTURE ||
+	    operand->value.number == ENDED_BY_NOBODY)
+		return truth_of(holds);
+	return TRUTH_UNKNOWN;
+}
+
+static enum truth
+waited_truth(const struct condition *condition, const struct operand *operand,
+    const struct exchange *exchange, const struct value *value, bool holds)
+{
+	if (value->kind == VALUE_NONE)
+		return TRUTH_UNKNOWN;
+	if (!is_cut_off(exchange))
+		return truth_of(holds);
+	if (condition->operator->keeps_growing)
+		return holds ? TRUTH_YES : TRUTH_UNKNOWN;
+	return value->number > operand->value.number ? TRUTH_NO : TRUTH_UNKNOWN;
+}
+
+static enum truth
+delivered_truth(const struct condition *condition, const struct operand *operand,
+    const struct exchange *exchange, const struct value *value, bool holds)
+{
+	(void)condition;
+	(void)operand;
+	(void)exchange;
+	return value->number != 0 ? truth_of(holds) : TRUTH_UNKNOWN;
+}
+
+static const struct law laws[] = {
+    {"outcome", outcome_truth},
+    {"ended_by", ended_by_truth},
+    {"waited", waited_truth},
+    {"delivered", delivered_truth},
+};
+
+static bool
+is_common(const struct field *field)
+{
+	return field >= exchange_common_fields &&
+	       field < exchange_common_fields + exchange_common_field_count;
+}
+
+const struct law *
+law_of(const struct field *field)
+{
+	for (size_t i = 0; is_common(field) && i < COUNT(laws); i++)
+		if (strcmp(laws[i].field, field->name) == 0)
+			return &laws[i];
+	return NULL;
+}
+
+/* Whether the capture may have hidden a field that the message carried. */
+static bool
+is_hidden(const struct exchange *exchange)
+{
+	return exchange->doubt == DOUBT_CUT_BY_SNAPLEN || exchange->doubt == DOUBT_ENCRYPTED ||
+	       exchange->doubt == DOUBT_COMPRESSED || exchange->doubt == DOUBT_PACKETS_MISSING;
+}
+
+/* For a value that is known, or an operator that asks whether it is. */
+static enum truth
+operand_truth(const struct condition *condition, const struct operand *operand,
+    const struct exchange *exchange, size_t index, const struct value *value)
+{
+	const struct operator* operator= condition->operator;
+	struct value other = {.kind = VALUE_NONE};
+	bool holds;
+
+	if (operator->form == OPERAND_FIELD) {
+		other = field_value(exchange, &operand->other, index);
+		if (other.kind == VALUE_NONE)
+			return is_hidden(exchange) ? TRUTH_UNKNOWN : TRUTH_NO;
+	}
+	holds = operator_holds(operator, value, operand, &other);
+	if (condition->law == NULL ||
+	    exchange->outcome != OUTCOME_UNKNOWN || operator->form != OPERAND_VALUE)
+		return truth_of(holds);
+	return condition->law->truth(condition, operand, exchange, value, holds);
+}
+
+/* Whether the comparison can be made at all; where not, RET says what it comes to. */
+static bool
+is_comparable(const struct condition *condition, const struct exchange *exchange,
+    const struct value *value, enum truth *ret)
+{
+	if (value->kind != VALUE_NONE)
+		return true;
+	if (is_hidden(exchange) ||
+	    (condition->law != NULL && exchange->outcome == OUTCOME_UNKNOWN)) {
+		*ret = TRUTH_UNKNOWN;
+		return false;
+	}
+	*ret = TRUTH_NO;
+	return condition->operator->compares_unknown;
+}
+
+static enum truth
+condition_truth(const struct condition *condition, const struct exchange *exchange, size_t index)
+{
+	struct value value = field_value(exchange, &condition->field, index);
+	enum truth truth = TRUTH_NO, one;
+
+	if (!is_comparable(condition, exchange, &value, &truth))
+		return truth;
+	truth = TRUTH_NO;
+	for (size_t i = 0; i < condition->operand_count && truth != TRUTH_YES; i++) {
+		one = operand_truth(condition, &condition->operands[i], exchange, index, &value);
+		truth = truth_or(truth, one);
+	}
+	return condition->is_negated ? truth_not(truth) : truth;
+}
+
+static enum truth
+all_truth(const struct condition_list *conditions, const struct exchange *exchange, size_t index)
+{
+	enum truth truth = TRUTH_YES;
+
+	for (size_t i = 0; i < conditions->count && truth != TRUTH_NO; i++)
+		truth = truth_and(truth, condition_truth(&conditions->items[i], exchange, index));
+	return truth;
+}
+
+enum truth
+where_truth(const struct where *where, const struct exchange *exchange, size_t index)
+{
+	enum truth truth = where->count == 0 ? TRUTH_YES : TRUTH_NO;
+
+	for (size_t i = 0; i < where->count && truth != TRUTH_YES; i++)
+		truth = truth_or(truth, all_truth(&where->any[i], exchange, index));
+	return truth;
+}

@@ -1,0 +1,153 @@
+#include "rules/template.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MOST_NAME 64 /* of a field, with ".meaning" */
+#define MEANING   ".meaning"
+
+enum piece_kind { PIECE_TEXT, PIECE_FIELD, PIECE_MEANING, PIECE_WRONG };
+
+/* A run of plain text, or one reference. */
+struct piece {
+	enum piece_kind kind;
+	const char *chars; /* of plain text */
+	size_t length;
+	char name[MOST_NAME]; /* of the field */
+};
+
+/* Takes "{name}" or "{name.meaning}" off the front of AT. */
+static const char *
+take_reference(const char *at, struct piece *ret)
+{
+	size_t length = strcspn(at + 1, "{}"), end = strlen(MEANING);
+
+	ret->kind = PIECE_WRONG;
+	if (at[1 + length] != '}' || length == 0 || length >= MOST_NAME)
+		return at;
+	ret->kind = PIECE_FIELD;
+	memcpy(ret->name, at + 1, length);
+	ret->name[length] = '\0';
+	if (length > end && strcmp(ret->name + length - end, MEANING) == 0) {
+		ret->kind = PIECE_MEANING;
+		ret->name[length - end] = '\0';
+	}
+	return at + 1 + length + 1;
+}
+
+/* Takes one piece off the front of AT, which is not at its end. */
+static const char *
+take_piece(const char *at, struct piece *ret)
+{
+	if (*at != '{' && *at != '}') {
+		ret->kind = PIECE_TEXT;
+		ret->chars = at;
+		ret->length = strcspn(at, "{}");
+		return at + ret->length;
+	}
+	if (at[1] == at[0]) {
+		ret->kind = PIECE_TEXT;
+		ret->chars = at;
+		ret->length = 1;
+		return at + 2;
+	}
+	if (*at == '{')
+		return take_reference(at, ret);
+	ret->kind = PIECE_WRONG;
+	return at;
+}
+
+/* A field's name in a template stands at the template's place in the file. */
+static bool
+check_reference(const struct loader *loader, const struct node *node, const struct piece *piece,
+    bool is_command)
+{
+	struct node name = *node;
+	struct field_ref field;
+
+	name.text = piece->name;
+	if (!load_field(loader, &name, &loader->mine, &field))
+		return false;
+	if (piece->kind == PIECE_MEANING && field.any->names == NULL)
+		return loader_fail(
+		    loader, node, "'%s' has no meanings, as its values have no names", piece->name);
+	if (is_command && field.any->kind == FIELD_TEXT)
+		return loader_fail(loader, node,
+		    "'{%s}' is text from packets, which must not stand in a command", piece->name);
+	return true;
+}
+
+static bool
+check(struct loader *loader, const struct node *node, bool is_command, const char **ret)
+{
+	const char *text, *at;
+	struct piece piece;
+
+	if (!load_scalar(loader, node, is_command ? "a command" : "this text", &text))
+		return false;
+	for (at = text; *at != '\0';) {
+		at = take_piece(at, &piece);
+		if (piece.kind == PIECE_WRONG)
+			return loader_fail(loader, node,
+			    "'%.20s' is no {field}; write {{ or }} for the character itself", at);
+		if (piece.kind != PIECE_TEXT && !check_reference(loader, node, &piece, is_command))
+			return false;
+	}
+	*ret = text;
+	return true;
+}
+
+bool
+load_template(struct loader *loader, const struct node *node, void *ret)
+{
+	return check(loader, node, false, ret);
+}
+
+bool
+load_command(struct loader *loader, const struct node *node, void *ret)
+{
+	return check(loader, node, true, ret);
+}
+
+static void
+add_reference(struct text *text, const struct piece *piece, const struct exchange *exchange)
+{
+	const struct field *field = exchange_field(exchange->type, piece->name);
+	const struct name_row *row;
+	struct value value = {.kind = VALUE_NONE};
+
+	if (field != NULL)
+		value = exchange_value(exchange, field);
+	row = piece->kind == PIECE_MEANING && value.kind == VALUE_NUMBER
+		  ? names_find(field->names, value.number)
+		  : NULL;
+	if (value.kind == VALUE_NONE)
+		text_add(text, "(not captured)");
+	else if (row != NULL && row->meaning != NULL)
+		text_add(text, row->meaning);
+	else
+		exchange_value_text(text, field, &value);
+}
+
+const char *
+template_fill(struct arena *arena, const char *template, const struct exchange *exchange)
+{
+	struct text text = {0};
+	struct piece piece;
+	const char *filled;
+
+	if (strpbrk(template, "{}") == NULL)
+		return template;
+	for (const char *at = template; *at != '\0';) {
+		at = take_piece(at, &piece);
+		assert(piece.kind != PIECE_WRONG);
+		if (piece.kind == PIECE_TEXT)
+			text_add_bytes(&text, piece.chars, piece.length);
+		else
+			add_reference(&text, &piece, exchange);
+	}
+	filled = arena_text(arena, text_chars(&text), text.length);
+	text_free(&text);
+	return filled;
+}

@@ -1,0 +1,24 @@
+/* Templates: texts of a rule with {field} in them. */
+#ifndef SMBTRIAGE_RULES_TEMPLATE_H
+#define SMBTRIAGE_RULES_TEMPLATE_H
+
+#include "rules/loader.h"
+
+/*
+ * A template is text in which "{field}" stands for the field's value, "{field.meaning}" for the
+ * sentence that its table of names has for it, and "{{" and "}}" for the characters themselves.
+ */
+
+/* const char *: a text for people, its references checked against the rule's own types. */
+bool load_template(struct loader *loader, const struct node *node, void *ret);
+
+/* The same for a command. Texts come from packets, and whoever sent them could write a command of
+ * their own there, so only numbers, names of our tables and addresses may stand in it. */
+bool load_command(struct loader *loader, const struct node *node, void *ret);
+
+/* TEMPLATE with the values of EXCHANGE, which is of one of the types that it was checked for.
+ * What is not known is "(not captured)". Without a reference it is TEMPLATE itself. */
+const char *
+template_fill(struct arena *arena, const char *template, const struct exchange *exchange);
+
+#endif

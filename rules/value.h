@@ -1,0 +1,23 @@
+/* Values of fields: when two are the same. */
+#ifndef SMBTRIAGE_RULES_VALUE_H
+#define SMBTRIAGE_RULES_VALUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyzer/exchange.h"
+#include "rules/rule.h"
+
+/* The value of FIELD; INDEX is that of the exchange's type in the type_list that FIELD was loaded
+ * for. What a type has no field for is not known of its exchanges. */
+struct value
+field_value(const struct exchange *exchange, const struct field_ref *field, size_t index);
+
+/* Whether both are known and the same, or both are not known. Texts are names of hosts, shares
+ * and principals, which Windows compares without case: ASCII case is ignored here too. */
+bool value_equal(const struct value *one, const struct value *other);
+
+/* The same for equal values. */
+uint64_t value_hash(const struct value *value);
+
+#endif
