@@ -73,6 +73,7 @@ static void
 attach(struct assembly_side *current, const struct chunk *chunk, const struct dissector *dissector)
 {
 	struct assembly *assembly = current->assembly;
+	struct assembly_side *other = &assembly->sides[current == &assembly->sides[0]];
 
 	assembly->dissector = dissector;
 	assembly->context->conversation->protocol = dissector->name;
@@ -80,6 +81,11 @@ attach(struct assembly_side *current, const struct chunk *chunk, const struct di
 	for (size_t i = 0; i < 2; i++)
 		begin_framer(
 		    &assembly->sides[i], framer_position(&assembly->sides[i], current, chunk));
+	/* In a connection seen from the middle the other side may be inside a message. */
+	if (assembly->context->conversation->is_begun_before && other->head_count == 0) {
+		other->framer.is_lost = true;
+		other->framer.doubt = DOUBT_BEGAN_BEFORE_CAPTURE;
+	}
 }
 
 /* The dissector that knows BYTES as a beginning; NULL and *RET_UNSURE when more may tell. */
@@ -149,6 +155,11 @@ swap_roles(struct assembly *assembly)
 	SWAP(uint16_t, facts->client_port, facts->server_port);
 	SWAP(uint64_t, facts->packets[CLIENT], facts->packets[SERVER]);
 	SWAP(uint64_t, facts->bytes[CLIENT], facts->bytes[SERVER]);
+	SWAP(uint64_t, facts->retransmissions[CLIENT], facts->retransmissions[SERVER]);
+	if (facts->closed_by == ENDED_BY_CLIENT)
+		facts->closed_by = ENDED_BY_SERVER;
+	else if (facts->closed_by == ENDED_BY_SERVER)
+		facts->closed_by = ENDED_BY_CLIENT;
 }
 
 /* Who asks is told by the message itself where the capture does not hold the SYN. */

@@ -194,8 +194,11 @@ conversation_of_segment(
 	if (found == NULL) {
 		found = conversation_add(
 		    list, TRANSPORT_TCP, &packet->ends, first_sender(list, packet), packet);
-		found->facts.is_begun_before = (packet->tcp.flags & TCP_SYN) == 0;
+		found->facts.is_begun_before = true;
 	}
+	/* Also when the SYN comes behind a packet that it should precede. */
+	if ((packet->tcp.flags & TCP_SYN) != 0)
+		found->facts.is_begun_before = false;
 	note_base(found, conversation_sender(found, &packet->ends), &packet->tcp);
 	return found;
 }

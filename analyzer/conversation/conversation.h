@@ -40,11 +40,17 @@ struct conversation {
 	struct conversation *next_closing;
 	uint32_t base_seq[2]; /* Wireshark's base_seq: the ISN, or what stands for it */
 	uint32_t next_seq[2]; /* after the highest byte seen */
-	bool has_base_seq[2], has_next_seq[2], has_fin[2];
-	bool is_service;  /* a port of SMB or Kerberos */
-	bool is_closing;  /* on the list of those that end soon */
-	bool is_finished; /* its outstanding requests have their outcome */
-	bool is_foreign;  /* speaks nothing of ours */
+	bool has_base_seq[2], has_next_seq[2];
+	struct fin {
+		uint64_t frame; /* 0: none seen */
+		int64_t time;
+		uint32_t seq;
+	} fins[2];
+	int64_t closing_time; /* when is_closing was set */
+	bool is_service;      /* a port of SMB or Kerberos */
+	bool is_closing;      /* on the list of those that end soon */
+	bool is_finished;     /* its outstanding requests have their outcome */
+	bool is_foreign;      /* speaks nothing of ours */
 };
 
 /* All conversations of a run. */

@@ -44,7 +44,8 @@ static void
 deliver(struct framer *framer, const uint8_t *bytes, size_t captured, const struct chunk *chunk)
 {
 	struct message message = {.bytes = bytes,
-	    .captured = (uint32_t)captured,
+
+	    .captured = (uint32_t)min_u64(captured, framer->head.wanted),
 	    .length = framer->head.length,
 	    .is_cut = framer->is_cut,
 	    .from = framer->side,
@@ -59,15 +60,23 @@ deliver(struct framer *framer, const uint8_t *bytes, size_t captured, const stru
 	framer->held_count = 0;
 }
 
+/* Why nobody knows any more where messages begin, by what came. */
+static const enum doubt doubts[] = {
+    [CHUNK_BYTES] = DOUBT_NOT_UNDERSTOOD,
+    [CHUNK_SKIPPED] = DOUBT_PACKETS_MISSING,
+    [CHUNK_CUT] = DOUBT_CUT_BY_SNAPLEN,
+    [CHUNK_MISSING] = DOUBT_PACKETS_MISSING,
+};
+
 static void
-lose(struct framer *framer, const struct chunk *chunk, uint64_t length)
+lose(struct framer *framer, const struct chunk *chunk)
 {
 	framer->is_lost = true;
 	framer->has_head = false;
 	framer->held_count = 0;
 	framer->doubt_time = chunk->time;
-	framer->doubt = chunk->kind == CHUNK_CUT ? DOUBT_CUT_BY_SNAPLEN : DOUBT_PACKETS_MISSING;
-	framer->dissector->gap(framer->state, framer->side, length);
+	framer->doubt = doubts[chunk->kind];
+	framer->dissector->gap(framer->state, framer->side, framer->doubt);
 }
 
 static uint64_t
@@ -82,14 +91,19 @@ wanted_end(const struct framer *framer)
 	return framer->start + framer->head.wanted;
 }
 
-/* The head is known: what follows the wanted bytes need neither be copied nor awaited. */
 static void
 accept_head(struct framer *framer, const struct frame_head *head)
 {
 	assert(head->length != 0 && head->wanted <= head->length);
 	framer->has_head = true;
 	framer->head = *head;
-	if (head->wanted < head->length)
+}
+
+/* Once all that is wanted is there, the rest of the message need neither be copied nor awaited. */
+static void
+skip_rest(struct framer *framer)
+{
+	if (framer->position >= wanted_end(framer) && framer->position < message_end(framer))
 		stream_skip(framer->stream, message_end(framer));
 }
 
@@ -107,6 +121,7 @@ take_body(struct framer *framer, const uint8_t *bytes, size_t length, const stru
 	if (wanted != 0 && !framer->is_cut)
 		hold_bytes(framer, bytes, wanted);
 	framer->position += taken;
+	skip_rest(framer);
 	if (framer->position == message_end(framer))
 		deliver(framer, framer->held, framer->held_count, chunk);
 	return taken;
@@ -123,7 +138,7 @@ take_whole(struct framer *framer, const uint8_t *bytes, size_t length, const str
 	begin_message(framer, chunk);
 	framing = framer->dissector->frame(bytes, length, &head);
 	if (framing == FRAMING_LOST)
-		lose(framer, chunk, length);
+		lose(framer, chunk);
 	if (framing != FRAMING_FOUND)
 		return 0;
 	accept_head(framer, &head);
@@ -138,7 +153,7 @@ take_whole(struct framer *framer, const uint8_t *bytes, size_t length, const str
 static size_t
 take_head(struct framer *framer, const uint8_t *bytes, size_t length, const struct chunk *chunk)
 {
-	size_t before = framer->held_count, taken = 0;
+	size_t taken = 0;
 	struct frame_head head;
 	enum framing framing = FRAMING_MORE;
 
@@ -149,14 +164,14 @@ take_head(struct framer *framer, const uint8_t *bytes, size_t length, const stru
 	}
 	framer->position += taken;
 	if (framing == FRAMING_LOST) {
-		lose(framer, chunk, before + taken);
+		lose(framer, chunk);
 		return length;
 	}
 	if (framing == FRAMING_FOUND) {
 		accept_head(framer, &head);
+		skip_rest(framer);
 		if (framer->position == message_end(framer))
-			deliver(
-			    framer, framer->held, min_u64(framer->held_count, head.wanted), chunk);
+			deliver(framer, framer->held, framer->held_count, chunk);
 	}
 	return taken;
 }
@@ -218,16 +233,17 @@ take_absent(struct framer *framer, const struct chunk *chunk)
 	}
 	if (!framer->has_head || end > message_end(framer)) {
 		if (framer->has_head && framer->held_count != 0) {
-			framer->is_cut = true;
+			framer->is_cut |= framer->position < wanted_end(framer);
 			deliver(framer, framer->held, framer->held_count, chunk);
 		}
 		framer->position = end;
-		lose(framer, chunk, chunk->length);
+		lose(framer, chunk);
 		return;
 	}
 	if (framer->position < wanted_end(framer))
 		framer->is_cut = true;
 	framer->position = end;
+	skip_rest(framer);
 	if (framer->position == message_end(framer))
 		deliver(framer, framer->held, framer->held_count, chunk);
 }

@@ -149,7 +149,9 @@ end_in_silence(struct exchange *exchange, const struct handshake *handshake, int
 	    (handshake->is_abandoned && exchange->conversation->packets[SERVER] == 0)) {
 		/* The client saw a SYN-ACK that the file does not hold. */
 		end_at(exchange, OUTCOME_UNKNOWN, ENDED_BY_NOBODY, 0, handshake->last_syn_time);
-		exchange->doubt = DOUBT_ONE_DIRECTION;
+		exchange->doubt = exchange->conversation->packets[SERVER] != 0
+				      ? DOUBT_PACKETS_MISSING
+				      : DOUBT_ONE_DIRECTION;
 	} else if (handshake->syn_count > 1) {
 		/* The repetition proves the silence between, whatever the capture does next. */
 		end_at(exchange, OUTCOME_UNANSWERED, ENDED_BY_NOBODY, handshake->last_syn_frame,

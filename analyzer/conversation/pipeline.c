@@ -122,6 +122,17 @@ drop_assembly(struct conversation *conversation)
 	conversation->assembly = NULL;
 }
 
+/* Gives back what is kept while a conversation may go on. */
+static void
+drop_state(struct conversation *conversation)
+{
+	drop_assembly(conversation);
+	if (conversation->dissector != NULL)
+		conversation->dissector->close(conversation->state);
+	conversation->dissector = NULL;
+	conversation->state = NULL;
+}
+
 static void
 end_assembly(struct pipeline *pipeline, struct conversation *conversation, struct ending *ending)
 {
@@ -129,7 +140,6 @@ end_assembly(struct pipeline *pipeline, struct conversation *conversation, struc
 
 	assembly_end(conversation->assembly, ending);
 	complete_exchanges(pipeline, conversation, before);
-	drop_assembly(conversation);
 }
 
 static void
@@ -145,10 +155,9 @@ finish(struct pipeline *pipeline, struct conversation *conversation, bool is_rep
 	ending = ending_of(pipeline, conversation, is_replaced);
 	if (conversation->assembly != NULL)
 		end_assembly(pipeline, conversation, &ending);
-	if (conversation->dissector != NULL) {
+	if (conversation->dissector != NULL)
 		conversation->dissector->end(conversation->state, &ending);
-		conversation->dissector->close(conversation->state);
-	}
+	drop_state(conversation);
 	if (facts->transport == TRANSPORT_TCP)
 		add_handshake(pipeline, conversation);
 }
@@ -160,7 +169,7 @@ finish_closed(struct pipeline *pipeline, int64_t now)
 	struct conversation *first;
 
 	while ((first = pipeline->first_closing) != NULL &&
-	       now - first->facts.close_time > PIPELINE_LINGER) {
+	       now - first->closing_time > PIPELINE_LINGER) {
 		pipeline->first_closing = first->next_closing;
 		finish(pipeline, first, false);
 	}
@@ -169,11 +178,12 @@ finish_closed(struct pipeline *pipeline, int64_t now)
 }
 
 static void
-finish_soon(struct pipeline *pipeline, struct conversation *conversation)
+finish_soon(struct pipeline *pipeline, struct conversation *conversation, int64_t now)
 {
 	if (conversation->is_closing || conversation->is_finished)
 		return;
 	conversation->is_closing = true;
+	conversation->closing_time = now;
 	if (pipeline->last_closing != NULL)
 		pipeline->last_closing->next_closing = conversation;
 	else
@@ -203,7 +213,9 @@ static void
 count_retransmission(
     struct conversation *conversation, enum side sender, const struct packet *packet)
 {
-	uint32_t end = packet->tcp.seq + packet->payload_length;
+	/* The SYN itself takes a sequence number. */
+	uint32_t syn = (packet->tcp.flags & TCP_SYN) != 0;
+	uint32_t end = packet->tcp.seq + syn + packet->payload_length;
 
 	if (packet->payload_length == 0)
 		return;
@@ -230,6 +242,16 @@ note_close(struct conversation *conversation, enum close_kind kind, enum side se
 }
 
 static void
+pass_fin(struct conversation *conversation, enum side sender)
+{
+	const struct fin *fin = &conversation->fins[sender];
+
+	if (conversation->assembly != NULL && fin->frame != 0)
+		stream_fin(assembly_stream(conversation->assembly, sender), fin->seq, fin->frame,
+		    fin->time);
+}
+
+static void
 take_end(struct pipeline *pipeline, struct conversation *conversation, enum side sender,
     const struct packet *packet)
 {
@@ -237,14 +259,14 @@ take_end(struct pipeline *pipeline, struct conversation *conversation, enum side
 		note_close(conversation, CLOSE_RESET, sender, packet);
 	if ((packet->tcp.flags & TCP_FIN) != 0) {
 		note_close(conversation, CLOSE_FIN, sender, packet);
-		conversation->has_fin[sender] = true;
-		if (conversation->assembly != NULL)
-			stream_fin(assembly_stream(conversation->assembly, sender),
-			    packet->tcp.seq + packet->payload_length);
+		if (conversation->fins[sender].frame == 0)
+			conversation->fins[sender] = (struct fin){
+			    packet->frame, packet->time, packet->tcp.seq + packet->payload_length};
+		pass_fin(conversation, sender);
 	}
 	if ((packet->tcp.flags & TCP_RST) != 0 ||
-	    (conversation->has_fin[CLIENT] && conversation->has_fin[SERVER]))
-		finish_soon(pipeline, conversation);
+	    (conversation->fins[CLIENT].frame != 0 && conversation->fins[SERVER].frame != 0))
+		finish_soon(pipeline, conversation, packet->time);
 }
 
 static void
@@ -254,12 +276,14 @@ begin_assembly(struct pipeline *pipeline, struct conversation *conversation)
 	    (struct dissector_context){&conversation->facts, pipeline->arena, pipeline->ledger};
 	conversation->assembly = assembly_new(
 	    pipeline->options.dissectors, &conversation->context, conversation->is_service);
-	if (conversation->facts.is_begun_before)
-		return;
-	for (enum side side = CLIENT; side <= SERVER; side++)
-		if (conversation->has_base_seq[side])
+	for (enum side side = CLIENT; side <= SERVER; side++) {
+		if (!conversation->facts.is_begun_before && conversation->has_base_seq[side])
 			stream_begin(assembly_stream(conversation->assembly, side),
 			    conversation->base_seq[side] + 1);
+		/* A FIN is no beginning: what was sent before it may come later in the file. */
+		if (assembly_stream(conversation->assembly, side)->has_base)
+			pass_fin(conversation, side);
+	}
 }
 
 #define SWAP(type, pair)                         \
@@ -277,8 +301,7 @@ follow_swap(struct conversation *conversation)
 	SWAP(uint32_t, conversation->next_seq);
 	SWAP(bool, conversation->has_base_seq);
 	SWAP(bool, conversation->has_next_seq);
-	SWAP(bool, conversation->has_fin);
-	SWAP(uint64_t, conversation->facts.retransmissions);
+	SWAP(struct fin, conversation->fins);
 	SWAP(const struct payload_sample *, conversation->samples);
 	conversation->assembly->is_swapped = false;
 }
@@ -348,6 +371,14 @@ feed_assembly(struct pipeline *pipeline, struct conversation *conversation, enum
 	complete_exchanges(pipeline, conversation, before);
 }
 
+/* A connection seen from the middle is up, and so is one whose client goes on. */
+static bool
+is_connected(const struct handshake *handshake)
+{
+	return handshake->syn_count == 0 || handshake->syn_ack_frame != 0 ||
+	       handshake->is_client_ahead;
+}
+
 static void
 take_segment(struct pipeline *pipeline, const struct packet *packet)
 {
@@ -362,9 +393,7 @@ take_segment(struct pipeline *pipeline, const struct packet *packet)
 	count_packet(conversation, sender, packet);
 	count_retransmission(conversation, sender, packet);
 	handshake_packet(&conversation->handshake, sender, packet);
-	if (conversation->facts.step == STEP_NONE && conversation->handshake.syn_count == 0)
-		conversation->facts.step = STEP_CONNECTED;
-	if (conversation->facts.step == STEP_NONE && conversation->handshake.syn_ack_frame != 0)
+	if (conversation->facts.step == STEP_NONE && is_connected(&conversation->handshake))
 		conversation->facts.step = STEP_CONNECTED;
 	keep_sample(pipeline, conversation, sender, packet);
 	feed_assembly(pipeline, conversation, sender, packet);
@@ -489,6 +518,8 @@ pipeline_free(struct pipeline *pipeline)
 {
 	if (pipeline == NULL)
 		return;
+	for (size_t i = 0; i < pipeline->conversations.count; i++)
+		drop_state(pipeline->conversations.items[i]);
 	conversation_list_free(&pipeline->conversations);
 	mem_free(pipeline);
 }

@@ -73,6 +73,23 @@ remember(struct stream *stream, uint64_t start, const uint8_t *bytes, uint64_t l
 		stream->history_start = max_u64(stream->history_start, end - STREAM_HISTORY);
 }
 
+/* Counts the bytes of RUN that differ from those of a segment held back. */
+static void
+compare_with_held(struct stream *stream, const struct run *run)
+{
+	const struct held_segment *held;
+
+	for (held = stream->held; held != NULL; held = held->later) {
+		uint64_t at = max_u64(run->bytes_start, held->bytes_start);
+		uint64_t end = min_u64(run->bytes_end, held->bytes_start + held->captured);
+
+		for (; at < end; at++)
+			if (held->bytes[at - held->bytes_start] !=
+			    run->bytes[at - run->bytes_start])
+				stream->conflicting_bytes++;
+	}
+}
+
 /* Counts the bytes of RUN that differ from the same ones passed on before: the first copy is what
  * the receiver read, unless somebody rewrote it on the way. */
 static void
@@ -178,20 +195,19 @@ pass_held(struct stream *stream, chunk_sink *sink, void *reader)
 			return;
 		if (run.end > stream->next)
 			pass_run(stream, &run, sink, reader);
-		else
-			compare_with_history(stream, &run);
 		drop_first(stream);
 	}
 }
 
+/* Passes on that nothing up to UNTIL is in the capture; a part of it may not be wanted. */
 static void
 pass_hole(struct stream *stream, uint64_t until, uint64_t frame, int64_t time, chunk_sink *sink,
     void *reader)
 {
-	struct chunk chunk = {
-	    CHUNK_MISSING, stream->next, until - stream->next, NULL, frame, time, false, until};
+	struct run hole = {.start = until, .end = until, .frame = frame, .time = time};
 
-	pass(stream, chunk, sink, reader);
+	pass_until(stream, min_u64(stream->skip_until, until), CHUNK_SKIPPED, &hole, sink, reader);
+	pass_until(stream, until, CHUNK_MISSING, &hole, sink, reader);
 }
 
 /* Gives up the hole before the first held segment. */
@@ -288,9 +304,12 @@ stream_segment(struct stream *stream, const struct segment *segment, chunk_sink 
 	assert(segment->length != 0 && segment->captured <= segment->length);
 	if (!run_of_segment(stream, segment, &run) || is_keep_alive(stream, &run))
 		return;
-	if (is_repeat(stream, &run))
-		count_repeat(stream, &run);
 	compare_with_history(stream, &run);
+	compare_with_held(stream, &run);
+	if (is_repeat(stream, &run)) {
+		count_repeat(stream, &run);
+		return;
+	}
 	stream->highest = max_u64(stream->highest, run.end);
 	pass_uninteresting_hole(stream, &run, sink, reader);
 	if (run.start > stream->next) {
@@ -324,7 +343,7 @@ stream_acknowledged(struct stream *stream, uint32_t ack, uint64_t frame, int64_t
 }
 
 void
-stream_fin(struct stream *stream, uint32_t seq)
+stream_fin(struct stream *stream, uint32_t seq, uint64_t frame, int64_t time)
 {
 	uint64_t offset;
 
@@ -333,6 +352,8 @@ stream_fin(struct stream *stream, uint32_t seq)
 	if (!stream->has_fin && offset_of(stream, seq, &offset)) {
 		stream->has_fin = true;
 		stream->fin = offset;
+		stream->fin_frame = frame;
+		stream->fin_time = time;
 		if (stream->acked == offset + 1)
 			stream->acked = offset;
 	}
@@ -352,9 +373,12 @@ stream_flush(struct stream *stream, chunk_sink *sink, void *reader)
 {
 	while (stream->held != NULL)
 		give_up_hole(stream, sink, reader);
-	if (stream->acked > stream->next && stream->next >= stream->skip_until)
+	/* What the peer acknowledged existed, and what stands before a FIN was sent. */
+	if (stream->acked > stream->next)
 		pass_hole(stream, stream->acked, stream->acked_unseen_frame,
 		    stream->acked_unseen_time, sink, reader);
+	if (stream->has_fin && stream->fin > stream->next)
+		pass_hole(stream, stream->fin, stream->fin_frame, stream->fin_time, sink, reader);
 }
 
 void

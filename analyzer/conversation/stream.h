@@ -66,6 +66,8 @@ struct stream {
 	uint64_t highest; /* offset after the last byte seen */
 	uint64_t acked;   /* offset up to which the peer acknowledged */
 	uint64_t fin;     /* offset of the FIN, if has_fin */
+	uint64_t fin_frame;
+	int64_t fin_time;
 	uint64_t skip_until;
 	int64_t acked_unseen_time; /* when an acknowledgement first passed what was seen */
 	uint64_t acked_unseen_frame;
@@ -93,8 +95,8 @@ void stream_segment(
 /* The peer acknowledged ACK in FRAME at TIME. */
 void stream_acknowledged(struct stream *stream, uint32_t ack, uint64_t frame, int64_t time);
 
-/* A FIN stands at SEQ. */
-void stream_fin(struct stream *stream, uint32_t seq);
+/* A FIN stands at SEQ, in FRAME at TIME. */
+void stream_fin(struct stream *stream, uint32_t seq, uint64_t frame, int64_t time);
 
 /* One more packet of the connection went by: a hole that is surely missing is passed on. */
 void stream_settle(struct stream *stream, chunk_sink *sink, void *reader);

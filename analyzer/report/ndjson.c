@@ -184,7 +184,8 @@ add_flags(struct text *line, const char *key, const struct names *names, uint64_
 {
 	json_open(line, key, '[');
 	for (size_t i = 0; i < names->count; i++) {
-		if ((flags & names->rows[i].value) == 0)
+		if (names->rows[i].value == 0 ||
+		    (flags & names->rows[i].value) != names->rows[i].value)
 			continue;
 		json_text(line, NULL, names->rows[i].name);
 		flags &= ~names->rows[i].value;
@@ -214,7 +215,7 @@ add_number(struct text *line, const char *key, const struct field *field, uint64
 		json_time(line, key, (int64_t)number);
 	else if (field->kind == FIELD_DURATION)
 		json_seconds(line, key, (int64_t)number);
-	else if (field->kind == FIELD_BOOL)
+	else if (field->names == &bool_names)
 		json_bool(line, key, number != 0);
 	else if (field->names != NULL)
 		add_named(line, key, field, number);

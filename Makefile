@@ -1,0 +1,184 @@
+# smbtriage: builds with GNU make on Debian 12.
+#
+#   make demo     install what is missing, build, analyse the shipped incident capture
+#   make check    install what the tests need, build, run every test
+#   make          build only; touches no network
+#   make help     everything else
+
+VERSION := 0.1.0
+PREFIX  ?= /usr/local
+DESTDIR ?=
+
+# What the project needs, as Debian packages: the one list.
+BUILD_PACKAGES := gcc libc6-dev pkg-config libpcap-dev libndpi-dev libyaml-dev zlib1g-dev \
+                  libzstd-dev liblz4-dev libgcrypt20-dev
+TEST_PACKAGES  := check tshark python3-minimal mandoc
+CI_PACKAGES    := git clang clang-format libclang-rt-14-dev shellcheck
+LAB_PACKAGES   := samba smbclient samba-testsuite krb5-kdc krb5-admin-server krb5-user tcpdump \
+                  tshark nftables ethtool faketime python3-scapy python3-impacket dnsmasq-base \
+                  iproute2
+
+# One folder a flavour, so that they never mix: release, debug (DEBUG=1), sanitize (SANITIZE=1).
+comma         := ,
+FLAVOUR       := $(if $(SANITIZE),sanitize,$(if $(DEBUG),debug,release))
+BUILD         := build/$(FLAVOUR)$(if $(filter clang%,$(CC)),-clang)
+FLAGS_release  := -O2 -g
+FLAGS_debug    := -Og -g
+FLAGS_sanitize := -O1 -g -fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
+                  -fno-omit-frame-pointer
+
+LIBRARIES := libpcap libndpi yaml-0.1 zlib libzstd liblz4 libgcrypt
+WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+             -Wwrite-strings -Wvla -Wformat=2 -Wundef
+CFLAGS    += -std=c11 $(WARNINGS) $(FLAGS_$(FLAVOUR)) $(WERROR)
+CPPFLAGS  += -I. -D_DEFAULT_SOURCE -DSMBTRIAGE_VERSION='"$(VERSION)"'
+LDLIBS     = $(shell pkg-config --libs $(LIBRARIES))
+NDPI_FLAGS = $(subst -I,-isystem ,$(shell pkg-config --cflags-only-I libndpi))
+
+ROOMS     := analyzer analyzer/base analyzer/capture analyzer/conversation analyzer/report \
+             dissectors rules
+ALL_C     := $(wildcard $(ROOMS:%=%/*.c))
+TEST_C    := $(filter %_test.c,$(ALL_C))
+SOURCE_C  := $(filter-out $(TEST_C) analyzer/main.c,$(ALL_C))
+OBJECTS   := $(SOURCE_C:%.c=$(BUILD)/%.o) $(BUILD)/builtin_rules.o
+CATALOGUE := $(sort $(wildcard rules/catalogue/*.yaml))
+
+.PHONY: all
+all: $(BUILD)/smbtriage
+
+$(BUILD)/smbtriage: $(BUILD)/analyzer/main.o $(OBJECTS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/%.o: $(BUILD)/%.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# nDPI's headers are found below a folder of their own, and are not warning-free.
+$(BUILD)/analyzer/conversation/classify.o: CPPFLAGS += $(NDPI_FLAGS)
+
+# The rules become text in the program: each file a string, each line of it one literal.
+$(BUILD)/builtin_rules.c: $(CATALOGUE) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "rules/builtin.h"'; echo; \
+	   echo '#include <stddef.h>'; echo; \
+	   echo 'const struct builtin_rule builtin_rules[] = {'; \
+	   for file in $(CATALOGUE); do \
+	       printf '{"%s",\n' "$$file"; \
+	       sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' "$$file"; \
+	       echo '},'; \
+	   done; \
+	   echo '{NULL, NULL}};'; } > $@
+
+# Every x_test.c provides x_suite(); one program runs them all.
+$(BUILD)/test_main.c: $(TEST_C) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include <check.h>'; echo '#include <stdlib.h>'; echo; \
+	   for name in $(sort $(notdir $(TEST_C:_test.c=))); do echo "Suite *$${name}_suite(void);"; \
+	   done; echo; \
+	   echo 'int'; echo 'main(void)'; echo '{'; \
+	   echo '	SRunner *runner = srunner_create(NULL);'; echo '	int failed;'; echo; \
+	   for name in $(sort $(notdir $(TEST_C:_test.c=))); do \
+	       echo "	srunner_add_suite(runner, $${name}_suite());"; done; \
+	   echo '	srunner_run_all(runner, CK_ENV);'; \
+	   echo '	failed = srunner_ntests_failed(runner);'; \
+	   echo '	srunner_free(runner);'; \
+	   echo '	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;'; echo '}'; } > $@
+
+$(BUILD)/unit_tests: $(BUILD)/test_main.o $(TEST_C:%.c=$(BUILD)/%.o) $(OBJECTS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs check)
+
+# What our decoders read, for the comparison with tshark.
+$(BUILD)/observe: $(BUILD)/fixtures/corpus/observe.o $(OBJECTS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+-include $(ALL_C:%.c=$(BUILD)/%.d)
+
+# ---- tests ----
+
+.PHONY: check test layers golden golden-check corpus cli-check docs-check
+check: deps-test test
+
+test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
+	CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=120 $(BUILD)/unit_tests
+	fixtures/cli_test $(BUILD)/smbtriage
+	fixtures/golden --check $(BUILD)/smbtriage
+	fixtures/corpus/compare $(BUILD)/smbtriage fixtures/captures
+	$(if $(wildcard ../shared/captures),fixtures/corpus/compare $(BUILD)/smbtriage ../shared/captures)
+
+# Who may include whom.
+layers:
+	@fixtures/layers
+
+# Rewrites the expectations of the fixtures; the difference is for a person to read.
+golden: $(BUILD)/smbtriage
+	fixtures/golden --write $(BUILD)/smbtriage
+	@git --no-pager diff --stat -- fixtures/expected
+
+# Compares with tshark and libpcap over any folder of captures: make corpus CORPUS=DIR
+corpus: $(BUILD)/smbtriage $(BUILD)/observe
+	fixtures/corpus/compare $(BUILD)/smbtriage $(CORPUS)
+
+docs-check:
+	mandoc -T lint -W warning analyzer/smbtriage.1
+
+# ---- for people ----
+
+.PHONY: demo help install uninstall clean format lab
+demo: deps
+	@$(MAKE) --no-print-directory all
+	$(BUILD)/smbtriage fixtures/captures/incident-demo.pcapng
+
+help:
+	@sed -n 's/^#   //p' Makefile
+	@echo 'make golden   rewrite the expectations of the fixtures'
+	@echo 'make corpus CORPUS=DIR   compare with tshark and libpcap over captures of your own'
+	@echo 'make lab [SCENARIO=NAME]   make the captures anew (root)'
+	@echo 'make layers | format | install | uninstall | clean | deps'
+
+install: all
+	install -D -m 755 $(BUILD)/smbtriage $(DESTDIR)$(PREFIX)/bin/smbtriage
+	install -D -m 644 analyzer/smbtriage.1 $(DESTDIR)$(PREFIX)/share/man/man1/smbtriage.1
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/smbtriage $(DESTDIR)$(PREFIX)/share/man/man1/smbtriage.1
+
+clean:
+	rm -rf build
+
+format:
+	clang-format -i $(wildcard $(ROOMS:%=%/*.[ch]))
+
+lab: deps-lab
+	fixtures/lab/run $(SCENARIO)
+
+# ---- what is missing, and only that ----
+
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+# $(call install_missing,PACKAGES): asks apt only when something is missing.
+define install_missing
+	@missing=''; \
+	for package in $(1); do \
+	    dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' || \
+	        missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	    echo "installing:$$missing"; \
+	    $(SUDO) apt-get update -qq && \
+	    $(SUDO) env DEBIAN_FRONTEND=noninteractive \
+	        apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+endef
+
+.PHONY: deps deps-test deps-ci deps-lab
+deps:
+	$(call install_missing,$(BUILD_PACKAGES))
+deps-test:
+	$(call install_missing,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+deps-ci:
+	$(call install_missing,$(BUILD_PACKAGES) $(TEST_PACKAGES) $(CI_PACKAGES))
+deps-lab:
+	$(call install_missing,$(LAB_PACKAGES))

@@ -1,0 +1,168 @@
+#include "analyzer/analysis.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "analyzer/capture/packet.h"
+#include "analyzer/capture/source.h"
+#include "analyzer/conversation/classify.h"
+#include "analyzer/conversation/pipeline.h"
+#include "dissectors/registry.h"
+#include "rules/finding.h"
+
+/* Records per batch: enough to keep the reader's loop warm, and few enough to stay in cache. */
+#define BATCH 256
+
+/* What the decoder made of the records. */
+struct decode_counts {
+	uint64_t by_result[DECODED_CUT + 1];
+};
+
+static void
+read_all(struct analysis *analysis, struct packet_decoder *decoder, struct decode_counts *counts)
+{
+	struct record records[BATCH];
+	struct packet packet;
+	size_t count;
+
+	while ((count = source_read(analysis->source, records, BATCH)) != 0) {
+		for (size_t i = 0; i < count; i++) {
+			enum decode_result result;
+
+			if (!records[i].is_packet)
+				continue;
+			result = packet_decode(decoder, &records[i], &packet);
+			counts->by_result[result]++;
+			if (result == DECODED)
+				pipeline_packet(analysis->pipeline, &packet);
+		}
+	}
+}
+
+static void
+gather_facts(struct analysis *analysis, const struct decode_counts *counts,
+    const struct packet_decoder *decoder)
+{
+	const struct conversation_list *conversations = pipeline_conversations(analysis->pipeline);
+	struct capture_facts *facts = &analysis->facts;
+
+	*facts = *source_facts(analysis->source);
+	facts->decoded = counts->by_result[DECODED] + counts->by_result[DECODED_NOT_IP] +
+			 counts->by_result[DECODED_FRAGMENT];
+	facts->undecoded = counts->by_result[DECODED_UNKNOWN_LINK] +
+			   counts->by_result[DECODED_MALFORMED] + counts->by_result[DECODED_CUT];
+	facts->fragments_incomplete = packet_decoder_incomplete(decoder);
+	facts->tcp_streams = conversations->tcp_count;
+	for (size_t i = 0; i < conversations->count; i++) {
+		const struct conversation *one = conversations->items[i];
+
+		if (one->facts.transport == TRANSPORT_TCP && one->handshake.syn_count != 0 &&
+		    one->facts.packets[SERVER] == 0 && !one->handshake.is_client_ahead)
+			facts->syn_only_streams++;
+	}
+}
+
+static bool
+is_reported(const struct conversation *conversation, const struct analysis_options *options)
+{
+	if (options->is_listing_streams)
+		return conversation->facts.transport == TRANSPORT_TCP;
+	return conversation->is_service || conversation->facts.protocol != NULL;
+}
+
+static void
+gather_conversations(struct analysis *analysis, const struct analysis_options *options)
+{
+	const struct conversation_list *all = pipeline_conversations(analysis->pipeline);
+	struct report_conversation *made =
+	    ARENA_ARRAY(&analysis->arena, struct report_conversation, all->count);
+	size_t count = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct conversation *one = all->items[i];
+
+		if (!is_reported(one, options))
+			continue;
+		made[count].facts = &one->facts;
+		made[count].speaks = one->facts.protocol
+					 ? one->facts.protocol
+					 : classify(analysis->classifier, one->samples,
+					       one->facts.client_port, one->facts.server_port);
+		count++;
+	}
+	analysis->report.conversations = made;
+	analysis->report.conversation_count = count;
+}
+
+/* A file in which nothing could be read as network traffic says nothing about SMB: to report "no
+ * findings" would be a lie. */
+static bool
+check_decoded(
+    const struct analysis *analysis, const struct analysis_options *options, struct error *error)
+{
+	const struct capture_facts *facts = &analysis->facts;
+
+	if (facts->packets == 0 && facts->damage != NULL)
+		return error_set(error, EXIT_INPUT, "%s: %s", facts->file, facts->damage);
+	if (facts->packets == 0)
+		return error_set(
+		    error, EXIT_INPUT, "%s: the capture holds no packets", facts->file);
+	if (facts->decoded == 0 && options->filter == NULL)
+		return error_set(error, EXIT_INPUT,
+		    "%s: none of its %llu packets could be decoded (link type %s)", facts->file,
+		    (unsigned long long)facts->packets,
+		    facts->interface_count == 0
+			? "unknown"
+			: source_link_type_name(
+			      facts->interfaces[0].link_type, (struct arena *)&analysis->arena));
+	return true;
+}
+
+static void
+run(struct analysis *analysis, const struct analysis_options *options, const char *path)
+{
+	struct pipeline_options pipeline_options = {.dissectors = &all_dissectors,
+	    .ports = {options->smb_ports, options->smb_port_count},
+	    .file = path,
+	    .is_sampling_all = options->is_listing_streams};
+	struct packet_decoder *decoder = packet_decoder_new();
+	struct decode_counts counts = {{0}};
+
+	analysis->pipeline = pipeline_new(&pipeline_options, &analysis->arena, &analysis->ledger);
+	read_all(analysis, decoder, &counts);
+	pipeline_end(analysis->pipeline);
+	gather_facts(analysis, &counts, decoder);
+	packet_decoder_free(decoder);
+	gather_conversations(analysis, options);
+	ledger_sort(&analysis->ledger);
+	if (options->rules != NULL)
+		analysis->report.findings =
+		    findings_of(options->rules, &analysis->ledger, &analysis->arena);
+}
+
+bool
+analysis_run(struct analysis *analysis, const char *path, const struct analysis_options *options,
+    struct error *error)
+{
+	*analysis = (struct analysis){.facts = {.file = path}};
+	analysis->ledger.arena = &analysis->arena;
+	analysis->report.facts = &analysis->facts;
+	analysis->report.ledger = &analysis->ledger;
+	analysis->classifier = classifier_new();
+	analysis->source = source_open(path, options->filter, &analysis->arena, error);
+	if (analysis->source == NULL)
+		return false;
+	run(analysis, options, path);
+	return check_decoded(analysis, options, error);
+}
+
+void
+analysis_free(struct analysis *analysis)
+{
+	pipeline_free(analysis->pipeline);
+	if (analysis->source != NULL)
+		source_close(analysis->source);
+	classifier_free(analysis->classifier);
+	ledger_free(&analysis->ledger);
+	arena_free(&analysis->arena);
+}

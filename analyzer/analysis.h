@@ -1,0 +1,44 @@
+/* The analysis of one capture: source, decoder, pipeline and rules, composed. */
+#ifndef SMBTRIAGE_ANALYSIS_H
+#define SMBTRIAGE_ANALYSIS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/base/arena.h"
+#include "analyzer/base/error.h"
+#include "analyzer/report/report.h"
+#include "rules/rule.h"
+
+struct analysis_options {
+	const struct rule_set *rules; /* NULL: no findings are made */
+	const char *filter;           /* BPF, or NULL */
+	const uint16_t *smb_ports;    /* besides 445 and 139 */
+	size_t smb_port_count;
+	bool is_listing_streams; /* every TCP conversation is reported, with what it speaks */
+	bool is_hashing;         /* SHA-256 of the file */
+};
+
+/* One analysed capture. Everything in it lives until analysis_free(). */
+struct analysis {
+	struct arena arena;
+	struct ledger ledger;
+	struct capture_facts facts;
+	struct report_capture report;
+	struct pipeline *pipeline;
+	struct source *source;
+	struct classifier *classifier;
+};
+
+/*
+ * Analyses PATH ("-": standard input). False, with ERROR, when it cannot be opened or nothing in
+ * it could be decoded; a file that is merely cut or damaged is analysed as far as it goes, and
+ * facts.damage says so. Call analysis_free() in either case.
+ */
+bool analysis_run(struct analysis *analysis, const char *path,
+    const struct analysis_options *options, struct error *error);
+
+void analysis_free(struct analysis *analysis);
+
+#endif

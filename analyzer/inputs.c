@@ -1,0 +1,83 @@
+#include "analyzer/inputs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "analyzer/base/memory.h"
+
+/* Folders below folders; a loop of symbolic links ends here. */
+#define MOST_DEPTH 32
+
+static void
+add_file(struct input_list *list, const char *path, bool is_found)
+{
+	list->items = mem_grow(list->items, list->count, &list->capacity, sizeof(struct input));
+	list->items[list->count++] =
+	    (struct input){arena_text(&list->arena, path, strlen(path)), is_found};
+}
+
+static int
+is_shown(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+/* Byte order, whatever the locale. */
+static int
+compare_names(const struct dirent **one, const struct dirent **other)
+{
+	return strcmp((*one)->d_name, (*other)->d_name);
+}
+
+static bool
+walk(struct input_list *list, const char *path, unsigned depth, struct error *error)
+{
+	struct dirent **entries;
+	int count = scandir(path, &entries, is_shown, compare_names);
+	size_t length = strlen(path);
+	bool is_ok = true;
+	struct stat status;
+
+	if (count < 0)
+		return error_set(error, EXIT_INPUT, "%s: %s", path, strerror(errno));
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	for (int i = 0; i < count; i++) {
+		const char *child =
+		    arena_format(&list->arena, "%.*s/%s", (int)length, path, entries[i]->d_name);
+
+		if (is_ok && stat(child, &status) == 0) {
+			if (S_ISREG(status.st_mode))
+				add_file(list, child, true);
+			else if (S_ISDIR(status.st_mode) && depth < MOST_DEPTH)
+				is_ok = walk(list, child, depth + 1, error);
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	return is_ok;
+}
+
+bool
+inputs_add(struct input_list *list, const char *path, struct error *error)
+{
+	struct stat status;
+
+	if (strcmp(path, "-") != 0 && stat(path, &status) != 0)
+		return error_set(error, EXIT_INPUT, "%s: %s", path, strerror(errno));
+	if (strcmp(path, "-") != 0 && S_ISDIR(status.st_mode))
+		return walk(list, path, 0, error);
+	add_file(list, path, false);
+	return true;
+}
+
+void
+inputs_free(struct input_list *list)
+{
+	mem_free(list->items);
+	arena_free(&list->arena);
+	*list = (struct input_list){0};
+}

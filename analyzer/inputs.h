@@ -1,0 +1,28 @@
+/* The operator's FILE and DIR arguments as a list of files. */
+#ifndef SMBTRIAGE_INPUTS_H
+#define SMBTRIAGE_INPUTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "analyzer/base/arena.h"
+#include "analyzer/base/error.h"
+
+struct input {
+	const char *path;
+	bool is_found; /* met while walking a folder: no capture there is no error */
+};
+
+struct input_list {
+	struct arena arena;
+	struct input *items;
+	size_t count, capacity;
+};
+
+/* Adds PATH: "-" or a file as it is, a folder as every file below it, in byte order of names;
+ * hidden ones are left out. False, with ERROR, when it cannot be read. */
+bool inputs_add(struct input_list *list, const char *path, struct error *error);
+
+void inputs_free(struct input_list *list);
+
+#endif

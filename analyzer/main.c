@@ -1,0 +1,291 @@
+/* The commands; composes everything; the exit status. */
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analyzer/analysis.h"
+#include "analyzer/base/arena.h"
+#include "analyzer/base/error.h"
+#include "analyzer/base/memory.h"
+#include "analyzer/capture/digest.h"
+#include "analyzer/conversation/handshake.h"
+#include "analyzer/inputs.h"
+#include "analyzer/options.h"
+#include "analyzer/report/fields.h"
+#include "analyzer/report/report.h"
+#include "dissectors/registry.h"
+#include "rules/rule.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static enum exit_status
+fail(const struct error *error)
+{
+	log_warning("%s", error->text);
+	return error->status;
+}
+
+static enum exit_status
+worse(enum exit_status one, enum exit_status other)
+{
+	return one > other ? one : other;
+}
+
+/* ---- analyze and streams ---- */
+
+/* Captures that failed so far, and what became of the others. */
+struct progress {
+	struct report report;
+	struct report_failure *failures;
+	size_t failure_count, failure_capacity;
+	struct arena arena; /* the failures' texts */
+	size_t analysed;
+	enum exit_status status;
+};
+
+static void
+note_failure(struct progress *progress, const char *path, const struct error *error)
+{
+	progress->failures = mem_grow(progress->failures, progress->failure_count,
+	    &progress->failure_capacity, sizeof(struct report_failure));
+	progress->failures[progress->failure_count++] =
+	    (struct report_failure){arena_text(&progress->arena, path, strlen(path)),
+		arena_text(&progress->arena, error->text, strlen(error->text))};
+	progress->status = worse(progress->status, fail(error));
+}
+
+static bool
+reaches(const struct finding_list *findings, enum severity threshold)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->items[i].verdict == VERDICT_FOUND &&
+		    findings->items[i].severity >= threshold)
+			return true;
+	return false;
+}
+
+static void
+report_analysis(
+    struct progress *progress, const struct settings *settings, struct analysis *analysis)
+{
+	const struct report_capture *capture = &analysis->report;
+
+	progress->analysed++;
+	if (settings->analysis.is_listing_streams) {
+		for (size_t i = 0; i < capture->conversation_count; i++)
+			settings->format->stream(progress->report.out, &capture->conversations[i]);
+	} else {
+		report_add(&progress->report, capture);
+	}
+	if (settings->has_fail_on && reaches(&capture->findings, settings->fail_on))
+		progress->status = worse(progress->status, EXIT_THRESHOLD);
+	if (capture->facts->damage != NULL) {
+		progress->status = worse(progress->status, EXIT_INPUT);
+		log_warning("%s: %s", capture->facts->file, capture->facts->damage);
+	}
+}
+
+/* A folder may hold other things than captures; what cannot be read at all is still an error. */
+static bool
+is_passed_over(const struct input *input, const struct analysis *analysis)
+{
+	return input->is_found && analysis->source == NULL && access(input->path, R_OK) == 0;
+}
+
+static void
+analyse_one(struct progress *progress, const struct settings *settings, const struct input *input)
+{
+	struct analysis analysis;
+	struct error error = {0};
+	char digest[DIGEST_TEXT_SIZE];
+	bool is_ok = analysis_run(&analysis, input->path, &settings->analysis, &error);
+
+	if (is_ok && settings->analysis.is_hashing) {
+		is_ok = digest_file(input->path, digest, &error);
+		analysis.report.sha256 = digest;
+	}
+	if (is_ok)
+		report_analysis(progress, settings, &analysis);
+	else if (!is_passed_over(input, &analysis))
+		note_failure(progress, input->path, &error);
+	analysis_free(&analysis);
+}
+
+static void
+begin_report(struct progress *progress, const struct settings *settings)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	progress->report.out = stdout;
+	progress->report.format = settings->format;
+	/* https://no-color.org: any value that is not empty. */
+	progress->report.is_colored =
+	    isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0');
+	if (settings->analysis.is_listing_streams)
+		settings->format->stream_heading(stdout);
+	else
+		report_begin(&progress->report);
+}
+
+static void
+end_report(struct progress *progress, const struct settings *settings)
+{
+	progress->report.failed = progress->failures;
+	progress->report.failed_count = progress->failure_count;
+	if (!settings->analysis.is_listing_streams)
+		report_end(&progress->report);
+	if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+		log_warning("the report cannot be written: %s", strerror(errno));
+		progress->status = EXIT_INTERNAL;
+	}
+}
+
+static enum exit_status
+analyse_all(struct settings *settings, const struct input_list *inputs)
+{
+	struct progress progress = {.status = EXIT_DONE};
+	struct error error = {0};
+
+	begin_report(&progress, settings);
+	for (size_t i = 0; i < inputs->count; i++)
+		analyse_one(&progress, settings, &inputs->items[i]);
+	if (progress.analysed == 0 && progress.failure_count == 0) {
+		error_set(&error, EXIT_INPUT, "%s: there is no capture file in it",
+		    settings->operands[0]);
+		note_failure(&progress, settings->operands[0], &error);
+	}
+	end_report(&progress, settings);
+	mem_free(progress.failures);
+	arena_free(&progress.arena);
+	return progress.status;
+}
+
+static enum exit_status
+run_on_files(struct settings *settings)
+{
+	struct input_list inputs = {0};
+	enum exit_status status = EXIT_DONE;
+	struct error error = {0};
+
+	for (size_t i = 0; i < settings->operand_count && status == EXIT_DONE; i++)
+		if (!inputs_add(&inputs, settings->operands[i], &error))
+			status = fail(&error);
+	if (status == EXIT_DONE)
+		status = analyse_all(settings, &inputs);
+	inputs_free(&inputs);
+	return status;
+}
+
+static enum exit_status
+run_analyze(struct settings *settings, struct rule_set *rules)
+{
+	settings->analysis.rules = rules;
+	return run_on_files(settings);
+}
+
+static enum exit_status
+run_streams(struct settings *settings, struct rule_set *rules)
+{
+	(void)rules;
+	settings->analysis.is_listing_streams = true;
+	return run_on_files(settings);
+}
+
+/* ---- the other commands ---- */
+
+static enum exit_status
+run_list_rules(struct settings *settings, struct rule_set *rules)
+{
+	(void)settings;
+	for (size_t i = 0; i < rules->count; i++)
+		printf("%-34s %-8s %s\n", rules->items[i]->id,
+		    severity_names[rules->items[i]->severity], rules->items[i]->title);
+	return EXIT_DONE;
+}
+
+static enum exit_status
+run_fields(struct settings *settings, struct rule_set *rules)
+{
+	const char *wanted = settings->operand_count != 0 ? settings->operands[0] : NULL;
+
+	if (fields_print(stdout, rules->types, rules->type_count, wanted))
+		return EXIT_DONE;
+	log_warning("there is no exchange called '%s'; `smbtriage fields` lists them all", wanted);
+	return EXIT_USAGE;
+}
+
+static enum exit_status
+run_version(struct settings *settings, struct rule_set *rules)
+{
+	(void)settings;
+	printf("smbtriage %s, %zu rules\n", SMBTRIAGE_VERSION, rules->count);
+	return EXIT_DONE;
+}
+
+static enum exit_status run_help(struct settings *settings, struct rule_set *rules);
+
+static const struct command commands[] = {
+    {"analyze", "FILE|DIR|-...", "say why SMB connections failed (the default)", run_analyze, true},
+    {"streams", "FILE|DIR|-...", "list every TCP connection and what it speaks", run_streams, true},
+    {"fields", "[EXCHANGE]", "describe the exchanges and fields that rules speak of", run_fields,
+	false},
+    {"--list-rules", NULL, "list the rules", run_list_rules, false},
+    {"--version", NULL, "say which version this is", run_version, false},
+    {"--help", NULL, "show this", run_help, false},
+    {"-h", NULL, "show this", run_help, false},
+};
+static const struct command_list command_list = {commands, COUNT(commands)};
+
+static enum exit_status
+run_help(struct settings *settings, struct rule_set *rules)
+{
+	(void)settings;
+	(void)rules;
+	options_print_help(&command_list);
+	return EXIT_DONE;
+}
+
+static bool
+load_rules(const struct settings *settings, struct rule_set *rules, struct error *error)
+{
+	rule_set_add_builtin(rules);
+	for (size_t i = 0; i < settings->rule_folder_count; i++)
+		if (!rule_set_add_directory(rules, settings->rule_folders[i], error))
+			return false;
+	return true;
+}
+
+/* What rules may speak of: the handshake, and all that the dissectors make. */
+static size_t
+gather_types(const struct exchange_type **types)
+{
+	size_t count = 0;
+
+	types[count++] = &tcp_handshake_type;
+	for (size_t i = 0; i < dissector_exchange_type_count; i++)
+		types[count++] = dissector_exchange_types[i];
+	return count;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct settings settings;
+	const struct exchange_type *types[64];
+	struct rule_set rules;
+	struct error error = {0};
+	enum exit_status status;
+
+	(void)argc;
+	assert(dissector_exchange_type_count < COUNT(types));
+	if (!options_parse(&settings, &command_list, argv + 1, &error))
+		return (int)fail(&error);
+	rule_set_init(&rules, types, gather_types(types));
+	status = load_rules(&settings, &rules, &error) ? settings.command->run(&settings, &rules)
+						       : fail(&error);
+	rule_set_free(&rules);
+	return (int)status;
+}

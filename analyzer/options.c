@@ -1,0 +1,245 @@
+#include "analyzer/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/base/nearest.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* One option that sets something. What set() refuses it explains in ERROR. */
+struct option_row {
+	const char *name;
+	const char *argument; /* NULL: takes none */
+	const char *sentence;
+	bool (*set)(struct settings *settings, const char *value, struct error *error);
+};
+
+static bool
+set_format(struct settings *settings, const char *value, struct error *error)
+{
+	settings->format = report_format_called(value);
+	return settings->format != NULL ||
+	       error_set(error, EXIT_USAGE, "--format %s: there is no such format; text or ndjson",
+		   value);
+}
+
+static bool
+set_filter(struct settings *settings, const char *value, struct error *error)
+{
+	(void)error;
+	settings->analysis.filter = value;
+	return true;
+}
+
+static bool
+set_rules(struct settings *settings, const char *value, struct error *error)
+{
+	if (settings->rule_folder_count == OPTIONS_MOST_LISTED)
+		return error_set(
+		    error, EXIT_USAGE, "--rules: at most %d folders", OPTIONS_MOST_LISTED);
+	settings->rule_folders[settings->rule_folder_count++] = value;
+	return true;
+}
+
+static bool
+set_fail_on(struct settings *settings, const char *value, struct error *error)
+{
+	settings->has_fail_on = severity_parse(value, &settings->fail_on);
+	return settings->has_fail_on ||
+	       error_set(error, EXIT_USAGE,
+		   "--fail-on %s: there is no such severity; error, warning or notice", value);
+}
+
+static bool
+set_hash(struct settings *settings, const char *value, struct error *error)
+{
+	(void)value;
+	(void)error;
+	settings->analysis.is_hashing = true;
+	return true;
+}
+
+static bool
+set_smb_port(struct settings *settings, const char *value, struct error *error)
+{
+	char *end;
+	unsigned long port = strtoul(value, &end, 10);
+
+	if (value[0] < '0' || value[0] > '9' || *end != '\0' || port == 0 || port > 65535)
+		return error_set(
+		    error, EXIT_USAGE, "--smb-port %s: a port is a number from 1 to 65535", value);
+	if (settings->analysis.smb_port_count == OPTIONS_MOST_LISTED)
+		return error_set(
+		    error, EXIT_USAGE, "--smb-port: at most %d ports", OPTIONS_MOST_LISTED);
+	settings->smb_ports[settings->analysis.smb_port_count++] = (uint16_t)port;
+	return true;
+}
+
+static const struct option_row options[] = {
+    {"--format", "text|ndjson", "how the report is written (text)", set_format},
+    {"--filter", "BPF", "look only at packets that pass, such as 'host 10.0.0.5'", set_filter},
+    {"--rules", "DIR", "add the rules of a folder; repeatable", set_rules},
+    {"--fail-on", "SEVERITY", "exit with 1 when a finding is at least this severe", set_fail_on},
+    {"--hash", NULL, "give the SHA-256 of each capture", set_hash},
+    {"--smb-port", "PORT", "treat a port like 445; repeatable", set_smb_port},
+};
+
+static void
+print_row(const char *name, const char *argument, const char *sentence)
+{
+	char left[64];
+
+	snprintf(left, sizeof(left), "%s %s", name, argument ? argument : "");
+	printf("  %-26s %s\n", left, sentence);
+}
+
+static bool
+is_option(const char *word)
+{
+	return word[0] == '-' && word[1] != '\0';
+}
+
+void
+options_print_help(const struct command_list *commands)
+{
+	puts("usage: smbtriage [analyze] [options] FILE|DIR|-...\n\n"
+	     "Reads packet captures and says why SMB connections failed.\n\ncommands:");
+	for (size_t i = 0; i < commands->count; i++)
+		if (!is_option(commands->items[i].name))
+			print_row(commands->items[i].name, commands->items[i].arguments,
+			    commands->items[i].sentence);
+	puts("\noptions:");
+	for (size_t i = 0; i < COUNT(options); i++)
+		print_row(options[i].name, options[i].argument, options[i].sentence);
+	for (size_t i = 0; i < commands->count; i++)
+		if (is_option(commands->items[i].name))
+			print_row(commands->items[i].name, NULL, commands->items[i].sentence);
+	puts("\nexit status: 0 done, 1 --fail-on reached, 2 input damaged or nothing decodable,\n"
+	     "3 wrong option or rule, 4 internal error. The manual is smbtriage(1).");
+}
+
+static const struct command *
+command_called(const struct command_list *commands, const char *name, size_t length)
+{
+	for (size_t i = 0; i < commands->count; i++)
+		if (strlen(commands->items[i].name) == length &&
+		    strncmp(commands->items[i].name, name, length) == 0)
+			return &commands->items[i];
+	return NULL;
+}
+
+static const struct option_row *
+option_called(const char *name, size_t length)
+{
+	for (size_t i = 0; i < COUNT(options); i++)
+		if (strlen(options[i].name) == length &&
+		    strncmp(options[i].name, name, length) == 0)
+			return &options[i];
+	return NULL;
+}
+
+static bool
+unknown_option(const struct command_list *commands, const char *name, struct error *error)
+{
+	struct nearest nearest = nearest_to(name);
+
+	for (size_t i = 0; i < COUNT(options); i++)
+		nearest_try(&nearest, options[i].name);
+	for (size_t i = 0; i < commands->count; i++)
+		nearest_try(&nearest, commands->items[i].name);
+	if (nearest.best != NULL && is_option(nearest.best))
+		return error_set(error, EXIT_USAGE, "there is no option %s; did you mean %s?", name,
+		    nearest.best);
+	return error_set(error, EXIT_USAGE, "there is no option %s; see `smbtriage --help`", name);
+}
+
+/* Takes the option at **ARGUMENTS and, if it stands apart, its value. */
+static bool
+parse_option(struct settings *settings, const struct command_list *commands, char ***arguments,
+    struct error *error)
+{
+	const char *word = **arguments, *equals = strchr(word, '='), *value = NULL;
+	size_t length = equals ? (size_t)(equals - word) : strlen(word);
+	const struct option_row *row = option_called(word, length);
+	const struct command *command = command_called(commands, word, length);
+
+	if (row == NULL && command == NULL)
+		return unknown_option(commands, word, error);
+	if ((row == NULL || row->argument == NULL) && equals != NULL)
+		return error_set(error, EXIT_USAGE, "%.*s takes no value", (int)length, word);
+	if (row == NULL) {
+		settings->command = command;
+		return true;
+	}
+	if (row->argument != NULL) {
+		value = equals ? equals + 1 : (*arguments)[1];
+		if (value == NULL || value[0] == '\0')
+			return error_set(error, EXIT_USAGE, "%s needs a value: %s %s", row->name,
+			    row->name, row->argument);
+		if (equals == NULL)
+			++*arguments;
+	}
+	return row->set(settings, value, error);
+}
+
+/* The first operand may name the command; a file of that name is meant by ./NAME. */
+static void
+take_command(struct settings *settings, const struct command_list *commands)
+{
+	const char *first = settings->operand_count != 0 ? settings->operands[0] : "";
+
+	if (settings->command != NULL)
+		return;
+	settings->command = command_called(commands, first, strlen(first));
+	if (settings->command != NULL) {
+		settings->operands++;
+		settings->operand_count--;
+	} else {
+		settings->command = &commands->items[0];
+	}
+}
+
+static bool
+check(const struct settings *settings, struct error *error)
+{
+	size_t from_stdin = 0;
+
+	if (!settings->command->needs_files)
+		return true;
+	if (settings->operand_count == 0)
+		return error_set(error, EXIT_USAGE,
+		    "no capture is named; usage: smbtriage [analyze] [options] FILE|DIR|-...");
+	for (size_t i = 0; i < settings->operand_count; i++)
+		from_stdin += strcmp(settings->operands[i], "-") == 0;
+	if (from_stdin > 1)
+		return error_set(error, EXIT_USAGE, "standard input can be read only once");
+	if (from_stdin != 0 && settings->analysis.is_hashing)
+		return error_set(error, EXIT_USAGE,
+		    "--hash needs a file; standard input is gone once it is read");
+	return true;
+}
+
+/* Options and operands may stand in any order; after "--" everything is an operand. */
+bool
+options_parse(struct settings *ret, const struct command_list *commands, char **arguments,
+    struct error *error)
+{
+	char **keep = arguments;
+	bool are_options_over = false;
+
+	*ret = (struct settings){.format = &report_formats[0], .operands = arguments};
+	for (; *arguments != NULL; arguments++) {
+		if (are_options_over || !is_option(*arguments))
+			*keep++ = *arguments;
+		else if (strcmp(*arguments, "--") == 0)
+			are_options_over = true;
+		else if (!parse_option(ret, commands, &arguments, error))
+			return false;
+	}
+	ret->operand_count = (size_t)(keep - ret->operands);
+	ret->analysis.smb_ports = ret->smb_ports;
+	take_command(ret, commands);
+	return check(ret, error);
+}
