@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/dissector.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define NAMES(identifier, ...)                                            \
 	static const struct name_row identifier##_rows[] = {__VA_ARGS__}; \

@@ -4,11 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/dissector.h"
 
 Suite *exchange_suite(void);
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 enum colour { RED = 1, GREEN = 2 };
 

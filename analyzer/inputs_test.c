@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-Suite *inputs_suite(void);
+#include "analyzer/base/basics.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+Suite *inputs_suite(void);
 
 static char root[] = "/tmp/inputs_test.XXXXXX";
 

@@ -8,6 +8,7 @@
 
 #include "analyzer/analysis.h"
 #include "analyzer/base/arena.h"
+#include "analyzer/base/basics.h"
 #include "analyzer/base/error.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/capture/digest.h"
@@ -18,8 +19,6 @@
 #include "analyzer/report/report.h"
 #include "dissectors/registry.h"
 #include "rules/rule.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static enum exit_status
 fail(const struct error *error)

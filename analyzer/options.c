@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/nearest.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* One option that sets something. What set() refuses it explains in ERROR. */
 struct option_row {

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
 Suite *der_suite(void);
@@ -279,8 +280,6 @@ START_TEST(test_verdict_is_sticky)
 	ck_assert_int_eq(verdict, DER_MALFORMED);
 }
 END_TEST
-
-#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 Suite *
 der_suite(void)

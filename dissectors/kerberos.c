@@ -3,13 +3,12 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/table.h"
 #include "dissectors/kerberos_wire.h"
 #include "dissectors/krb_error.h"
 #include "dissectors/nt_status.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define RECORD_MARK_SIZE 4 /* RFC 4120 7.2.2: the length, whose highest bit is reserved */
 

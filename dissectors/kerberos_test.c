@@ -3,6 +3,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "dissectors/kerberos_samples.h"
 #include "dissectors/kerberos_wire.h"
@@ -601,7 +602,7 @@ START_TEST(test_fields)
 	start_udp();
 	ASK(tgs_req);
 	ANSWER(error_spn);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < COUNT(names); i++) {
 		ck_assert_ptr_nonnull(exchange_field(&kerberos_as_type, names[i]));
 		ck_assert_ptr_nonnull(exchange_field(&kerberos_tgs_type, names[i]));
 	}
@@ -633,8 +634,6 @@ tear_down(void)
 	ledger_free(&ledger);
 	arena_free(&arena);
 }
-
-#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 Suite *
 kerberos_suite(void)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/text.h"
 
 #define NS_PER_US 1000
@@ -21,8 +22,6 @@ struct member {
 	void (*read)(struct reader *reader, struct der *value, void *ret);
 	size_t offset; /* of what read() fills, in struct kerberos_message */
 };
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define TO(name) offsetof(struct kerberos_message, name)
 

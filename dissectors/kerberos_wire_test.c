@@ -3,6 +3,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "dissectors/kerberos_samples.h"
 
@@ -390,7 +391,7 @@ START_TEST(test_head_refuses)
 	bytes[5] = sizeof(bytes) - 6;
 	ck_assert_int_eq(
 	    kerberos_head(bytes, sizeof(bytes), sizeof(bytes), &type), KERBEROS_HEAD_YES);
-	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+	for (size_t i = 0; i < COUNT(changes); i++) {
 		uint8_t kept = bytes[changes[i].at];
 
 		bytes[changes[i].at] = changes[i].value;
@@ -412,8 +413,6 @@ tear_down(void)
 {
 	arena_free(&arena);
 }
-
-#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 Suite *
 kerberos_wire_suite(void)

@@ -3,6 +3,8 @@
 #include <check.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
+
 Suite *krb_error_suite(void);
 
 static const struct names *const tables[] = {
@@ -72,8 +74,6 @@ START_TEST(test_numbers_without_a_name)
 	ck_assert_ptr_null(names_find(&kerberos_etype_names, 0));
 }
 END_TEST
-
-#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 Suite *
 krb_error_suite(void)

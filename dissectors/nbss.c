@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/cursor.h"
 #include "analyzer/base/memory.h"
 #include "dissectors/smb.h"
@@ -9,8 +10,6 @@
 #include "dissectors/smb1_wire.h"
 #include "dissectors/smb2.h"
 #include "dissectors/smb2_wire.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define RECORD_SIZE  4
 #define NAME_SIZE    34 /* RFC 1001 14.1: a label of 32 half bytes, and the root label */

@@ -3,14 +3,13 @@
 #include <check.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "dissectors/nt_status.h"
 #include "dissectors/smb.h"
 #include "dissectors/smb_bench.h"
 
 Suite *nbss_suite(void);
-
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
 
 struct bytes {
 	size_t length;

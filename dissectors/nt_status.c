@@ -2,9 +2,8 @@
 
 #include <stddef.h>
 
+#include "analyzer/base/basics.h"
 #include "dissectors/smb2_wire.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* [MS-ERREF] 2.3.1, sorted by value; SEC_E_… are HRESULTs ([MS-ERREF] 2.1.1) that security packages
  * put where an NTSTATUS belongs. */

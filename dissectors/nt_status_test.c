@@ -3,11 +3,10 @@
 #include <check.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "dissectors/smb2_wire.h"
 
 Suite *nt_status_suite(void);
-
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
 
 START_TEST(test_table)
 {

@@ -1,5 +1,6 @@
 #include "dissectors/registry.h"
 
+#include "analyzer/base/basics.h"
 #include "dissectors/kerberos.h"
 #include "dissectors/nbss.h"
 #include "dissectors/smb.h"
@@ -11,8 +12,7 @@ static const struct dissector *const dissectors[] = {
     &kerberos_tcp_dissector,
     &kerberos_udp_dissector,
 };
-const struct dissector_list all_dissectors = {
-    dissectors, sizeof(dissectors) / sizeof(dissectors[0])};
+const struct dissector_list all_dissectors = {dissectors, COUNT(dissectors)};
 
 const struct exchange_type *const dissector_exchange_types[] = {
     &nbss_session_type,
@@ -26,5 +26,4 @@ const struct exchange_type *const dissector_exchange_types[] = {
     &kerberos_as_type,
     &kerberos_tgs_type,
 };
-const size_t dissector_exchange_type_count =
-    sizeof(dissector_exchange_types) / sizeof(dissector_exchange_types[0]);
+const size_t dissector_exchange_type_count = COUNT(dissector_exchange_types);

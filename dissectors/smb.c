@@ -2,11 +2,10 @@
 
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "dissectors/nt_status.h"
 #include "dissectors/smb2_wire.h"
 #include "dissectors/spnego.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct name_row protocol_rows[] = {
     {SMB_PROTOCOL_SMB1, "smb1", NULL},

@@ -2,13 +2,12 @@
 
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/text.h"
 #include "dissectors/nt_status.h"
 #include "dissectors/smb1_wire.h"
 #include "dissectors/spnego.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A set-up request that waits for its answer. */
 struct pending {

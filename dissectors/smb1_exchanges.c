@@ -2,9 +2,8 @@
 
 #include <stddef.h>
 
+#include "analyzer/base/basics.h"
 #include "dissectors/nt_status.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* [MS-CIFS] 2.2.2.4. */
 #define ERRDOS 1u

@@ -3,11 +3,10 @@
 #include <check.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
 Suite *smb1_wire_suite(void);
-
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
 
 /* clang-format off */
 

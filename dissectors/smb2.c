@@ -2,13 +2,12 @@
 
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "dissectors/nt_status.h"
 #include "dissectors/smb2_pending.h"
 #include "dissectors/smb2_setup.h"
 #include "dissectors/smb2_validate.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 struct smb2_state {
 	struct smb_connection *connection;

@@ -2,11 +2,10 @@
 
 #include <stddef.h>
 
+#include "analyzer/base/basics.h"
 #include "dissectors/krb_error.h"
 #include "dissectors/nt_status.h"
 #include "dissectors/smb2_wire.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define OF(member) .offset = offsetof(struct smb2_session_setup, member)
 

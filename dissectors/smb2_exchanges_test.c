@@ -3,13 +3,12 @@
 #include <check.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "dissectors/nbss.h"
 #include "dissectors/smb.h"
 #include "dissectors/smb1.h"
 
 Suite *smb2_exchanges_suite(void);
-
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
 
 static const struct exchange_type *const types[] = {&nbss_session_type, &smb_negotiate_type,
     &smb1_session_setup_type, &smb1_tree_connect_type, &smb2_session_setup_type,

@@ -2,6 +2,7 @@
 
 #include <check.h>
 
+#include "analyzer/base/basics.h"
 #include "dissectors/nt_status.h"
 #include "dissectors/smb2.h"
 #include "dissectors/smb_bench.h"
@@ -370,8 +371,6 @@ START_TEST(test_most_sessions_and_trees)
 	bench_close(bench);
 }
 END_TEST
-
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
 
 Suite *
 smb2_setup_suite(void)

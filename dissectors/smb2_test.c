@@ -2,6 +2,7 @@
 
 #include <check.h>
 
+#include "analyzer/base/basics.h"
 #include "dissectors/nt_status.h"
 #include "dissectors/smb_bench.h"
 
@@ -455,8 +456,6 @@ START_TEST(test_memory)
 	bench_close(bench);
 }
 END_TEST
-
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
 
 Suite *
 smb2_suite(void)

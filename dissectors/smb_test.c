@@ -2,6 +2,7 @@
 
 #include <check.h>
 
+#include "analyzer/base/basics.h"
 #include "dissectors/nt_status.h"
 #include "dissectors/smb2.h"
 #include "dissectors/smb_bench.h"
@@ -271,8 +272,6 @@ START_TEST(test_classify_share)
 	assert_number(is_admin, test->is_admin);
 }
 END_TEST
-
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
 
 Suite *
 smb_suite(void)

@@ -3,10 +3,9 @@
 #include <string.h>
 
 #include "analyzer/base/arena.h"
+#include "analyzer/base/basics.h"
 #include "dissectors/der.h"
 #include "dissectors/kerberos_wire.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define SIGNATURE_SIZE 8
 

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "dissectors/kerberos_samples.h"
 #include "dissectors/kerberos_wire.h"
@@ -303,8 +304,6 @@ START_TEST(test_anonymous_needs_empty_responses)
 	ck_assert(!summary.is_anonymous);
 }
 END_TEST
-
-#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 Suite *
 spnego_suite(void)

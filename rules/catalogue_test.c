@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "analyzer/analysis.h"
+#include "analyzer/base/basics.h"
 #include "analyzer/conversation/handshake.h"
 #include "dissectors/registry.h"
 #include "rules/finding.h"
@@ -136,8 +137,7 @@ catalogue_suite(void)
 	unload();
 	tcase_add_checked_fixture(tcase, load, unload);
 	tcase_add_loop_test(tcase, a_rule_keeps_its_word, 0, (int)count);
-	tcase_add_loop_test(
-	    tcase, a_healthy_session_has_no_error, 0, (int)(sizeof(healthy) / sizeof(healthy[0])));
+	tcase_add_loop_test(tcase, a_healthy_session_has_no_error, 0, (int)(COUNT(healthy)));
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

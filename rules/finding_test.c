@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "analyzer/base/basics.h"
 #include "rules/sample.h"
 
 #define DENIED  "exchange: knock\nwhere: {status: STATUS_ACCESS_DENIED}\n"
@@ -238,7 +239,7 @@ START_TEST(findings_are_ordered)
 	knock = sample_knock(&sample, 1, 0);
 	knock->tries = 1;
 	knock->path = "two";
-	findings = findings_of_rules(&sample, rules, SAMPLE_COUNT(rules));
+	findings = findings_of_rules(&sample, rules, COUNT(rules));
 	ck_assert_uint_eq(findings.count, strlen(order));
 	for (size_t i = 0; i < findings.count; i++)
 		ck_assert_int_eq(findings.items[i].rule->id[0], order[i]);

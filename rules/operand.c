@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "analyzer/base/basics.h"
 
 bool
 bool_parse(const char *chars, bool *ret)

@@ -2,9 +2,8 @@
 
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "rules/value.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define NUMBERS  (1u << VALUE_NUMBER | 1u << VALUE_LIST)
 #define TEXTS    (1u << VALUE_TEXT)

@@ -1,5 +1,6 @@
 #include "rules/operator.h"
 
+#include "analyzer/base/basics.h"
 #include "rules/rule_match.h"
 #include "rules/sample.h"
 
@@ -189,9 +190,9 @@ operator_suite(void)
 	Suite *suite = suite_create("operator");
 	TCase *cases = tcase_create("operators");
 
-	tcase_add_loop_test(cases, each_operator_holds_or_not, 0, SAMPLE_COUNT(rows));
-	tcase_add_loop_test(cases, absent_fields_match_nothing, 0, SAMPLE_COUNT(absent_rows));
-	tcase_add_loop_test(cases, globs_match, 0, SAMPLE_COUNT(globs));
+	tcase_add_loop_test(cases, each_operator_holds_or_not, 0, COUNT(rows));
+	tcase_add_loop_test(cases, absent_fields_match_nothing, 0, COUNT(absent_rows));
+	tcase_add_loop_test(cases, globs_match, 0, COUNT(globs));
 	tcase_add_test(cases, operators_are_found_by_name);
 	suite_add_tcase(suite, cases);
 	return suite;

@@ -1,5 +1,6 @@
 #include "rules/rule_correlate.h"
 
+#include "analyzer/base/basics.h"
 #include "rules/sample.h"
 
 #define DENIED  "exchange: knock\nwhere: {status: STATUS_ACCESS_DENIED}\n"
@@ -263,13 +264,13 @@ rule_correlate_suite(void)
 	Suite *suite = suite_create("rule_correlate");
 	TCase *cases = tcase_create("neighbours");
 
-	tcase_add_loop_test(cases, neighbours_count, 0, SAMPLE_COUNT(rows));
+	tcase_add_loop_test(cases, neighbours_count, 0, COUNT(rows));
 	tcase_add_test(cases, others_do_not_count);
 	tcase_add_test(cases, nothing_is_its_own_neighbour);
 	tcase_add_loop_test(cases, doubtful_neighbours, 0, 4);
 	tcase_add_test(cases, types_of_one_rule);
 	tcase_add_test(cases, types_without_the_field);
-	tcase_add_loop_test(cases, enough_at_a_time, 0, SAMPLE_COUNT(counts));
+	tcase_add_loop_test(cases, enough_at_a_time, 0, COUNT(counts));
 	tcase_add_test(cases, perhaps_enough_is_inconclusive);
 	suite_add_tcase(suite, cases);
 	return suite;

@@ -3,13 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "rules/loader.h"
 #include "rules/operand.h"
 #include "rules/rule_where.h"
 #include "rules/template.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static bool
 load_text(struct loader *loader, const struct node *node, void *ret)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/nearest.h"
 #include "rules/operand.h"
@@ -447,14 +448,14 @@ rule_load_suite(void)
 	TCase *cases = tcase_create("rules");
 
 	tcase_add_test(cases, a_full_rule_loads);
-	tcase_add_loop_test(cases, broken_files_are_explained, 0, SAMPLE_COUNT(broken_files));
-	tcase_add_loop_test(cases, broken_rules_are_explained, 0, SAMPLE_COUNT(broken_rules));
+	tcase_add_loop_test(cases, broken_files_are_explained, 0, COUNT(broken_files));
+	tcase_add_loop_test(cases, broken_rules_are_explained, 0, COUNT(broken_rules));
 	tcase_add_test(cases, offending_text_cannot_move_the_cursor);
 	tcase_add_test(cases, every_prefix_is_an_error_or_a_rule);
 	tcase_add_test(cases, every_damaged_byte_is_an_error_or_a_rule);
 	tcase_add_test(cases, bounds_are_kept);
 	tcase_add_test(cases, a_directory_adds_and_replaces);
-	tcase_add_loop_test(cases, durations_are_parsed, 0, SAMPLE_COUNT(durations));
+	tcase_add_loop_test(cases, durations_are_parsed, 0, COUNT(durations));
 	tcase_add_test(cases, numbers_are_parsed);
 	tcase_add_test(cases, words_have_a_distance);
 	suite_add_tcase(suite, cases);

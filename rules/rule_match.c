@@ -2,10 +2,9 @@
 
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "rules/operator.h"
 #include "rules/value.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Asked only of exchanges whose outcome is unknown; HOLDS is what the plain comparison says. */
 struct law {

@@ -1,5 +1,6 @@
 #include "rules/rule_match.h"
 
+#include "analyzer/base/basics.h"
 #include "rules/doubt.h"
 #include "rules/sample.h"
 
@@ -220,9 +221,9 @@ rule_match_suite(void)
 	Suite *suite = suite_create("rule_match");
 	TCase *cases = tcase_create("truth");
 
-	tcase_add_loop_test(cases, open_endings_are_yes_no_or_unknown, 0, SAMPLE_COUNT(rows));
-	tcase_add_loop_test(cases, hidden_fields_are_unknown, 0, SAMPLE_COUNT(hidden_rows));
-	tcase_add_loop_test(cases, each_doubt_has_its_words, 0, SAMPLE_COUNT(doubts));
+	tcase_add_loop_test(cases, open_endings_are_yes_no_or_unknown, 0, COUNT(rows));
+	tcase_add_loop_test(cases, hidden_fields_are_unknown, 0, COUNT(hidden_rows));
+	tcase_add_loop_test(cases, each_doubt_has_its_words, 0, COUNT(doubts));
 	tcase_add_test(cases, truth_is_kleene);
 	suite_add_tcase(suite, cases);
 	return suite;

@@ -2,11 +2,10 @@
 
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "rules/operand.h"
 #include "rules/operator.h"
 #include "rules/rule_match.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const kind_words[] = {
     [VALUE_NONE] = "nothing",

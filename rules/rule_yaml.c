@@ -3,6 +3,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/text.h"
 
 struct reader {
@@ -193,7 +194,7 @@ read_event(struct reader *reader, const yaml_event_t *event, unsigned depth, str
 {
 	if (depth > RULE_MOST_DEPTH)
 		return fail(reader, &event->start_mark, "this is nested too deeply");
-	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
+	for (size_t i = 0; i < COUNT(readers); i++)
 		if (readers[i].type == event->type)
 			return readers[i].read(reader, event, depth, ret);
 	return fail(reader, &event->start_mark, "a value is missing");

@@ -6,11 +6,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/exchange.h"
 #include "rules/finding.h"
 #include "rules/rule.h"
-
-#define SAMPLE_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Someone knocks at a door of a house; a visit follows or not. */
 struct knock {
@@ -39,11 +38,10 @@ static const struct name_row sample_status_rows[] = {
     {0xc0000022, "STATUS_ACCESS_DENIED", "the door stays shut"},
     {0xc00000cc, "STATUS_BAD_NETWORK_NAME", "there is no such door"},
 };
-static const struct names sample_status_names = {
-    sample_status_rows, SAMPLE_COUNT(sample_status_rows)};
+static const struct names sample_status_names = {sample_status_rows, COUNT(sample_status_rows)};
 
 static const struct name_row sample_flag_rows[] = {{1, "SIGNED", NULL}, {2, "SEALED", NULL}};
-static const struct names sample_flag_names = {sample_flag_rows, SAMPLE_COUNT(sample_flag_rows)};
+static const struct names sample_flag_names = {sample_flag_rows, COUNT(sample_flag_rows)};
 
 static const struct field knock_fields[] = {
     {.name = "status",
@@ -83,11 +81,11 @@ static const struct field visit_fields[] = {
 static const struct exchange_type knock_type = {.name = "knock",
     .size = sizeof(struct knock),
     .fields = knock_fields,
-    .field_count = SAMPLE_COUNT(knock_fields)};
+    .field_count = COUNT(knock_fields)};
 static const struct exchange_type visit_type = {.name = "visit",
     .size = sizeof(struct visit),
     .fields = visit_fields,
-    .field_count = SAMPLE_COUNT(visit_fields)};
+    .field_count = COUNT(visit_fields)};
 static const struct exchange_type *const sample_types[] = {&knock_type, &visit_type};
 
 #define SAMPLE_SECOND INT64_C(1000000000)
@@ -121,7 +119,7 @@ sample_begin(struct sample *sample)
 {
 	*sample = (struct sample){0};
 	sample->ledger.arena = &sample->arena;
-	rule_set_init(&sample->set, sample_types, SAMPLE_COUNT(sample_types));
+	rule_set_init(&sample->set, sample_types, COUNT(sample_types));
 	sample_conversation(sample, 5, 9, 3);
 }
 

@@ -1,12 +1,11 @@
 #include "analyzer/base/addr.h"
+#include "analyzer/base/basics.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 Suite *addr_suite(void);
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* RFC 5952 4: the canonical text of what was written in some way. */
 static const struct {

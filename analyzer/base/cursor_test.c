@@ -4,11 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
 Suite *cursor_suite(void);
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const uint8_t bytes[] = {0x01, 0x82, 0x03, 0x84, 0x05, 0x86, 0x07, 0x88, 0x09};
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
 Suite *table_suite(void);
@@ -186,7 +187,7 @@ table_suite(void)
 {
 	Suite *suite = suite_create("table");
 	TCase *tcase = tcase_create("table");
-	int kinds = (int)(sizeof(hashes) / sizeof(hashes[0]));
+	int kinds = (int)(COUNT(hashes));
 
 	tcase_add_loop_test(tcase, test_find, 0, kinds);
 	tcase_add_loop_test(tcase, test_take, 0, kinds);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
 #define NS_PER_S    1000000000
@@ -210,7 +211,7 @@ text_add_duration(struct text *text, int64_t nanoseconds)
 		    left / NS_PER_S % 60);
 		return;
 	}
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+	for (size_t i = 0; i < COUNT(units); i++) {
 		value = (double)left / (double)units[i].unit;
 		/* What would be rounded to 1000 of the smaller unit is 1 of this one. */
 		if (value < 0.9995)

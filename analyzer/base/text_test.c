@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
 Suite *text_suite(void);
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define FFFD         "\xef\xbf\xbd"
-#define S            INT64_C(1000000000)
+#define FFFD "\xef\xbf\xbd"
+#define S    INT64_C(1000000000)
 
 START_TEST(test_adding)
 {

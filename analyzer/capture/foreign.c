@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/cursor.h"
 
 #define EDITCAP "convert it with: editcap -F pcapng FILE FILE.pcapng"
@@ -60,7 +61,7 @@ is_etl(const uint8_t *bytes, size_t length)
 const struct foreign *
 foreign_recognise(const uint8_t *bytes, size_t length)
 {
-	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
+	for (size_t i = 0; i < COUNT(magics); i++) {
 		if (length >= magics[i].length &&
 		    memcmp(bytes, magics[i].magic, magics[i].length) == 0)
 			return &magics[i].foreign;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
+
 Suite *foreign_suite(void);
 
 static const struct {
@@ -76,7 +78,7 @@ foreign_suite(void)
 	Suite *suite = suite_create("foreign");
 	TCase *tcase = tcase_create("foreign");
 
-	tcase_add_loop_test(tcase, recognises_by_magic, 0, (int)(sizeof(files) / sizeof(files[0])));
+	tcase_add_loop_test(tcase, recognises_by_magic, 0, (int)(COUNT(files)));
 	tcase_add_test(tcase, recognises_etl);
 	tcase_add_loop_test(tcase, demands_all_of_etl, 0, 4);
 	suite_add_tcase(suite, tcase);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analyzer/base/addr.h"
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/fragment.h"
 
 Suite *fragment_suite(void);
@@ -237,7 +238,7 @@ fragment_suite(void)
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_loop_test(tcase, joins_in_every_order, 0, 256);
-	tcase_add_loop_test(tcase, joins_overlaps, 0, sizeof(overlaps) / sizeof(overlaps[0]));
+	tcase_add_loop_test(tcase, joins_overlaps, 0, COUNT(overlaps));
 	tcase_add_test(tcase, keeps_datagrams_apart);
 	tcase_add_test(tcase, delivers_more_than_one);
 	tcase_add_test(tcase, duplicates_are_not_incomplete);

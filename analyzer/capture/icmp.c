@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/ip.h"
 #include "analyzer/capture/transport.h"
 
@@ -28,7 +29,7 @@ static const struct icmp_error {
 static const struct icmp_error *
 find_error(uint8_t family, uint8_t type)
 {
-	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+	for (size_t i = 0; i < COUNT(errors); i++)
 		if (errors[i].family == family && errors[i].type == type)
 			return &errors[i];
 	return NULL;

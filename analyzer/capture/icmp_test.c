@@ -1,5 +1,6 @@
 #include <check.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/peel_test.h"
 
 Suite *icmp_suite(void);
@@ -186,9 +187,9 @@ icmp_suite(void)
 	Suite *suite = suite_create("icmp");
 	TCase *tcase = tcase_create("icmp");
 
-	tcase_add_loop_test(tcase, reads_messages, 0, sizeof(messages) / sizeof(messages[0]));
+	tcase_add_loop_test(tcase, reads_messages, 0, COUNT(messages));
 	tcase_add_loop_test(tcase, reads_every_prefix, 0, 2);
-	tcase_add_loop_test(tcase, reads_quotes, 0, sizeof(quotes) / sizeof(quotes[0]));
+	tcase_add_loop_test(tcase, reads_quotes, 0, COUNT(quotes));
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -13,6 +13,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/cursor.h"
 #include "analyzer/base/memory.h"
 
@@ -252,7 +253,7 @@ stream_open(int fd)
 	stream->input = mem_alloc(INPUT_BYTES, 1);
 	stream->is_between = true;
 	want_input(stream, MAGIC_BYTES);
-	for (size_t i = 0; i < sizeof(codecs) / sizeof(codecs[0]); i++) {
+	for (size_t i = 0; i < COUNT(codecs); i++) {
 		if (!codecs[i].is_mine(magic_of(stream)))
 			continue;
 		stream->codec = &codecs[i];

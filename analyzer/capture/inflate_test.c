@@ -5,6 +5,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/file_for_test.h"
 
 Suite *inflate_suite(void);
@@ -115,7 +116,7 @@ START_TEST(gives_back_what_was_packed)
 
 	image_pattern(&plain, 3, 700000);
 	packers[_i].pack(plain.bytes, plain.length, &packed);
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+	for (size_t i = 0; i < COUNT(steps); i++) {
 		struct stream *stream = stream_of(packed.bytes, packed.length);
 
 		ck_assert_pstr_eq(stream_compression(stream), packers[_i].name);

@@ -1,5 +1,6 @@
 #include "analyzer/capture/ip.h"
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/peel.h"
 
 /* RFC 791 3.1: the options that name the hops. */
@@ -145,7 +146,7 @@ static const struct extension {
 static const struct extension *
 find_extension(uint8_t protocol)
 {
-	for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++)
+	for (size_t i = 0; i < COUNT(extensions); i++)
 		if (extensions[i].protocol == protocol)
 			return &extensions[i];
 	return NULL;

@@ -1,5 +1,6 @@
 #include <check.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/ip.h"
 #include "analyzer/capture/peel_test.h"
 
@@ -324,11 +325,10 @@ ip_suite(void)
 	Suite *suite = suite_create("ip");
 	TCase *tcase = tcase_create("ip");
 
-	tcase_add_loop_test(
-	    tcase, reads_extension_headers, 0, sizeof(extensions) / sizeof(extensions[0]));
+	tcase_add_loop_test(tcase, reads_extension_headers, 0, COUNT(extensions));
 	tcase_add_loop_test(tcase, stops_at_what_carries_nothing, 0, 3);
-	tcase_add_loop_test(tcase, follows_source_routes, 0, sizeof(routes) / sizeof(routes[0]));
-	tcase_add_loop_test(tcase, believes_lengths, 0, sizeof(lengths) / sizeof(lengths[0]));
+	tcase_add_loop_test(tcase, follows_source_routes, 0, COUNT(routes));
+	tcase_add_loop_test(tcase, believes_lengths, 0, COUNT(lengths));
 	tcase_add_test(tcase, believes_the_record_when_ipv6_has_no_length);
 	tcase_add_test(tcase, joins_ipv4_fragments);
 	tcase_add_test(tcase, keeps_vlans_apart);

@@ -10,6 +10,7 @@
 
 #include <pcap/pcap.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
 /* A filter's link types; files with more are made to exhaust us. */
@@ -29,7 +30,7 @@ static const struct {
     {106, DLT_ATM_CLIP},
 };
 
-#define DIFFERING (sizeof(differing_links) / sizeof(differing_links[0]))
+#define DIFFERING (COUNT(differing_links))
 
 static int
 dlt_of(uint32_t link_type)
@@ -74,7 +75,7 @@ static const struct {
 static const char *
 savefile_word(const struct reader *reader)
 {
-	for (size_t i = 0; i < sizeof(savefile_words) / sizeof(savefile_words[0]); i++) {
+	for (size_t i = 0; i < COUNT(savefile_words); i++) {
 		if (window_left(&reader->window) >= 4 &&
 		    memcmp(window_bytes(&reader->window), savefile_words[i].magic, 4) == 0)
 			return savefile_words[i].word;

@@ -3,6 +3,7 @@
 #include <glob.h>
 #include <pcap/pcap.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/file_for_test.h"
 
 Suite *libpcap_suite(void);
@@ -280,7 +281,7 @@ libpcap_suite(void)
 	tcase_add_test(tcase, passes_none_where_the_filter_means_nothing);
 	tcase_add_test(tcase, bounds_link_types);
 	tcase_add_test(tcase, refuses_what_is_no_filter);
-	tcase_add_loop_test(tcase, names_link_types, 0, (int)(sizeof(names) / sizeof(names[0])));
+	tcase_add_loop_test(tcase, names_link_types, 0, (int)(COUNT(names)));
 	tcase_add_test(tcase, reads_other_savefiles);
 	tcase_add_test(tcase, reports_cut_savefiles);
 	tcase_add_loop_test(tcase, agrees_with_libpcap, 0, 2);

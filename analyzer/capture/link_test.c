@@ -1,5 +1,6 @@
 #include <check.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/peel_test.h"
 
 Suite *link_suite(void);
@@ -190,8 +191,8 @@ link_suite(void)
 	Suite *suite = suite_create("link");
 	TCase *tcase = tcase_create("link");
 
-	tcase_add_loop_test(tcase, reads_every_kind, 0, sizeof(cases) / sizeof(cases[0]));
-	tcase_add_loop_test(tcase, refuses, 0, sizeof(refusals) / sizeof(refusals[0]));
+	tcase_add_loop_test(tcase, reads_every_kind, 0, COUNT(cases));
+	tcase_add_loop_test(tcase, refuses, 0, COUNT(refusals));
 	tcase_add_test(tcase, has_a_depth);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
 #define FILE_HEADER_BYTES   24
@@ -39,7 +40,7 @@ variant_of(const uint8_t *bytes, size_t length, bool *ret_is_big_endian)
 	struct cursor little = cur_of(bytes, length), big = little;
 	uint32_t le = cur_le32(&little), be = cur_be32(&big);
 
-	for (size_t i = 0; cur_ok(&little) && i < sizeof(variants) / sizeof(variants[0]); i++) {
+	for (size_t i = 0; cur_ok(&little) && i < COUNT(variants); i++) {
 		if (variants[i].magic != le && variants[i].magic != be)
 			continue;
 		*ret_is_big_endian = variants[i].magic == be;

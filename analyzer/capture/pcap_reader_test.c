@@ -1,5 +1,6 @@
 #include "analyzer/capture/pcap_reader.h"
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/file_for_test.h"
 
 Suite *pcap_reader_suite(void);
@@ -280,8 +281,6 @@ START_TEST(reads_ixia)
 	arena_free(&arena);
 }
 END_TEST
-
-#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 Suite *
 pcap_reader_suite(void)

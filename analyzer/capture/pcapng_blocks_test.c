@@ -1,5 +1,6 @@
 #include "analyzer/capture/pcapng_blocks.h"
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/file_for_test.h"
 
 Suite *pcapng_blocks_suite(void);
@@ -349,8 +350,8 @@ pcapng_blocks_suite(void)
 
 	tcase_add_loop_test(tcase, reads_everything_in_both_orders, 0, 2);
 	tcase_add_loop_test(tcase, takes_whole_records_of_every_prefix, 0, 2);
-	tcase_add_loop_test(tcase, cuts_simple_packets_at_the_snap_length, 0,
-	    (int)(sizeof(simple_packets) / sizeof(simple_packets[0])));
+	tcase_add_loop_test(
+	    tcase, cuts_simple_packets_at_the_snap_length, 0, (int)(COUNT(simple_packets)));
 	tcase_add_test(tcase, bounds_comments);
 	tcase_add_test(tcase, bounds_interfaces);
 	suite_add_tcase(suite, tcase);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
+
 Suite *pcapng_options_suite(void);
 
 static const struct {
@@ -127,8 +129,7 @@ pcapng_options_suite(void)
 	Suite *suite = suite_create("pcapng_options");
 	TCase *tcase = tcase_create("pcapng_options");
 
-	tcase_add_loop_test(
-	    tcase, turns_ticks_into_nanoseconds, 0, (int)(sizeof(times) / sizeof(times[0])));
+	tcase_add_loop_test(tcase, turns_ticks_into_nanoseconds, 0, (int)(COUNT(times)));
 	tcase_add_test(tcase, walks_options);
 	tcase_add_test(tcase, walks_big_endian_options);
 	tcase_add_test(tcase, breaks_on_every_cut);

@@ -1,10 +1,9 @@
 #include "analyzer/capture/pcapng_reader.h"
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/file_for_test.h"
 
 Suite *pcapng_reader_suite(void);
-
-#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 /* Interface numbers and byte order begin anew with each section. */
 START_TEST(reads_sections_of_both_orders)

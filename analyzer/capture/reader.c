@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/text.h"
 
@@ -29,7 +30,7 @@ static const struct {
 uint32_t
 reader_most_captured(uint32_t link_type)
 {
-	for (size_t i = 0; i < sizeof(large_links) / sizeof(large_links[0]); i++) {
+	for (size_t i = 0; i < COUNT(large_links); i++) {
 		if (large_links[i].link_type == link_type)
 			return large_links[i].most;
 	}

@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/file_for_test.h"
 
 Suite *source_suite(void);
@@ -319,8 +320,7 @@ source_suite(void)
 	Suite *suite = suite_create("source");
 	TCase *tcase = tcase_create("source");
 
-	tcase_add_loop_test(
-	    tcase, says_what_is_no_capture, 0, (int)(sizeof(no_captures) / sizeof(no_captures[0])));
+	tcase_add_loop_test(tcase, says_what_is_no_capture, 0, (int)(COUNT(no_captures)));
 	tcase_add_loop_test(tcase, says_what_cannot_be_opened, 0, 2);
 	tcase_add_loop_test(tcase, reads_in_batches, 0, 3);
 	tcase_add_test(tcase, reads_standard_input);

@@ -1,5 +1,6 @@
 #include "analyzer/capture/transport.h"
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/ip.h"
 #include "analyzer/capture/peel.h"
 
@@ -136,7 +137,7 @@ peel_protocol(struct peel *peel, uint8_t protocol)
 {
 	if (protocol == IP_PROTOCOL_TCP)
 		return peel_tcp(peel);
-	for (size_t i = 0; i < sizeof(transports) / sizeof(transports[0]); i++)
+	for (size_t i = 0; i < COUNT(transports); i++)
 		if (transports[i].number == protocol)
 			return transports[i].read(peel);
 	return peel_protocol_tunnel(peel, protocol);

@@ -2,6 +2,7 @@
 
 #include <check.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/peel_test.h"
 
 Suite *transport_suite(void);
@@ -166,10 +167,10 @@ transport_suite(void)
 	Suite *suite = suite_create("transport");
 	TCase *tcase = tcase_create("transport");
 
-	tcase_add_loop_test(tcase, reads_options, 0, sizeof(options) / sizeof(options[0]));
+	tcase_add_loop_test(tcase, reads_options, 0, COUNT(options));
 	tcase_add_test(tcase, needs_sixteen_bytes);
 	tcase_add_loop_test(tcase, believes_no_bogus_header_length, 0, 3);
-	tcase_add_loop_test(tcase, reads_datagrams, 0, sizeof(datagrams) / sizeof(datagrams[0]));
+	tcase_add_loop_test(tcase, reads_datagrams, 0, COUNT(datagrams));
 	tcase_add_test(tcase, cuts_datagrams);
 	suite_add_tcase(suite, tcase);
 	return suite;

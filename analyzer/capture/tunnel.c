@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/ip.h"
 
 /* GRE's flags: RFC 2784 2.1, RFC 2890 2, RFC 2637 4.1; the routing of RFC 1701. */
@@ -290,7 +291,7 @@ static const struct peel_row udp_ports[] = {
 static const struct peel_row *
 find_port(uint16_t port)
 {
-	for (size_t i = 0; i < sizeof(udp_ports) / sizeof(udp_ports[0]); i++)
+	for (size_t i = 0; i < COUNT(udp_ports); i++)
 		if (udp_ports[i].number == port)
 			return &udp_ports[i];
 	return NULL;

@@ -1,5 +1,6 @@
 #include <check.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/peel_test.h"
 
 Suite *tunnel_suite(void);
@@ -199,10 +200,9 @@ tunnel_suite(void)
 	Suite *suite = suite_create("tunnel");
 	TCase *tcase = tcase_create("tunnel");
 
-	tcase_add_loop_test(tcase, reads_every_kind, 0, sizeof(cases) / sizeof(cases[0]));
-	tcase_add_loop_test(
-	    tcase, leaves_other_datagrams_alone, 0, sizeof(plain) / sizeof(plain[0]));
-	tcase_add_loop_test(tcase, knows_other_protocols, 0, sizeof(others) / sizeof(others[0]));
+	tcase_add_loop_test(tcase, reads_every_kind, 0, COUNT(cases));
+	tcase_add_loop_test(tcase, leaves_other_datagrams_alone, 0, COUNT(plain));
+	tcase_add_loop_test(tcase, knows_other_protocols, 0, COUNT(others));
 	tcase_add_test(tcase, arp_in_vxlan_is_not_ip);
 	tcase_add_test(tcase, has_a_depth);
 	suite_add_tcase(suite, tcase);

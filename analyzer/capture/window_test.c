@@ -3,6 +3,7 @@
 #include <check.h>
 #include <unistd.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/file_for_test.h"
 
 Suite *window_suite(void);
@@ -65,7 +66,7 @@ window_suite(void)
 	TCase *tcase = tcase_create("window");
 
 	tcase_add_checked_fixture(tcase, open_window, close_window);
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+	for (size_t i = 0; i < COUNT(steps); i++)
 		tcase_add_loop_test(tcase, walks_a_stream_in_steps, steps[i], steps[i] + 1);
 	tcase_add_test(tcase, grows_no_further_than_the_stream);
 	suite_add_tcase(suite, tcase);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
 struct assembly *
@@ -136,13 +137,6 @@ hold_head(struct assembly_side *side, const struct chunk *chunk)
 	memcpy(side->head + side->head_count, chunk->bytes, chunk->length);
 	side->head_count += chunk->length;
 }
-
-#define SWAP(type, one, other)        \
-	do {                          \
-		type swapped = (one); \
-		(one) = (other);      \
-		(other) = swapped;    \
-	} while (0)
 
 static void
 swap_roles(struct assembly *assembly)

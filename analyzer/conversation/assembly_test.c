@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/conversation/packet_samples.h"
 
@@ -148,7 +149,7 @@ START_TEST(test_parts)
 
 	begin_scene(&scene, false);
 	scene.facts.is_begun_before = one->is_begun_before;
-	for (size_t i = 0; i < SAMPLE_COUNT(one->parts); i++)
+	for (size_t i = 0; i < COUNT(one->parts); i++)
 		if (one->parts[i].seq != 0)
 			take_part(&scene, &one->parts[i], i + 1);
 	log = toy_take_log();
@@ -331,7 +332,7 @@ START_TEST(test_end_with_an_older_hole)
 	struct ending ending;
 
 	begin_scene(&scene, false);
-	for (size_t i = 0; i < SAMPLE_COUNT(parts); i++)
+	for (size_t i = 0; i < COUNT(parts); i++)
 		take_part(&scene, &parts[i], i + 1);
 	for (unsigned i = 0; i <= STREAM_PATIENCE; i++)
 		assembly_settle(scene.assembly);
@@ -351,7 +352,7 @@ START_TEST(test_end_passes_on_what_is_held)
 	struct scene scene;
 
 	begin_scene(&scene, false);
-	for (size_t i = 0; i < SAMPLE_COUNT(parts); i++)
+	for (size_t i = 0; i < COUNT(parts); i++)
 		take_part(&scene, &parts[i], i + 1);
 	toy_take_log();
 	end_with(&scene);
@@ -431,7 +432,7 @@ assembly_suite(void)
 	Suite *suite = suite_create("assembly");
 	TCase *tcase = tcase_create("assembly");
 
-	tcase_add_loop_test(tcase, test_parts, 0, (int)SAMPLE_COUNT(cases));
+	tcase_add_loop_test(tcase, test_parts, 0, (int)COUNT(cases));
 	tcase_add_test(tcase, test_from_the_middle_of_a_message);
 	tcase_add_test(tcase, test_foreign_after_some_tries);
 	tcase_add_test(tcase, test_service_port_is_never_given_up);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
 Suite *classify_suite(void);
@@ -121,7 +122,7 @@ classify_suite(void)
 	Suite *suite = suite_create("classify");
 	TCase *tcase = tcase_create("classify");
 
-	tcase_add_loop_test(tcase, test_names, 0, (int)(sizeof(cases) / sizeof(cases[0])));
+	tcase_add_loop_test(tcase, test_names, 0, (int)(COUNT(cases)));
 	tcase_add_test(tcase, test_without_samples);
 	tcase_add_test(tcase, test_one_after_another);
 	suite_add_tcase(suite, tcase);

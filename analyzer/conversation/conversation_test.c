@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/conversation/packet_samples.h"
 
 Suite *conversation_suite(void);
@@ -108,7 +109,7 @@ START_TEST(test_stream_numbers)
 	struct arena arena = {0};
 
 	conversation_list_init(&list, &arena, &ports);
-	for (size_t i = 0; i < SAMPLE_COUNT(one->rows) && one->rows[i].flags != 0; i++) {
+	for (size_t i = 0; i < COUNT(one->rows) && one->rows[i].flags != 0; i++) {
 		const struct row *row = &one->rows[i];
 		struct sample sample = sample_of(row);
 		struct packet packet = sample_packet(&sample, i + 1);
@@ -298,8 +299,8 @@ conversation_suite(void)
 	Suite *suite = suite_create("conversation");
 	TCase *tcase = tcase_create("conversation");
 
-	tcase_add_loop_test(tcase, test_stream_numbers, 0, (int)SAMPLE_COUNT(cases));
-	tcase_add_loop_test(tcase, test_roles, 0, (int)SAMPLE_COUNT(beginnings));
+	tcase_add_loop_test(tcase, test_stream_numbers, 0, (int)COUNT(cases));
+	tcase_add_loop_test(tcase, test_roles, 0, (int)COUNT(beginnings));
 	tcase_add_test(tcase, test_service_ports);
 	tcase_add_test(tcase, test_is_service);
 	tcase_add_test(tcase, test_udp_beside_tcp);

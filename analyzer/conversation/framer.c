@@ -3,13 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
-
-static uint64_t
-min_u64(uint64_t one, uint64_t other)
-{
-	return one < other ? one : other;
-}
 
 static bool
 is_in_message(const struct framer *framer)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/text.h"
 #include "analyzer/conversation/packet_samples.h"
@@ -175,7 +176,7 @@ START_TEST(test_pieces)
 	struct framer framer = new_framer(&stream);
 	const char *log;
 
-	for (size_t i = 0; i < SAMPLE_COUNT(one->pieces); i++)
+	for (size_t i = 0; i < COUNT(one->pieces); i++)
 		take(&framer, &one->pieces[i], i + 1);
 	log = toy_take_log();
 	ck_assert_msg(
@@ -319,7 +320,7 @@ framer_suite(void)
 	Suite *suite = suite_create("framer");
 	TCase *tcase = tcase_create("framer");
 
-	tcase_add_loop_test(tcase, test_pieces, 0, (int)SAMPLE_COUNT(cases));
+	tcase_add_loop_test(tcase, test_pieces, 0, (int)COUNT(cases));
 	tcase_add_loop_test(tcase, test_split_anywhere, 1, (int)sizeof(conversation) - 1);
 	tcase_add_loop_test(tcase, test_segments_of_one_size, 1, (int)sizeof(conversation));
 	tcase_add_test(tcase, test_unwanted_bytes_need_no_order);

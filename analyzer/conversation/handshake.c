@@ -1,6 +1,7 @@
 #include "analyzer/conversation/handshake.h"
 
 #include "analyzer/base/arena.h"
+#include "analyzer/base/basics.h"
 
 #define FIELD(member) .offset = offsetof(struct tcp_handshake, member)
 
@@ -33,7 +34,7 @@ const struct exchange_type tcp_handshake_type = {
     .sentence = "one attempt to open a TCP connection: a SYN, its repetitions, and their end",
     .size = sizeof(struct tcp_handshake),
     .fields = fields,
-    .field_count = sizeof(fields) / sizeof(fields[0]),
+    .field_count = COUNT(fields),
 };
 
 static void

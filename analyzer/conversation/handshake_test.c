@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/conversation/packet_samples.h"
 
 Suite *handshake_suite(void);
@@ -219,7 +220,7 @@ run_case(const struct handshake_case *one, struct conversation_facts *facts, str
 	struct handshake handshake = {0};
 
 	facts->client = sample_addr(CLIENT);
-	for (size_t i = 0; i < SAMPLE_COUNT(one->packets) && one->packets[i].flags != 0; i++) {
+	for (size_t i = 0; i < COUNT(one->packets) && one->packets[i].flags != 0; i++) {
 		struct packet packet = sample_packet(&one->packets[i], i + 1);
 
 		facts->packets[one->packets[i].from]++;
@@ -407,10 +408,10 @@ handshake_suite(void)
 	Suite *suite = suite_create("handshake");
 	TCase *tcase = tcase_create("handshake");
 
-	tcase_add_loop_test(tcase, test_packets, 0, (int)SAMPLE_COUNT(cases));
+	tcase_add_loop_test(tcase, test_packets, 0, (int)COUNT(cases));
 	tcase_add_test(tcase, test_fields);
 	tcase_add_test(tcase, test_without_syn_there_is_no_exchange);
-	tcase_add_loop_test(tcase, test_icmp, 0, (int)SAMPLE_COUNT(icmp_errors));
+	tcase_add_loop_test(tcase, test_icmp, 0, (int)COUNT(icmp_errors));
 	tcase_add_test(tcase, test_icmp_must_quote_the_syn);
 	tcase_add_test(tcase, test_answered_after_icmp);
 	suite_add_tcase(suite, tcase);

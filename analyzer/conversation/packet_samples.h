@@ -7,12 +7,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/text.h"
 #include "analyzer/capture/packet.h"
 #include "analyzer/dissector.h"
-
-#define SAMPLE_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define SAMPLE_CLIENT_PORT 50000
 #define SAMPLE_SERVER_PORT 445
@@ -180,7 +179,7 @@ toy_message(void *state, const struct message *message)
 	text_addf(&toy_log, "%s@%u ", message->is_cut ? "(cut)" : "", (unsigned)message->frame);
 	if (toy == NULL || message->captured == 0 || toy->context.ledger == NULL)
 		return;
-	if (message->bytes[0] == 'Q' && toy->asked_count < SAMPLE_COUNT(toy->asked))
+	if (message->bytes[0] == 'Q' && toy->asked_count < COUNT(toy->asked))
 		toy->asked[toy->asked_count++] = exchange_begin(
 		    toy->context.arena, &toy_type, toy->context.conversation, message);
 	if (message->bytes[0] == 'A' && toy->asked_count != 0) {
@@ -224,7 +223,7 @@ static const struct dissector toy_udp = {
 
 static const struct dissector *const toy_items[] = {&toy_tcp, &toy_udp};
 
-static const struct dissector_list toy_list = {toy_items, SAMPLE_COUNT(toy_items)};
+static const struct dissector_list toy_list = {toy_items, COUNT(toy_items)};
 
 /* The log so far; it begins anew. Borrowed until the dissector speaks again. */
 static inline const char *

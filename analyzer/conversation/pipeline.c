@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/conversation/classify.h"
 
@@ -286,23 +287,17 @@ begin_assembly(struct pipeline *pipeline, struct conversation *conversation)
 	}
 }
 
-#define SWAP(type, pair)                         \
-	do {                                     \
-		type swapped = (pair)[CLIENT];   \
-		(pair)[CLIENT] = (pair)[SERVER]; \
-		(pair)[SERVER] = swapped;        \
-	} while (0)
-
 /* The dissector knows better who is client: what the conversation itself counts follows. */
 static void
 follow_swap(struct conversation *conversation)
 {
-	SWAP(uint32_t, conversation->base_seq);
-	SWAP(uint32_t, conversation->next_seq);
-	SWAP(bool, conversation->has_base_seq);
-	SWAP(bool, conversation->has_next_seq);
-	SWAP(struct fin, conversation->fins);
-	SWAP(const struct payload_sample *, conversation->samples);
+	SWAP(uint32_t, conversation->base_seq[CLIENT], conversation->base_seq[SERVER]);
+	SWAP(uint32_t, conversation->next_seq[CLIENT], conversation->next_seq[SERVER]);
+	SWAP(bool, conversation->has_base_seq[CLIENT], conversation->has_base_seq[SERVER]);
+	SWAP(bool, conversation->has_next_seq[CLIENT], conversation->has_next_seq[SERVER]);
+	SWAP(struct fin, conversation->fins[CLIENT], conversation->fins[SERVER]);
+	SWAP(const struct payload_sample *, conversation->samples[CLIENT],
+	    conversation->samples[SERVER]);
 	conversation->assembly->is_swapped = false;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/conversation/classify.h"
 #include "analyzer/conversation/packet_samples.h"
@@ -309,7 +310,7 @@ START_TEST(test_first_request)
 	struct run run;
 
 	begin_run(&run);
-	feed_all(&run, one->packets, SAMPLE_COUNT(one->packets));
+	feed_all(&run, one->packets, COUNT(one->packets));
 	pipeline_end(run.pipeline);
 	exchange = find_exchange(&run, "toy", 0);
 	ck_assert_msg(exchange != NULL, "%s: no exchange", one->name);
@@ -340,7 +341,7 @@ START_TEST(test_facts)
 	struct run run;
 
 	begin_run(&run);
-	feed_all(&run, packets, SAMPLE_COUNT(packets));
+	feed_all(&run, packets, COUNT(packets));
 	pipeline_end(run.pipeline);
 	facts = facts_of(&run, 0);
 	ck_assert_uint_eq(facts->packets[CLIENT], 6);
@@ -376,7 +377,7 @@ START_TEST(test_keep_alives_are_no_retransmissions)
 	struct run run;
 
 	begin_run(&run);
-	feed_all(&run, packets, SAMPLE_COUNT(packets));
+	feed_all(&run, packets, COUNT(packets));
 	pipeline_end(run.pipeline);
 	ck_assert_uint_eq(facts_of(&run, 0)->retransmissions[CLIENT], 0);
 	ck_assert_uint_eq(find_exchange(&run, "toy", 0)->retransmissions, 0);
@@ -394,7 +395,7 @@ START_TEST(test_fast_open_data_again)
 	struct run run;
 
 	begin_run(&run);
-	feed_all(&run, packets, SAMPLE_COUNT(packets));
+	feed_all(&run, packets, COUNT(packets));
 	pipeline_end(run.pipeline);
 	ck_assert_uint_eq(facts_of(&run, 0)->retransmissions[CLIENT], 1);
 	ck_assert_uint_eq(find_exchange(&run, "toy", 0)->retransmissions, 1);
@@ -412,7 +413,7 @@ START_TEST(test_step_without_syn_ack)
 	struct run run;
 
 	begin_run(&run);
-	feed_all(&run, packets, SAMPLE_COUNT(packets));
+	feed_all(&run, packets, COUNT(packets));
 	pipeline_end(run.pipeline);
 	ck_assert_int_ge(facts_of(&run, 0)->step, STEP_CONNECTED);
 	end_run(&run);
@@ -427,7 +428,7 @@ START_TEST(test_step_of_a_mere_syn)
 	struct run run;
 
 	begin_run(&run);
-	feed_all(&run, packets, SAMPLE_COUNT(packets));
+	feed_all(&run, packets, COUNT(packets));
 	pipeline_end(run.pipeline);
 	ck_assert_int_eq(facts_of(&run, 0)->step, STEP_NONE);
 	handshake = find_exchange(&run, "tcp_handshake", 0);
@@ -451,7 +452,7 @@ START_TEST(test_whose_handshakes)
 	struct run run;
 
 	begin_run(&run);
-	feed_all(&run, packets, SAMPLE_COUNT(packets));
+	feed_all(&run, packets, COUNT(packets));
 	pipeline_end(run.pipeline);
 	handshake = (const struct tcp_handshake *)find_exchange(&run, "tcp_handshake", 0);
 	ck_assert_uint_eq(handshake->exchange.conversation->server_port, 8081);
@@ -474,7 +475,7 @@ START_TEST(test_port_reuse)
 	struct run run;
 
 	begin_run(&run);
-	feed_all(&run, packets, SAMPLE_COUNT(packets));
+	feed_all(&run, packets, COUNT(packets));
 	pipeline_end(run.pipeline);
 	ck_assert_uint_eq(pipeline_conversations(run.pipeline)->count, 2);
 	ck_assert_int_eq(find_exchange(&run, "toy", 0)->outcome, OUTCOME_RESET);
@@ -507,7 +508,7 @@ START_TEST(test_roles_swap)
 	struct run run;
 
 	begin_run(&run);
-	feed_all(&run, packets, SAMPLE_COUNT(packets));
+	feed_all(&run, packets, COUNT(packets));
 	pipeline_end(run.pipeline);
 	facts = facts_of(&run, 0);
 	ck_assert_uint_eq(facts->client_port, 50001);
@@ -531,7 +532,7 @@ START_TEST(test_roles_swap_after_a_fin)
 	struct run run;
 
 	begin_run(&run);
-	feed_all(&run, packets, SAMPLE_COUNT(packets));
+	feed_all(&run, packets, COUNT(packets));
 	pipeline_end(run.pipeline);
 	/* 10.0.0.2 asks, so 10.0.0.1:50000, whose FIN it was, is the server. */
 	ck_assert_uint_eq(facts_of(&run, 0)->server_port, 50000);
@@ -575,7 +576,7 @@ START_TEST(test_samples)
 	struct run run;
 
 	begin_run(&run);
-	feed_all(&run, packets, SAMPLE_COUNT(packets));
+	feed_all(&run, packets, COUNT(packets));
 	pipeline_end(run.pipeline);
 	list = pipeline_conversations(run.pipeline);
 	ck_assert_uint_eq(list->items[0]->samples[CLIENT]->length, 5);
@@ -707,7 +708,7 @@ START_TEST(test_free_without_end)
 	struct run run;
 
 	begin_run(&run);
-	feed_all(&run, packets, SAMPLE_COUNT(packets));
+	feed_all(&run, packets, COUNT(packets));
 	feed(&run, sample_datagram(&question, 5));
 	end_run(&run);
 }
@@ -719,7 +720,7 @@ pipeline_suite(void)
 	Suite *suite = suite_create("pipeline");
 	TCase *tcase = tcase_create("pipeline");
 
-	tcase_add_loop_test(tcase, test_first_request, 0, (int)SAMPLE_COUNT(cases));
+	tcase_add_loop_test(tcase, test_first_request, 0, (int)COUNT(cases));
 	tcase_add_test(tcase, test_facts);
 	tcase_add_test(tcase, test_keep_alives_are_no_retransmissions);
 	tcase_add_test(tcase, test_fast_open_data_again);
@@ -733,7 +734,7 @@ pipeline_suite(void)
 	tcase_add_test(tcase, test_samples);
 	tcase_add_test(tcase, test_icmp_rejects_the_syn);
 	tcase_add_test(tcase, test_icmp_and_stream_numbers);
-	tcase_add_loop_test(tcase, test_udp, 0, (int)SAMPLE_COUNT(udp_cases));
+	tcase_add_loop_test(tcase, test_udp, 0, (int)COUNT(udp_cases));
 	tcase_add_test(tcase, test_udp_that_is_not_ours);
 	tcase_add_test(tcase, test_free_without_end);
 	suite_add_tcase(suite, tcase);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
 /* A segment that came before bytes that precede it. */
@@ -24,18 +25,6 @@ struct run {
 	uint64_t frame;
 	int64_t time;
 };
-
-static uint64_t
-min_u64(uint64_t one, uint64_t other)
-{
-	return one < other ? one : other;
-}
-
-static uint64_t
-max_u64(uint64_t one, uint64_t other)
-{
-	return one > other ? one : other;
-}
 
 /*
  * The stream offset of SEQ. Sequence numbers wrap every 4 GiB (RFC 9293 3.4), so the offset is

@@ -4,12 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/text.h"
 
 Suite *stream_suite(void);
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 enum act { END = 0, BEGIN, SEGMENT, ACKED, FIN, SETTLE, SKIP, SKIP_WHEN_READ, FLUSH };
 

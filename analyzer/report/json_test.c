@@ -1,6 +1,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/report/json.h"
 
 Suite *json_suite(void);
@@ -177,8 +178,6 @@ START_TEST(test_other_kinds)
 	text_free(&text);
 }
 END_TEST
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 Suite *
 json_suite(void)

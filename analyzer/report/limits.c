@@ -2,10 +2,10 @@
 
 #include <inttypes.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/report/page.h"
 #include "analyzer/report/wrap.h"
 
-#define COUNT(array)       (sizeof(array) / sizeof((array)[0]))
 #define MOST_STREAMS_NAMED 8 /* fits one line */
 
 static void

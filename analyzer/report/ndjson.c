@@ -1,8 +1,7 @@
 #include "analyzer/report/ndjson.h"
 
+#include "analyzer/base/basics.h"
 #include "analyzer/report/json.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const closes[] = {
     [CLOSE_NONE] = "open",

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/report/ndjson.h"
 #include "analyzer/report/report_text.h"
 
@@ -11,7 +12,7 @@ const struct report_format report_formats[] = {
     {"ndjson", "for programs: one JSON object per line", ndjson_begin, ndjson_capture, ndjson_end,
 	ndjson_stream_heading, ndjson_stream},
 };
-const size_t report_format_count = sizeof(report_formats) / sizeof(report_formats[0]);
+const size_t report_format_count = COUNT(report_formats);
 
 const struct report_format *
 report_format_called(const char *name)

@@ -4,9 +4,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/report/wrap.h"
 
-#define COUNT(array)        (sizeof(array) / sizeof((array)[0]))
 #define NS_PER_S            1000000000
 #define MOST_LISTED         8 /* findings in the overview: the first screen has room for these */
 #define FRAMES_AT_A_GLANCE  4 /* a request, its answer, and how it ended */

@@ -3,12 +3,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/report/limits.h"
 #include "analyzer/report/page.h"
 #include "analyzer/report/report_finding.h"
 #include "analyzer/report/wrap.h"
 
-#define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
 #define MOST_COMMENTS 3
 
 /* How far a conversation got, as the end of "1 …". */

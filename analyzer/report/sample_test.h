@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/report/report.h"
 
 #define SAMPLE_START INT64_C(1700000000000000000) /* 2023-11-14T22:13:20Z */
@@ -59,7 +60,7 @@ static const struct exchange_type sample_type = {
     .sentence = "a request for a share",
     .size = sizeof(struct sample_exchange),
     .fields = sample_fields,
-    .field_count = sizeof(sample_fields) / sizeof(sample_fields[0]),
+    .field_count = COUNT(sample_fields),
 };
 
 static const char *const sample_causes[] = {

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/report/wrap.h"
 
 Suite *wrap_suite(void);
@@ -73,7 +74,7 @@ wrap_suite(void)
 	Suite *suite = suite_create("wrap");
 	TCase *tests = tcase_create("wrap");
 
-	tcase_add_loop_test(tests, test_words, 0, sizeof(cases) / sizeof(cases[0]));
+	tcase_add_loop_test(tests, test_words, 0, COUNT(cases));
 	tcase_add_test(tests, test_long_word_stands_alone);
 	tcase_add_test(tests, test_columns);
 	suite_add_tcase(suite, tests);

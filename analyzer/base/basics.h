@@ -1,0 +1,31 @@
+/* The few things that C leaves out. */
+#ifndef SMBTRIAGE_BASE_BASICS_H
+#define SMBTRIAGE_BASE_BASICS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The number of elements of an array, not of a pointer. */
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Exchanges two objects of TYPE. */
+#define SWAP(type, one, other)        \
+	do {                          \
+		type swapped = (one); \
+		(one) = (other);      \
+		(other) = swapped;    \
+	} while (0)
+
+static inline uint64_t
+min_u64(uint64_t one, uint64_t other)
+{
+	return one < other ? one : other;
+}
+
+static inline uint64_t
+max_u64(uint64_t one, uint64_t other)
+{
+	return one > other ? one : other;
+}
+
+#endif
