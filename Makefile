@@ -33,6 +33,9 @@ WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wp
 CFLAGS    += -std=c11 $(WARNINGS) $(FLAGS_$(FLAVOUR)) $(WERROR)
 CPPFLAGS  += -I. -D_DEFAULT_SOURCE -DSMBTRIAGE_VERSION='"$(VERSION)"'
 LDLIBS     = $(shell pkg-config --libs $(LIBRARIES))
+# What is done, not how; V=1 shows the commands.
+Q          := $(if $(V),,@)
+say         = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 NDPI_FLAGS = $(subst -I,-isystem ,$(shell pkg-config --cflags-only-I libndpi))
 
 ROOMS     := analyzer analyzer/base analyzer/capture analyzer/conversation analyzer/report \
@@ -47,14 +50,17 @@ CATALOGUE := $(sort $(wildcard rules/catalogue/*.yaml))
 all: $(BUILD)/smbtriage
 
 $(BUILD)/smbtriage: $(BUILD)/analyzer/main.o $(OBJECTS)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/%.o: $(BUILD)/%.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # nDPI's headers are found below a folder of their own, and are not warning-free.
 $(BUILD)/analyzer/conversation/classify.o: CPPFLAGS += $(NDPI_FLAGS)
@@ -88,17 +94,19 @@ $(BUILD)/test_main.c: $(TEST_C) Makefile
 	   echo '	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;'; echo '}'; } > $@
 
 $(BUILD)/unit_tests: $(BUILD)/test_main.o $(TEST_C:%.c=$(BUILD)/%.o) $(OBJECTS)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs check)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs check)
 
 # What our decoders read, for the comparison with tshark.
 $(BUILD)/observe: $(BUILD)/fixtures/corpus/observe.o $(OBJECTS)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 -include $(ALL_C:%.c=$(BUILD)/%.d)
 
 # ---- tests ----
 
-.PHONY: check test layers golden golden-check corpus cli-check docs-check
+.PHONY: check test layers golden corpus docs docs-check
 check: deps-test test
 
 test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
@@ -121,8 +129,13 @@ golden: $(BUILD)/smbtriage
 corpus: $(BUILD)/smbtriage $(BUILD)/observe
 	fixtures/corpus/compare $(BUILD)/smbtriage $(CORPUS)
 
-docs-check:
+# Rewrites what the documentation takes from the program.
+docs: $(BUILD)/smbtriage
+	fixtures/docs --write $(BUILD)/smbtriage
+
+docs-check: $(BUILD)/smbtriage
 	mandoc -T lint -W warning analyzer/smbtriage.1
+	fixtures/docs --check $(BUILD)/smbtriage
 
 # ---- for people ----
 
@@ -136,6 +149,7 @@ help:
 	@echo 'make golden   rewrite the expectations of the fixtures'
 	@echo 'make corpus CORPUS=DIR   compare with tshark and libpcap over captures of your own'
 	@echo 'make lab [SCENARIO=NAME]   make the captures anew (root)'
+	@echo 'make docs     rewrite what the documentation takes from the program'
 	@echo 'make layers | format | install | uninstall | clean | deps'
 
 install: all

@@ -1,7 +1,6 @@
 #include "analyzer/analysis.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <inttypes.h>
 
 #include "analyzer/capture/packet.h"
 #include "analyzer/capture/source.h"
@@ -98,24 +97,23 @@ gather_conversations(struct analysis *analysis, const struct analysis_options *o
  * findings" would be a lie. */
 static bool
 check_decoded(
-    const struct analysis *analysis, const struct analysis_options *options, struct error *error)
+    struct analysis *analysis, const struct analysis_options *options, struct error *error)
 {
 	const struct capture_facts *facts = &analysis->facts;
+	const char *link = "unknown";
 
 	if (facts->packets == 0 && facts->damage != NULL)
 		return error_set(error, EXIT_INPUT, "%s: %s", facts->file, facts->damage);
 	if (facts->packets == 0)
 		return error_set(
 		    error, EXIT_INPUT, "%s: the capture holds no packets", facts->file);
-	if (facts->decoded == 0 && options->filter == NULL)
-		return error_set(error, EXIT_INPUT,
-		    "%s: none of its %llu packets could be decoded (link type %s)", facts->file,
-		    (unsigned long long)facts->packets,
-		    facts->interface_count == 0
-			? "unknown"
-			: source_link_type_name(
-			      facts->interfaces[0].link_type, (struct arena *)&analysis->arena));
-	return true;
+	if (facts->decoded != 0 || options->filter != NULL)
+		return true;
+	if (facts->interface_count != 0)
+		link = source_link_type_name(facts->interfaces[0].link_type, &analysis->arena);
+	return error_set(error, EXIT_INPUT,
+	    "%s: none of its %" PRIu64 " packets could be decoded (link type %s)", facts->file,
+	    facts->packets, link);
 }
 
 static void
