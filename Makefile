@@ -12,7 +12,7 @@ DESTDIR ?=
 # What the project needs, as Debian packages: the one list.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libpcap-dev libndpi-dev libyaml-dev zlib1g-dev \
                   libzstd-dev liblz4-dev libgcrypt20-dev
-TEST_PACKAGES  := check tshark python3-minimal mandoc
+TEST_PACKAGES  := check tshark python3 mandoc
 CI_PACKAGES    := git clang clang-format libclang-rt-14-dev shellcheck
 LAB_PACKAGES   := samba smbclient samba-testsuite krb5-kdc krb5-admin-server krb5-user tcpdump \
                   tshark nftables ethtool faketime python3-scapy python3-impacket dnsmasq-base \
