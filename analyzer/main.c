@@ -227,14 +227,16 @@ run_version(struct settings *settings, struct rule_set *rules)
 static enum exit_status run_help(struct settings *settings, struct rule_set *rules);
 
 static const struct command commands[] = {
-    {"analyze", "FILE|DIR|-...", "say why SMB connections failed (the default)", run_analyze, true},
-    {"streams", "FILE|DIR|-...", "list every TCP connection and what it speaks", run_streams, true},
+    {"analyze", "FILE|DIR|-...", "say why SMB connections failed (the default)", run_analyze, true,
+	"text"},
+    {"streams", "FILE|DIR|-...", "list every TCP connection and what it speaks", run_streams, true,
+	"ndjson"},
     {"fields", "[EXCHANGE]", "describe the exchanges and fields that rules speak of", run_fields,
-	false},
-    {"--list-rules", NULL, "list the rules", run_list_rules, false},
-    {"--version", NULL, "say which version this is", run_version, false},
-    {"--help", NULL, "show this", run_help, false},
-    {"-h", NULL, "show this", run_help, false},
+	false, NULL},
+    {"--list-rules", NULL, "list the rules", run_list_rules, false, NULL},
+    {"--version", NULL, "say which version this is", run_version, false, NULL},
+    {"--help", NULL, "show this; so does -h", run_help, false, NULL},
+    {"-h", NULL, NULL, run_help, false, NULL},
 };
 static const struct command_list command_list = {commands, COUNT(commands)};
 

@@ -77,7 +77,8 @@ set_smb_port(struct settings *settings, const char *value, struct error *error)
 }
 
 static const struct option_row options[] = {
-    {"--format", "text|ndjson", "how the report is written (text)", set_format},
+    {"--format", "text|ndjson", "how the report is written (streams: ndjson, else text)",
+	set_format},
     {"--filter", "BPF", "look only at packets that pass, such as 'host 10.0.0.5'", set_filter},
     {"--rules", "DIR", "add the rules of a folder; repeatable", set_rules},
     {"--fail-on", "SEVERITY", "exit with 1 when a finding is at least this severe", set_fail_on},
@@ -113,7 +114,7 @@ options_print_help(const struct command_list *commands)
 	for (size_t i = 0; i < COUNT(options); i++)
 		print_row(options[i].name, options[i].argument, options[i].sentence);
 	for (size_t i = 0; i < commands->count; i++)
-		if (is_option(commands->items[i].name))
+		if (is_option(commands->items[i].name) && commands->items[i].sentence != NULL)
 			print_row(commands->items[i].name, NULL, commands->items[i].sentence);
 	puts("\nexit status: 0 done, 1 --fail-on reached, 2 input damaged or nothing decodable,\n"
 	     "3 wrong option or rule, 4 internal error. The manual is smbtriage(1).");
@@ -228,7 +229,7 @@ options_parse(struct settings *ret, const struct command_list *commands, char **
 	char **keep = arguments;
 	bool are_options_over = false;
 
-	*ret = (struct settings){.format = &report_formats[0], .operands = arguments};
+	*ret = (struct settings){.operands = arguments};
 	for (; *arguments != NULL; arguments++) {
 		if (are_options_over || !is_option(*arguments))
 			*keep++ = *arguments;
@@ -240,5 +241,7 @@ options_parse(struct settings *ret, const struct command_list *commands, char **
 	ret->operand_count = (size_t)(keep - ret->operands);
 	ret->analysis.smb_ports = ret->smb_ports;
 	take_command(ret, commands);
+	if (ret->format == NULL && ret->command->format != NULL)
+		ret->format = report_format_called(ret->command->format);
 	return check(ret, error);
 }

@@ -17,7 +17,7 @@
 /* What the operator asked for. Texts and operands are borrowed from the arguments. */
 struct settings {
 	const struct command *command;
-	const struct report_format *format;
+	const struct report_format *format; /* the command's own, when none was named */
 	struct analysis_options analysis;
 	uint16_t smb_ports[OPTIONS_MOST_LISTED];
 	const char *rule_folders[OPTIONS_MOST_LISTED];
@@ -35,6 +35,7 @@ struct command {
 	const char *sentence;
 	enum exit_status (*run)(struct settings *settings, struct rule_set *rules);
 	bool needs_files;
+	const char *format; /* when the operator names none; NULL where there is no report */
 };
 
 struct command_list {

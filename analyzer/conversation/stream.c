@@ -226,7 +226,8 @@ hold(struct stream *stream, const struct run *run)
 	    .frame = run->frame,
 	    .time = run->time,
 	    .captured = captured};
-	memcpy(held->bytes, run->bytes + (skip - run->bytes_start), captured);
+	if (captured != 0)
+		memcpy(held->bytes, run->bytes + (skip - run->bytes_start), captured);
 	*at = held;
 	stream->held_bytes += captured + sizeof(*held);
 }

@@ -43,12 +43,17 @@ close_record(struct text *line, FILE *out)
 	text_clear(line);
 }
 
+/* What both sides did, and what each did: client, server. */
 static void
-add_pair(struct text *line, const char *key, const uint64_t pair[2])
+add_by_side(struct text *line, const char *key, const uint64_t counts[2])
 {
-	json_open(line, key, '[');
-	json_number(line, NULL, pair[CLIENT]);
-	json_number(line, NULL, pair[SERVER]);
+	char key_by_side[64];
+
+	json_number(line, key, counts[CLIENT] + counts[SERVER]);
+	snprintf(key_by_side, sizeof(key_by_side), "%s_by_side", key);
+	json_open(line, key_by_side, '[');
+	json_number(line, NULL, counts[CLIENT]);
+	json_number(line, NULL, counts[SERVER]);
 	json_close(line, ']');
 }
 
@@ -169,11 +174,11 @@ write_conversation(struct text *line, FILE *out, const struct report_conversatio
 	json_number(line, "first_frame", facts->first_frame);
 	json_number(line, "last_frame", facts->last_frame);
 	add_times(line, facts->first_time, facts->last_time);
-	add_pair(line, "packets", facts->packets);
-	add_pair(line, "bytes", facts->bytes);
-	add_pair(line, "retransmissions", facts->retransmissions);
-	add_pair(line, "missing_bytes", facts->missing_bytes);
-	add_pair(line, "conflicting_bytes", facts->conflicting_bytes);
+	add_by_side(line, "packets", facts->packets);
+	add_by_side(line, "bytes", facts->bytes);
+	add_by_side(line, "retransmissions", facts->retransmissions);
+	add_by_side(line, "missing_bytes", facts->missing_bytes);
+	add_by_side(line, "conflicting_bytes", facts->conflicting_bytes);
 	close_record(line, out);
 }
 
@@ -399,8 +404,8 @@ ndjson_stream(FILE *out, const struct report_conversation *conversation)
 	json_number(&line, "first_frame", facts->first_frame);
 	json_number(&line, "last_frame", facts->last_frame);
 	add_times(&line, facts->first_time, facts->last_time);
-	add_pair(&line, "packets", facts->packets);
-	add_pair(&line, "bytes", facts->bytes);
+	add_by_side(&line, "packets", facts->packets);
+	add_by_side(&line, "bytes", facts->bytes);
 	close_record(&line, out);
 	text_free(&line);
 }

@@ -23,9 +23,10 @@ static const char conversation_line[] =
     "\"closed_by\":\"client\",\"close_frame\":26,"
     "\"close_time\":\"2023-11-14T22:14:20.041000000Z\",\"first_frame\":5,\"last_frame\":28,"
     "\"first_time\":\"2023-11-14T22:13:20.000001000Z\","
-    "\"last_time\":\"2023-11-14T22:14:20.042000000Z\",\"packets\":[13,11],"
-    "\"bytes\":[1455,992],\"retransmissions\":[0,0],\"missing_bytes\":[0,0],"
-    "\"conflicting_bytes\":[0,0]}\n";
+    "\"last_time\":\"2023-11-14T22:14:20.042000000Z\",\"packets\":24,\"packets_by_side\":[13,11],"
+    "\"bytes\":2447,\"bytes_by_side\":[1455,992],\"retransmissions\":0,\"retransmissions_by_side\":"
+    "[0,0],\"missing_bytes\":0,\"missing_bytes_by_side\":[0,0],"
+    "\"conflicting_bytes\":0,\"conflicting_bytes_by_side\":[0,0]}\n";
 
 static const char finding_line[] =
     "{\"type\":\"finding\",\"file\":\"incident.pcapng\",\"rule\":\"smb-tree-bad-network-name\","
@@ -231,8 +232,9 @@ START_TEST(test_stream)
 	    "\"transport\":\"tcp\",\"client\":\"10.0.0.5\",\"client_port\":49711,"
 	    "\"server\":\"10.0.0.9\",\"server_port\":445,\"protocol\":\"smb\",\"first_frame\":5,"
 	    "\"last_frame\":28,\"first_time\":\"2023-11-14T22:13:20.000001000Z\","
-	    "\"last_time\":\"2023-11-14T22:14:20.042000000Z\",\"packets\":[13,11],"
-	    "\"bytes\":[1455,992]}\n");
+	    "\"last_time\":\"2023-11-14T22:14:20.042000000Z\",\"packets\":24,\"packets_by_side\":["
+	    "13,11],"
+	    "\"bytes\":2447,\"bytes_by_side\":[1455,992]}\n");
 	free(lines);
 }
 END_TEST
