@@ -193,5 +193,10 @@ deps-test:
 	$(call install_missing,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 deps-ci:
 	$(call install_missing,$(BUILD_PACKAGES) $(TEST_PACKAGES) $(CI_PACKAGES))
+# The lab starts its own daemons; those of the packages must not start by themselves.
+POLICY := /usr/sbin/policy-rc.d
 deps-lab:
+	@[ -e $(POLICY) ] || { printf '#!/bin/sh\nexit 101\n# lab\n' | $(SUDO) tee $(POLICY) >/dev/null; \
+	    $(SUDO) chmod 755 $(POLICY); }
 	$(call install_missing,$(LAB_PACKAGES))
+	@! grep -qx '# lab' $(POLICY) || $(SUDO) rm $(POLICY)

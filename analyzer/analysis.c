@@ -95,25 +95,25 @@ gather_conversations(struct analysis *analysis, const struct analysis_options *o
 
 /* A file in which nothing could be read as network traffic says nothing about SMB: to report "no
  * findings" would be a lie. */
-static bool
-check_decoded(
-    struct analysis *analysis, const struct analysis_options *options, struct error *error)
+static const char *
+why_unjudged(struct analysis *analysis, const struct analysis_options *options)
 {
 	const struct capture_facts *facts = &analysis->facts;
 	const char *link = "unknown";
 
-	if (facts->packets == 0 && facts->damage != NULL)
-		return error_set(error, EXIT_INPUT, "%s: %s", facts->file, facts->damage);
 	if (facts->packets == 0)
-		return error_set(
-		    error, EXIT_INPUT, "%s: the capture holds no packets", facts->file);
-	if (facts->decoded != 0 || options->filter != NULL)
-		return true;
+		return "the capture holds no packets";
+	if (facts->decoded != 0)
+		return NULL;
+	if (facts->undecoded == 0 && options->filter != NULL)
+		return arena_format(&analysis->arena,
+		    "none of its %" PRIu64 " packets passes the filter '%s'", facts->packets,
+		    options->filter);
 	if (facts->interface_count != 0)
 		link = source_link_type_name(facts->interfaces[0].link_type, &analysis->arena);
-	return error_set(error, EXIT_INPUT,
-	    "%s: none of its %" PRIu64 " packets could be decoded (link type %s)", facts->file,
-	    facts->packets, link);
+	return arena_format(&analysis->arena,
+	    "none of its %" PRIu64 " packets could be decoded (link type %s)", facts->packets,
+	    link);
 }
 
 static void
@@ -151,7 +151,8 @@ analysis_run(struct analysis *analysis, const char *path, const struct analysis_
 	if (analysis->source == NULL)
 		return false;
 	run(analysis, options, path);
-	return check_decoded(analysis, options, error);
+	analysis->facts.unjudged = why_unjudged(analysis, options);
+	return true;
 }
 
 void

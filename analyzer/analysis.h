@@ -32,9 +32,9 @@ struct analysis {
 };
 
 /*
- * Analyses PATH ("-": standard input). False, with ERROR, when it cannot be opened or nothing in
- * it could be decoded; a file that is merely cut or damaged is analysed as far as it goes, and
- * facts.damage says so. Call analysis_free() in either case.
+ * Analyses PATH ("-": standard input). False, with ERROR, when it cannot be opened as a capture; a
+ * file that is cut or damaged is analysed as far as it goes, and facts.damage says so, and
+ * facts.unjudged when nothing in it could be judged. Call analysis_free() in either case.
  */
 bool analysis_run(struct analysis *analysis, const char *path,
     const struct analysis_options *options, struct error *error);

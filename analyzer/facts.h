@@ -129,6 +129,7 @@ struct capture_facts {
 	size_t comment_count;
 	/* Quality: what the file lacks. */
 	const char *damage;      /* where and how the file is cut or damaged, or NULL */
+	const char *unjudged;    /* why nothing in it could be judged, as a clause; or NULL */
 	uint64_t sliced;         /* packets shorter than on the wire (snap length) */
 	uint64_t undecoded;      /* packets whose link type or headers we could not read */
 	uint64_t time_reversals; /* records earlier than the one before on their interface */

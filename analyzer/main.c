@@ -66,6 +66,16 @@ reaches(const struct finding_list *findings, enum severity threshold)
 	return false;
 }
 
+/* What keeps the report from being the whole truth, if TEXT says so. */
+static void
+warn(struct progress *progress, const char *file, const char *text)
+{
+	if (text == NULL)
+		return;
+	progress->status = worse(progress->status, EXIT_INPUT);
+	log_warning("%s: %s", file, text);
+}
+
 static void
 report_analysis(
     struct progress *progress, const struct settings *settings, struct analysis *analysis)
@@ -81,10 +91,8 @@ report_analysis(
 	}
 	if (settings->has_fail_on && reaches(&capture->findings, settings->fail_on))
 		progress->status = worse(progress->status, EXIT_THRESHOLD);
-	if (capture->facts->damage != NULL) {
-		progress->status = worse(progress->status, EXIT_INPUT);
-		log_warning("%s: %s", capture->facts->file, capture->facts->damage);
-	}
+	warn(progress, capture->facts->file, capture->facts->damage);
+	warn(progress, capture->facts->file, capture->facts->unjudged);
 }
 
 /* A folder may hold other things than captures; what cannot be read at all is still an error. */
@@ -142,40 +150,37 @@ end_report(struct progress *progress, const struct settings *settings)
 	}
 }
 
-static enum exit_status
-analyse_all(struct settings *settings, const struct input_list *inputs)
+/* Whatever one operand is, the others are analysed. */
+static void
+analyse_operand(struct progress *progress, const struct settings *settings, const char *operand)
 {
-	struct progress progress = {.status = EXIT_DONE};
+	struct input_list inputs = {0};
 	struct error error = {0};
+	size_t before = progress->analysed + progress->failure_count;
 
-	begin_report(&progress, settings);
-	for (size_t i = 0; i < inputs->count; i++)
-		analyse_one(&progress, settings, &inputs->items[i]);
-	if (progress.analysed == 0 && progress.failure_count == 0) {
-		error_set(&error, EXIT_INPUT, "%s: there is no capture file in it",
-		    settings->operands[0]);
-		note_failure(&progress, settings->operands[0], &error);
+	if (!inputs_add(&inputs, operand, &error))
+		note_failure(progress, operand, &error);
+	for (size_t i = 0; i < inputs.count; i++)
+		analyse_one(progress, settings, &inputs.items[i]);
+	if (progress->analysed + progress->failure_count == before) {
+		error_set(&error, EXIT_INPUT, "%s: there is no capture file in it", operand);
+		note_failure(progress, operand, &error);
 	}
-	end_report(&progress, settings);
-	mem_free(progress.failures);
-	arena_free(&progress.arena);
-	return progress.status;
+	inputs_free(&inputs);
 }
 
 static enum exit_status
 run_on_files(struct settings *settings)
 {
-	struct input_list inputs = {0};
-	enum exit_status status = EXIT_DONE;
-	struct error error = {0};
+	struct progress progress = {.status = EXIT_DONE};
 
-	for (size_t i = 0; i < settings->operand_count && status == EXIT_DONE; i++)
-		if (!inputs_add(&inputs, settings->operands[i], &error))
-			status = fail(&error);
-	if (status == EXIT_DONE)
-		status = analyse_all(settings, &inputs);
-	inputs_free(&inputs);
-	return status;
+	begin_report(&progress, settings);
+	for (size_t i = 0; i < settings->operand_count; i++)
+		analyse_operand(&progress, settings, settings->operands[i]);
+	end_report(&progress, settings);
+	mem_free(progress.failures);
+	arena_free(&progress.arena);
+	return progress.status;
 }
 
 static enum exit_status

@@ -1,6 +1,7 @@
 /* Every rule of the catalogue against the captures that it names. */
 #include <check.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "analyzer/analysis.h"
 #include "analyzer/base/basics.h"
@@ -81,6 +82,49 @@ check_silence(const struct rule *rule)
 			    "%s: %s: must be silent", rule->id, rule->silent.items[i].capture);
 }
 
+static bool
+mentions(const struct condition *condition, enum outcome outcome)
+{
+	for (size_t i = 0; i < condition->operand_count; i++)
+		if (condition->operands[i].value.number == outcome)
+			return true;
+	return false;
+}
+
+static bool
+is_about_outcome(const struct condition *condition)
+{
+	return strcmp(condition->field.any->name, "outcome") == 0;
+}
+
+/* Whether RULE has nothing to say of an exchange whose outcome is not known. */
+static bool
+leaves_doubt_alone(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->unless.count; i++) {
+		const struct where *where = &rule->unless.items[i].where;
+
+		if (where->count == 1 && where->any[0].count == 1 &&
+		    is_about_outcome(&where->any[0].items[0]) &&
+		    mentions(&where->any[0].items[0], OUTCOME_UNKNOWN))
+			return true;
+	}
+	return false;
+}
+
+/* Whether RULE claims that something was not there: it asks for silence, or for an end instead of
+ * an answer, so that a capture that lacks packets must leave it undecided. */
+static bool
+is_about_absence(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->where.count; i++)
+		for (size_t j = 0; j < rule->where.any[i].count; j++)
+			if (is_about_outcome(&rule->where.any[i].items[j]) &&
+			    !mentions(&rule->where.any[i].items[j], OUTCOME_ANSWERED))
+				return !leaves_doubt_alone(rule);
+	return false;
+}
+
 START_TEST(a_rule_keeps_its_word)
 {
 	const struct rule *rule;
@@ -91,6 +135,8 @@ START_TEST(a_rule_keeps_its_word)
 	ck_assert_msg(rule->fires.count != 0, "%s names no capture that makes it fire", rule->id);
 	ck_assert_msg(
 	    rule->silent.count != 0, "%s names no capture that keeps it silent", rule->id);
+	ck_assert_msg(rule->inconclusive.count != 0 || !is_about_absence(rule),
+	    "%s claims an absence and names no capture that leaves it undecided", rule->id);
 	check_expectations(rule, &rule->fires, VERDICT_FOUND);
 	check_expectations(rule, &rule->inconclusive, VERDICT_INCONCLUSIVE);
 	check_silence(rule);

@@ -275,7 +275,7 @@ load_existence(const struct loader *loader, const struct node *node, const struc
 
 bool
 load_operand(const struct loader *loader, const struct node *node, const struct field_ref *field,
-    const struct operator* operator, struct operand * ret)
+    const struct comparison *comparison, struct operand *ret)
 {
 	static bool (*const forms[])(const struct loader *loader, const struct node *node,
 	    const struct field_ref *field, struct operand *ret) = {
@@ -289,5 +289,5 @@ load_operand(const struct loader *loader, const struct node *node, const struct 
 	if (node->kind != NODE_SCALAR)
 		return loader_fail(
 		    loader, node, "a value for '%s' is expected here", field->any->name);
-	return forms[operator->form](loader, node, field, ret);
+	return forms[comparison->form](loader, node, field, ret);
 }

@@ -3,11 +3,11 @@
 #define SMBTRIAGE_RULES_OPERAND_H
 
 #include "rules/loader.h"
-#include "rules/operator.h"
+#include "rules/comparison.h"
 
 /* The scalar NODE as an operand of OPERATOR for FIELD. */
 bool load_operand(const struct loader *loader, const struct node *node,
-    const struct field_ref *field, const struct operator* operator, struct operand * ret);
+    const struct field_ref *field, const struct comparison *comparison, struct operand *ret);
 
 /* "250ms", "1.5s", "2min", "1h" to nanoseconds; false when CHARS is no duration. */
 bool duration_parse(const char *chars, int64_t *ret);

@@ -51,8 +51,8 @@ struct step_advice {
 	const char *risk; /* "none", or what may break or become less safe */
 };
 
-struct operator; /* rules/operator.h: one row of the table of comparisons */
-struct law;      /* rules/rule_match.h: how a field is compared when the outcome is unknown */
+struct comparison; /* rules/comparison.h: one row of the table of comparisons */
+struct law;        /* rules/rule_match.h: how a field is compared when the outcome is unknown */
 
 struct operand {
 	struct value value;
@@ -63,7 +63,7 @@ struct operand {
 /* One comparison: FIELD OPERATOR any of OPERANDS; negated: none of them. */
 struct condition {
 	struct field_ref field;
-	const struct operator* operator;
+	const struct comparison *comparison;
 	const struct law *law; /* or NULL */
 	bool is_negated;
 	const struct operand *operands;

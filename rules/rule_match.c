@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
-#include "rules/operator.h"
+#include "rules/comparison.h"
 #include "rules/value.h"
 
 /* Asked only of exchanges whose outcome is unknown; HOLDS is what the plain comparison says. */
@@ -26,7 +26,7 @@ outcome_truth(const struct condition *condition, const struct operand *operand,
 {
 	(void)exchange;
 	(void)value;
-	if (condition->operator!= operator_equals || operand->value.number == OUTCOME_UNKNOWN)
+	if (condition->comparison != comparison_equals || operand->value.number == OUTCOME_UNKNOWN)
 		return truth_of(holds);
 	if (operand->value.number == OUTCOME_ANSWERED && !condition->is_negated)
 		return TRUTH_NO;
@@ -59,7 +59,7 @@ waited_truth(const struct condition *condition, const struct operand *operand,
 		return TRUTH_UNKNOWN;
 	if (!is_cut_off(exchange))
 		return truth_of(holds);
-	if (condition->operator->keeps_growing)
+	if (condition->comparison->keeps_growing)
 		return holds ? TRUTH_YES : TRUTH_UNKNOWN;
 	return value->number > operand->value.number ? TRUTH_NO : TRUTH_UNKNOWN;
 }
@@ -110,18 +110,18 @@ static enum truth
 operand_truth(const struct condition *condition, const struct operand *operand,
     const struct exchange *exchange, size_t index, const struct value *value)
 {
-	const struct operator* operator= condition->operator;
+	const struct comparison *comparison = condition->comparison;
 	struct value other = {.kind = VALUE_NONE};
 	bool holds;
 
-	if (operator->form == OPERAND_FIELD) {
+	if (comparison->form == OPERAND_FIELD) {
 		other = field_value(exchange, &operand->other, index);
 		if (other.kind == VALUE_NONE)
 			return is_hidden(exchange) ? TRUTH_UNKNOWN : TRUTH_NO;
 	}
-	holds = operator_holds(operator, value, operand, &other);
-	if (condition->law == NULL ||
-	    exchange->outcome != OUTCOME_UNKNOWN || operator->form != OPERAND_VALUE)
+	holds = comparison_holds(comparison, value, operand, &other);
+	if (condition->law == NULL || exchange->outcome != OUTCOME_UNKNOWN ||
+	    comparison->form != OPERAND_VALUE)
 		return truth_of(holds);
 	return condition->law->truth(condition, operand, exchange, value, holds);
 }
@@ -139,7 +139,7 @@ is_comparable(const struct condition *condition, const struct exchange *exchange
 		return false;
 	}
 	*ret = TRUTH_NO;
-	return condition->operator->compares_unknown;
+	return condition->comparison->compares_unknown;
 }
 
 static enum truth

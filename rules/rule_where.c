@@ -4,7 +4,7 @@
 
 #include "analyzer/base/basics.h"
 #include "rules/operand.h"
-#include "rules/operator.h"
+#include "rules/comparison.h"
 #include "rules/rule_match.h"
 
 static const char *const kind_words[] = {
@@ -22,33 +22,33 @@ load_operands(const struct loader *loader, const struct node *node, struct condi
 	const struct node *item = node_items(node);
 	struct operand *operands;
 
-	if ((condition->operator->kinds & 1u << field_value_kind(field)) == 0)
+	if ((condition->comparison->kinds & 1u << field_value_kind(field)) == 0)
 		return loader_fail(loader, node, "'%s' cannot compare '%s', which is %s",
-		    condition->operator->name, field->name, kind_words[field_value_kind(field)]);
+		    condition->comparison->name, field->name, kind_words[field_value_kind(field)]);
 	condition->operand_count = load_length(loader, node);
 	if (condition->operand_count == 0)
 		return false;
 	operands = ARENA_ARRAY(loader->arena, struct operand, condition->operand_count);
 	for (size_t i = 0; i < condition->operand_count; i++, item = item->next)
 		if (!load_operand(
-			loader, item, &condition->field, condition->operator, & operands[i]))
+			loader, item, &condition->field, condition->comparison, &operands[i]))
 			return false;
 	condition->operands = operands;
 	return true;
 }
 
 static bool
-find_operator(const struct loader *loader, const struct node *key, const struct operator** ret)
+find_operator(const struct loader *loader, const struct node *key, const struct comparison **ret)
 {
 	struct nearest search = nearest_to(key->text);
 
-	*ret = key->text[0] != '\0' ? operator_called(key->text) : NULL;
+	*ret = key->text[0] != '\0' ? comparison_called(key->text) : NULL;
 	if (*ret != NULL)
 		return true;
 	nearest_try(&search, "not");
-	for (size_t i = 0; i < operator_count; i++)
-		if (&operators[i] != operator_equals)
-			nearest_try(&search, operators[i].name);
+	for (size_t i = 0; i < comparison_count; i++)
+		if (&comparisons[i] != comparison_equals)
+			nearest_try(&search, comparisons[i].name);
 	return loader_fail_near(loader, key, &search, "'%.80s' is no operator", key->text);
 }
 
@@ -57,12 +57,12 @@ static bool
 load_negated(const struct loader *loader, const struct node *node, struct condition *condition)
 {
 	condition->is_negated = true;
-	condition->operator= operator_equals;
+	condition->comparison = comparison_equals;
 	if (node->kind != NODE_MAP)
 		return load_operands(loader, node, condition);
 	if (node->count != 1 || strcmp(node->first->text, "not") == 0)
 		return loader_fail(loader, node, "'not' takes one operator other than itself");
-	if (!find_operator(loader, node->first, &condition->operator))
+	if (!find_operator(loader, node->first, &condition->comparison))
 		return false;
 	return load_operands(loader, node->first->value, condition);
 }
@@ -72,7 +72,7 @@ load_operator(const struct loader *loader, const struct node *key, struct condit
 {
 	if (strcmp(key->text, "not") == 0)
 		return load_negated(loader, key->value, condition);
-	if (!find_operator(loader, key, &condition->operator))
+	if (!find_operator(loader, key, &condition->comparison))
 		return false;
 	return load_operands(loader, key->value, condition);
 }
@@ -82,7 +82,7 @@ static bool
 load_field_conditions(
     const struct loader *loader, const struct node *key, struct condition *items, size_t *count)
 {
-	struct condition plain = {.operator= operator_equals };
+	struct condition plain = {.comparison = comparison_equals};
 
 	if (!load_field(loader, key, &loader->types, &plain.field))
 		return false;

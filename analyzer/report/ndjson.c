@@ -95,6 +95,7 @@ add_quality(struct text *line, const struct capture_facts *facts)
 {
 	json_open(line, "quality", '{');
 	json_text(line, "damage", facts->damage);
+	json_text(line, "unjudged", facts->unjudged);
 	json_number(line, "sliced", facts->sliced);
 	json_number(line, "undecoded", facts->undecoded);
 	json_number(line, "time_reversals", facts->time_reversals);
@@ -373,6 +374,7 @@ ndjson_end(struct report *report)
 
 	open_record(&line, "summary", NULL);
 	json_number(&line, "captures", report->captures);
+	json_number(&line, "unjudged", report->unjudged);
 	json_open(&line, "failed", '[');
 	for (size_t i = 0; i < report->failed_count; i++) {
 		json_open(&line, NULL, '{');

@@ -47,7 +47,7 @@ static const char finding_line[] =
     "\"on\":\"server\",\"risk\":\"whoever may read the folder can read the share.\"}]}\n";
 
 static const char summary_line[] =
-    "{\"type\":\"summary\",\"captures\":1,\"failed\":[],\"packets\":28,"
+    "{\"type\":\"summary\",\"captures\":1,\"unjudged\":0,\"failed\":[],\"packets\":28,"
     "\"findings\":{\"found\":{\"error\":1,\"warning\":0,\"notice\":0},"
     "\"inconclusive\":{\"error\":0,\"warning\":0,\"notice\":0}}}\n";
 
@@ -212,7 +212,7 @@ START_TEST(test_summary_of_failures_only)
 	report_end(&sample.report);
 	fclose(sample.report.out);
 	ck_assert_str_eq(lines,
-	    "{\"type\":\"summary\",\"captures\":0,"
+	    "{\"type\":\"summary\",\"captures\":0,\"unjudged\":0,"
 	    "\"failed\":[{\"file\":\"a \\\"b\\\".etl\",\"error\":\"an ETL trace\"}],\"packets\":0,"
 	    "\"findings\":{\"found\":{\"error\":0,\"warning\":0,\"notice\":0},"
 	    "\"inconclusive\":{\"error\":0,\"warning\":0,\"notice\":0}}}\n");

@@ -33,6 +33,7 @@ void
 report_add(struct report *report, const struct report_capture *capture)
 {
 	report->captures++;
+	report->unjudged += capture->facts->unjudged != NULL;
 	report->packets += capture->facts->packets;
 	report_count(&capture->findings, report->findings);
 	report->format->capture(report, capture);

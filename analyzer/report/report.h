@@ -46,7 +46,7 @@ struct report_format {
 /* A file that could not be opened at all. */
 struct report_failure {
 	const char *file;
-	const char *text; /* one sentence, without a final newline */
+	const char *text; /* one sentence that names the file, without a final newline */
 };
 
 /* The state of one report. The caller sets out, is_colored and format, zeroes the rest, and says
@@ -59,6 +59,7 @@ struct report {
 	size_t failed_count;
 	/* Totals of the captures added so far. */
 	size_t captures;
+	size_t unjudged; /* of the captures: those of which nothing could be judged */
 	uint64_t packets;
 	size_t findings[2][3]; /* by enum verdict, enum severity */
 };

@@ -147,9 +147,25 @@ add_header(struct page *page)
 	add_comment_rows(page, facts);
 	add_conversation_rows(page);
 	report_count(&page->capture->findings, findings);
-	page_add_tally(&page->value, findings);
+	if (facts->unjudged != NULL)
+		text_add(&page->value, "nothing could be judged");
+	else
+		page_add_tally(&page->value, findings);
 	page_add_value_row(page, "result");
 	text_add_char(&page->text, '\n');
+}
+
+static void
+add_unjudged(struct page *page)
+{
+	struct text sentence = {0};
+
+	text_add(&sentence, "Nothing could be judged: ");
+	text_add_visible(&sentence, page->capture->facts->unjudged);
+	text_add_char(&sentence, '.');
+	wrap_words(&page->text, 0, 0, text_chars(&sentence));
+	text_add(&page->text, "\n\n");
+	text_free(&sentence);
 }
 
 /* No finding is no proof of health: says what was there to be judged. */
@@ -215,6 +231,9 @@ report_text_capture(struct report *report, const struct report_capture *capture)
 		add_findings(&page);
 	} else if (capture->findings.count == 1) {
 		add_only_finding(&page);
+	} else if (capture->facts->unjudged != NULL) {
+		add_unjudged(&page);
+		add_limits(&page);
 	} else {
 		add_nothing_found(&page);
 		add_limits(&page);
@@ -231,8 +250,6 @@ report_text_end(struct report *report)
 	text_add(&text, report->captures != 0 ? "\n" : "");
 	for (size_t i = 0; i < report->failed_count; i++) {
 		text_add(&text, "could not read ");
-		text_add_visible(&text, report->failed[i].file);
-		text_add(&text, ": ");
 		text_add_visible(&text, report->failed[i].text);
 		text_add_char(&text, '\n');
 	}
@@ -240,7 +257,14 @@ report_text_end(struct report *report)
 	text_add(&text, ", ");
 	page_add_count(&text, report->packets, "packet");
 	text_add(&text, ": ");
-	page_add_tally(&text, (const size_t(*)[3])report->findings);
+	if (report->unjudged == report->captures)
+		text_add(&text, "nothing could be judged");
+	else
+		page_add_tally(&text, (const size_t(*)[3])report->findings);
+	if (report->unjudged != 0 && report->unjudged != report->captures) {
+		text_add(&text, "; nothing could be judged in ");
+		page_add_count(&text, report->unjudged, "capture");
+	}
 	if (report->failed_count != 0) {
 		text_add(&text, "; ");
 		page_add_count(&text, report->failed_count, "file");

@@ -1,4 +1,4 @@
-#include "rules/operator.h"
+#include "rules/comparison.h"
 
 #include "analyzer/base/basics.h"
 #include "rules/rule_match.h"
@@ -102,7 +102,7 @@ truth_of_rule(struct sample *sample, const char *where, const struct knock *knoc
 	return where_truth(&sample->set.items[0]->where, &knock->base, 0);
 }
 
-START_TEST(each_operator_holds_or_not)
+START_TEST(each_comparison_holds_or_not)
 {
 	struct sample sample;
 	struct knock *knock;
@@ -174,26 +174,26 @@ START_TEST(globs_match)
 }
 END_TEST
 
-START_TEST(operators_are_found_by_name)
+START_TEST(comparisons_are_found_by_name)
 {
-	for (size_t i = 0; i < operator_count; i++)
-		ck_assert_ptr_eq(operator_called(operators[i].name), &operators[i]);
-	ck_assert_ptr_null(operator_called("not"));
+	for (size_t i = 0; i < comparison_count; i++)
+		ck_assert_ptr_eq(comparison_called(comparisons[i].name), &comparisons[i]);
+	ck_assert_ptr_null(comparison_called("not"));
 }
 END_TEST
 
-Suite *operator_suite(void);
+Suite *comparison_suite(void);
 
 Suite *
-operator_suite(void)
+comparison_suite(void)
 {
-	Suite *suite = suite_create("operator");
-	TCase *cases = tcase_create("operators");
+	Suite *suite = suite_create("comparison");
+	TCase *cases = tcase_create("comparisons");
 
-	tcase_add_loop_test(cases, each_operator_holds_or_not, 0, COUNT(rows));
+	tcase_add_loop_test(cases, each_comparison_holds_or_not, 0, COUNT(rows));
 	tcase_add_loop_test(cases, absent_fields_match_nothing, 0, COUNT(absent_rows));
 	tcase_add_loop_test(cases, globs_match, 0, COUNT(globs));
-	tcase_add_test(cases, operators_are_found_by_name);
+	tcase_add_test(cases, comparisons_are_found_by_name);
 	suite_add_tcase(suite, cases);
 	return suite;
 }

@@ -1,4 +1,4 @@
-#include "rules/operator.h"
+#include "rules/comparison.h"
 
 #include <string.h>
 
@@ -132,7 +132,7 @@ holds_exists(const struct value *value, const struct operand *operand, const str
 	return (value->kind != VALUE_NONE) == (operand->value.number != 0);
 }
 
-const struct operator operators[] = {
+const struct comparison comparisons[] = {
     {"", "the field is this value, or one of these", OPERAND_VALUE, ANYTHING,
 	.holds = holds_equals},
     {"at_least", "the number or duration is this or more", OPERAND_VALUE, NUMBERS,
@@ -151,29 +151,30 @@ const struct operator operators[] = {
     {"exists", "whether the message carried the field at all", OPERAND_BOOL, ANYTHING,
 	.compares_unknown = true, .holds = holds_exists},
 };
-const size_t operator_count = COUNT(operators);
+const size_t comparison_count = COUNT(comparisons);
 
-const struct operator* const operator_equals = & operators[0];
+const struct comparison *const comparison_equals = &comparisons[0];
 
-const struct operator* operator_called(const char *name)
+const struct comparison *
+comparison_called(const char *name)
 {
-	for (size_t i = 0; i < COUNT(operators); i++)
-		if (strcmp(operators[i].name, name) == 0)
-			return &operators[i];
+	for (size_t i = 0; i < COUNT(comparisons); i++)
+		if (strcmp(comparisons[i].name, name) == 0)
+			return &comparisons[i];
 	return NULL;
 }
 
 bool
-operator_holds(const struct operator* operator, const struct value * value,
+comparison_holds(const struct comparison *comparison, const struct value *value,
     const struct operand *operand, const struct value *other)
 {
 	struct value element = {.kind = VALUE_NUMBER};
 
-	if (value->kind != VALUE_LIST || operator->form != OPERAND_VALUE)
-		return operator->holds(value, operand, other);
+	if (value->kind != VALUE_LIST || comparison->form != OPERAND_VALUE)
+		return comparison->holds(value, operand, other);
 	for (size_t i = 0; i < value->list.count; i++) {
 		element.number = value->list.values[i];
-		if (operator->holds(&element, operand, other))
+		if (comparison->holds(&element, operand, other))
 			return true;
 	}
 	return false;

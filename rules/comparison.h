@@ -1,6 +1,6 @@
 /* The table of comparisons: one row per operator of the rule language. */
-#ifndef SMBTRIAGE_RULES_OPERATOR_H
-#define SMBTRIAGE_RULES_OPERATOR_H
+#ifndef SMBTRIAGE_RULES_COMPARISON_H
+#define SMBTRIAGE_RULES_COMPARISON_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,9 +16,8 @@ enum operand_form {
 	OPERAND_BOOL,
 };
 
-struct operator
-{
-	const char *name; /* as rules spell it; "" for a scalar or list without operator */
+struct comparison {
+	const char *name; /* as rules spell it; "" for a scalar or list without an operator */
 	const char *sentence;
 	enum operand_form form;
 	unsigned kinds;        /* bits 1 << enum value_kind: the values that it compares */
@@ -29,17 +28,17 @@ struct operator
 	    const struct value *value, const struct operand *operand, const struct value *other);
 };
 
-extern const struct operator operators[];
-extern const size_t operator_count;
+extern const struct comparison comparisons[];
+extern const size_t comparison_count;
 
-/* The comparison of a scalar or list without operator. */
-extern const struct operator* const operator_equals;
+/* The comparison of a scalar or list without an operator. */
+extern const struct comparison *const comparison_equals;
 
 /* The row called NAME, or NULL. */
-const struct operator* operator_called(const char *name);
+const struct comparison *comparison_called(const char *name);
 
 /* OPERATOR for one value: a list holds when one of its numbers does. */
-bool operator_holds(const struct operator* operator, const struct value * value,
+bool comparison_holds(const struct comparison *comparison, const struct value *value,
     const struct operand *operand, const struct value *other);
 
 /* Whether CHARS matches PATTERN, in which '*' is any text and '?' any one character. */
