@@ -155,6 +155,46 @@ START_TEST(test_given_up_after_challenge)
 }
 END_TEST
 
+/* What the client does while its second leg has no answer in the capture. */
+static void
+go_on(struct bench *bench, uint16_t command)
+{
+	put_smb2(bench, command, 0, 0, 3, SESSION, 0);
+	if (command == SMB2_TREE_CONNECT)
+		put_tree_connect(bench, "\\\\fs1\\data");
+	else
+		put_body(bench, 4);
+	send_message(bench, CLIENT);
+}
+
+/* A client that goes on with a session was let in, whatever the capture lacks; one that leaves, or
+ * asks whether the server lives, was not. */
+START_TEST(test_client_goes_on)
+{
+	static const struct {
+		uint16_t command;
+		enum outcome outcome;
+		enum doubt doubt;
+	} rows[] = {
+	    {SMB2_TREE_CONNECT, OUTCOME_UNKNOWN, DOUBT_PACKETS_MISSING},
+	    {SMB2_LOGOFF, OUTCOME_RESET, DOUBT_NONE},
+	    {SMB2_ECHO, OUTCOME_RESET, DOUBT_NONE},
+	};
+	struct bench *bench = bench_open();
+	const struct smb2_session_setup *setup;
+
+	negotiate(bench);
+	first_leg(bench);
+	second_request(bench);
+	go_on(bench, rows[_i].command);
+	bench_end(bench, OUTCOME_RESET, ENDED_BY_CLIENT);
+	setup = only_of(bench, &smb2_session_setup_type);
+	ck_assert_int_eq(setup->base.outcome, rows[_i].outcome);
+	ck_assert_int_eq(setup->base.doubt, rows[_i].doubt);
+	bench_close(bench);
+}
+END_TEST
+
 /* A gap took the second request: its answer still ends the exchange. */
 START_TEST(test_second_request_lost)
 {
@@ -379,6 +419,7 @@ smb2_setup_suite(void)
 	TCase *tests = tcase_create("setup");
 
 	tcase_add_test(tests, test_two_legs);
+	tcase_add_loop_test(tests, test_client_goes_on, 0, 3);
 	tcase_add_test(tests, test_refused);
 	tcase_add_test(tests, test_second_leg_unanswered);
 	tcase_add_test(tests, test_given_up_after_challenge);
