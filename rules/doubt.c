@@ -30,7 +30,7 @@ static const struct {
 	const char *clause;
 	void (*add)(struct text *text, const struct exchange *exchange); /* or NULL: the clause */
 } doubts[] = {
-    [DOUBT_NONE] = {"the capture does not show all that is needed", NULL},
+    [DOUBT_NONE] = {"the capture does not show how a related request ended", NULL},
     [DOUBT_CAPTURE_ENDED] = {NULL, add_capture_ended},
     [DOUBT_PACKETS_MISSING] = {NULL, add_packets_missing},
     [DOUBT_CUT_BY_SNAPLEN] = {"the snap length cuts the message", NULL},

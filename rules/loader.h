@@ -16,6 +16,7 @@ struct loader {
 	struct error *error;
 	struct type_list mine;  /* what the rule speaks of */
 	struct type_list types; /* what the conditions being loaded speak of */
+	bool is_of_other;       /* these are of the exchange that a correlation looks for */
 	const struct key *key;  /* whose value is being loaded */
 };
 

@@ -30,7 +30,7 @@ match_equal(const struct match *one, const struct match *other, const struct fie
 	return true;
 }
 
-/* `where` and the requirements; `unless` counts only what the capture shows. */
+/* `where`, the requirements, and that no clause of `unless` holds. */
 static enum truth
 rule_truth(struct correlator *correlator, const struct rule *rule, size_t position, size_t index)
 {
@@ -41,8 +41,8 @@ rule_truth(struct correlator *correlator, const struct rule *rule, size_t positi
 		truth = truth_and(
 		    truth, clause_truth(correlator, &rule->requires.items[i], position, index));
 	for (size_t i = 0; i < rule->unless.count && truth != TRUTH_NO; i++)
-		if (clause_truth(correlator, &rule->unless.items[i], position, index) == TRUTH_YES)
-			truth = TRUTH_NO;
+		truth = truth_and(truth,
+		    truth_not(clause_truth(correlator, &rule->unless.items[i], position, index)));
 	return truth;
 }
 

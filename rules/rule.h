@@ -66,6 +66,7 @@ struct condition {
 	const struct comparison *comparison;
 	const struct law *law; /* or NULL */
 	bool is_negated;
+	bool is_of_other; /* asked of the exchange that a correlation looks for */
 	const struct operand *operands;
 	size_t operand_count;
 };

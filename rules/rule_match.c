@@ -19,7 +19,9 @@ truth_of(bool holds)
 	return holds ? TRUTH_YES : TRUTH_NO;
 }
 
-/* "not answered" is the claim of an absence, so it is doubted too. */
+/* "not answered" is the claim of an absence, so it is doubted too. An answer is a presence, of
+ * which there is nothing to say without it; but where another exchange is looked for that would
+ * make a difference, one whose answer the capture lacks may have been it. */
 static enum truth
 outcome_truth(const struct condition *condition, const struct operand *operand,
     const struct exchange *exchange, const struct value *value, bool holds)
@@ -29,7 +31,7 @@ outcome_truth(const struct condition *condition, const struct operand *operand,
 	if (condition->comparison != comparison_equals || operand->value.number == OUTCOME_UNKNOWN)
 		return truth_of(holds);
 	if (operand->value.number == OUTCOME_ANSWERED && !condition->is_negated)
-		return TRUTH_NO;
+		return condition->is_of_other ? TRUTH_UNKNOWN : TRUTH_NO;
 	return TRUTH_UNKNOWN;
 }
 

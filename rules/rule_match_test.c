@@ -170,7 +170,7 @@ static const struct {
 	uint64_t missing[2];
 	const char *clause;
 } doubts[] = {
-    {DOUBT_NONE, 0, {0, 0}, "the capture does not show all that is needed"},
+    {DOUBT_NONE, 0, {0, 0}, "the capture does not show how a related request ended"},
     {DOUBT_CAPTURE_ENDED, 2100000000, {0, 0}, "the capture ends 2.10 s after the request"},
     {DOUBT_CAPTURE_ENDED, -1, {0, 0}, "the capture ends before the answer could come"},
     {DOUBT_PACKETS_MISSING, 0, {0, 0}, "packets of the server are missing from the capture"},

@@ -82,7 +82,8 @@ static bool
 load_field_conditions(
     const struct loader *loader, const struct node *key, struct condition *items, size_t *count)
 {
-	struct condition plain = {.comparison = comparison_equals};
+	struct condition plain = {
+	    .comparison = comparison_equals, .is_of_other = loader->is_of_other};
 
 	if (!load_field(loader, key, &loader->types, &plain.field))
 		return false;
@@ -230,7 +231,9 @@ load_correlation(struct loader *loader, const struct node *node, void *ret)
 	    .looks_after = row->looks_after,
 	    .is_negated = row->is_negated,
 	    .within = -1};
+	loader->is_of_other = true;
 	is_loaded = load_keys(loader, node, what, keys, COUNT(keys), correlation);
+	loader->is_of_other = false;
 	loader->types = loader->mine;
 	return is_loaded;
 }
