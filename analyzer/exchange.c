@@ -404,6 +404,7 @@ exchange_begin(struct arena *arena, const struct exchange_type *type,
 	exchange->time = request->time;
 	exchange->request_frame = request->frame;
 	exchange->request_from = request->from;
+	exchange->is_cut = request->is_cut;
 	exchange->request_start = request->start;
 	exchange->request_end = request->end;
 	return exchange;
@@ -437,6 +438,7 @@ exchange_answer(struct exchange *exchange, const struct message *answer)
 	exchange->answer_frame = answer->frame;
 	exchange->waited = answer->time - exchange->time;
 	exchange->is_delivered = true;
+	exchange->is_cut |= answer->is_cut;
 	exchange->doubt = answer->is_cut ? DOUBT_CUT_BY_SNAPLEN : DOUBT_NONE;
 }
 

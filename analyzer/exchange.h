@@ -114,6 +114,8 @@ struct exchange {
 	enum doubt doubt;
 	bool is_delivered; /* TCP acknowledged the request's last byte, or it was answered */
 	bool is_last; /* no later request on its connection but LOGOFF, TREE_DISCONNECT, ECHO */
+	bool is_cut;  /* the capture lacks bytes of its messages: an unknown field may have been
+			 there */
 	enum side request_from;
 	uint32_t retransmissions; /* how often segments of the request were sent again */
 	uint64_t request_frame, answer_frame, end_frame; /* 0: none */

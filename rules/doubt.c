@@ -41,11 +41,20 @@ static const struct {
     [DOUBT_BEGAN_BEFORE_CAPTURE] = {"the connection began before the capture", NULL},
 };
 
+enum doubt
+doubt_of(const struct exchange *exchange)
+{
+	return exchange->doubt == DOUBT_NONE && exchange->is_cut ? DOUBT_CUT_BY_SNAPLEN
+								 : exchange->doubt;
+}
+
 void
 doubt_text(struct text *text, const struct exchange *exchange)
 {
-	if (doubts[exchange->doubt].add != NULL)
-		doubts[exchange->doubt].add(text, exchange);
+	enum doubt doubt = doubt_of(exchange);
+
+	if (doubts[doubt].add != NULL)
+		doubts[doubt].add(text, exchange);
 	else
-		text_add(text, doubts[exchange->doubt].clause);
+		text_add(text, doubts[doubt].clause);
 }

@@ -158,9 +158,9 @@ add_doubts(const struct finding *finding, struct arena *arena, const char **item
 
 	for (size_t i = 0; i < finding->example_count; i++) {
 		exchange = finding->examples[i];
-		if ((said & 1u << exchange->doubt) != 0)
+		if ((said & 1u << doubt_of(exchange)) != 0)
 			continue;
-		said |= 1u << exchange->doubt;
+		said |= 1u << doubt_of(exchange);
 		text_clear(&text);
 		doubt_text(&text, exchange);
 		items[count++] = arena_text(arena, text_chars(&text), text.length);

@@ -25,7 +25,12 @@ struct entries {
 struct index {
 	const struct correlation *correlation;
 	struct entries sure, doubtful;
+	struct entries hidden; /* the capture lacks a field of `same`; the hash is 0 */
 };
+
+/* Exchanges with hidden fields that are compared one by one. Where more of them are hidden, the
+ * capture cannot tell. */
+#define MOST_HIDDEN 1000
 
 static int
 compare_positions(const void *left, const void *right)
@@ -156,12 +161,17 @@ fill_index(struct correlator *correlator, struct index *index)
 		exchange = correlator->ledger->items[positions.items[i]];
 		type = type_list_index(&correlation->types, exchange->type);
 		truth = where_truth(&correlation->where, exchange, type);
-		if (truth != TRUTH_NO && pairs_hash(correlation, false, exchange, type, &hash))
+		if (truth == TRUTH_NO)
+			continue;
+		if (pairs_hash(correlation, false, exchange, type, &hash))
 			add_entry(truth == TRUTH_YES ? &index->sure : &index->doubtful, hash,
 			    positions.items[i]);
+		else if (is_hidden(exchange))
+			add_entry(&index->hidden, 0, positions.items[i]);
 	}
 	settle(&index->sure, &correlator->arena);
 	settle(&index->doubtful, &correlator->arena);
+	settle(&index->hidden, &correlator->arena);
 	mem_free(positions.items);
 }
 
@@ -263,19 +273,78 @@ is_found(const struct correlator *correlator, const struct correlation *correlat
 		   is_found_on(correlator, correlation, true, entries, hash, position, index));
 }
 
+/* Whether THEIRS is on a side that is looked at, and near enough. */
+static bool
+is_in_reach(const struct correlation *correlation, const struct exchange *mine,
+    const struct exchange *theirs, bool is_after)
+{
+	int64_t distance = is_after ? theirs->time - mine->time : mine->time - theirs->time;
+
+	if (is_after ? !correlation->looks_after : !correlation->looks_before)
+		return false;
+	return correlation->within < 0 || distance <= correlation->within;
+}
+
+/* Whether the fields of which both are known are the same. */
+static bool
+may_be_same(const struct correlation *correlation, const struct exchange *mine, size_t index,
+    const struct exchange *theirs)
+{
+	size_t type = type_list_index(&correlation->types, theirs->type);
+	struct value one, other;
+
+	for (size_t i = 0; i < correlation->same_count; i++) {
+		one = field_value(mine, &correlation->same[i].mine, index);
+		other = field_value(theirs, &correlation->same[i].theirs, type);
+		if (other.kind != VALUE_NONE && !value_equal(&one, &other))
+			return false;
+	}
+	return true;
+}
+
+/* Whether one of those whose fields the capture hides may be it. They are few, or else nothing in
+ * the capture is sure. */
+static bool
+may_be_hidden(const struct correlator *correlator, const struct correlation *correlation,
+    const struct index *found, size_t position, size_t index)
+{
+	const struct exchange *mine = correlator->ledger->items[position], *theirs;
+	size_t most = found->hidden.count < MOST_HIDDEN ? found->hidden.count : MOST_HIDDEN;
+
+	for (size_t i = 0; i < most; i++) {
+		theirs = correlator->ledger->items[found->hidden.items[i].position];
+		if (theirs != mine &&
+		    is_in_reach(
+			correlation, mine, theirs, found->hidden.items[i].position > position) &&
+		    may_be_same(correlation, mine, index, theirs))
+			return true;
+	}
+	return found->hidden.count > MOST_HIDDEN;
+}
+
+static bool
+may_be_any(const struct index *found)
+{
+	return found->sure.count + found->doubtful.count + found->hidden.count != 0;
+}
+
 static enum truth
 found_truth(struct correlator *correlator, const struct correlation *correlation, size_t position,
     size_t index)
 {
 	const struct index *found;
+	const struct exchange *mine = correlator->ledger->items[position];
 	uint64_t hash;
 
-	if (!pairs_hash(correlation, true, correlator->ledger->items[position], index, &hash))
-		return TRUTH_NO;
+	if (!pairs_hash(correlation, true, mine, index, &hash))
+		return is_hidden(mine) && may_be_any(find_index(correlator, correlation))
+			   ? TRUTH_UNKNOWN
+			   : TRUTH_NO;
 	found = find_index(correlator, correlation);
 	if (is_found(correlator, correlation, &found->sure, hash, position, index))
 		return TRUTH_YES;
-	if (is_found(correlator, correlation, &found->doubtful, hash, position, index))
+	if (is_found(correlator, correlation, &found->doubtful, hash, position, index) ||
+	    may_be_hidden(correlator, correlation, found, position, index))
 		return TRUTH_UNKNOWN;
 	return TRUTH_NO;
 }

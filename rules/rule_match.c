@@ -99,12 +99,12 @@ law_of(const struct field *field)
 	return NULL;
 }
 
-/* Whether the capture may have hidden a field that the message carried. */
-static bool
+bool
 is_hidden(const struct exchange *exchange)
 {
-	return exchange->doubt == DOUBT_CUT_BY_SNAPLEN || exchange->doubt == DOUBT_ENCRYPTED ||
-	       exchange->doubt == DOUBT_COMPRESSED || exchange->doubt == DOUBT_PACKETS_MISSING;
+	return exchange->is_cut || exchange->doubt == DOUBT_CUT_BY_SNAPLEN ||
+	       exchange->doubt == DOUBT_ENCRYPTED || exchange->doubt == DOUBT_COMPRESSED ||
+	       exchange->doubt == DOUBT_PACKETS_MISSING;
 }
 
 /* For a value that is known, or an operator that asks whether it is. */

@@ -37,6 +37,9 @@ truth_not(enum truth truth)
  */
 const struct law *law_of(const struct field *field);
 
+/* Whether the capture may have hidden a field that the exchange's messages carried. */
+bool is_hidden(const struct exchange *exchange);
+
 /* INDEX is that of the exchange's type in the type_list that the conditions were loaded for. */
 enum truth where_truth(const struct where *where, const struct exchange *exchange, size_t index);
 
