@@ -12,7 +12,7 @@ DESTDIR ?=
 # What the project needs, as Debian packages: the one list.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libpcap-dev libndpi-dev libyaml-dev zlib1g-dev \
                   libzstd-dev liblz4-dev libgcrypt20-dev
-TEST_PACKAGES  := check tshark python3 mandoc
+TEST_PACKAGES  := check tshark python3 mandoc zstd lz4
 CI_PACKAGES    := git clang clang-format libclang-rt-14-dev shellcheck
 LAB_PACKAGES   := iproute2 ethtool nftables tshark samba samba-common-bin smbclient krb5-kdc \
                   krb5-admin-server krb5-user dnsmasq-base faketime python3 util-linux
@@ -112,6 +112,7 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
 	CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=120 $(BUILD)/unit_tests
 	fixtures/cli_test $(BUILD)/smbtriage
 	fixtures/golden --check $(BUILD)/smbtriage
+	fixtures/variants/check $(BUILD)/smbtriage
 	fixtures/corpus/compare $(BUILD)/smbtriage fixtures/captures
 	$(if $(wildcard ../shared/captures),fixtures/corpus/compare $(BUILD)/smbtriage ../shared/captures)
 

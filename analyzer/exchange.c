@@ -424,6 +424,13 @@ exchange_begin_with_answer(struct arena *arena, const struct exchange_type *type
 	return exchange;
 }
 
+/* Not below 0: what ends a wait may have been sent, or stamped, before the request. */
+static int64_t
+wait_until(const struct exchange *exchange, int64_t time)
+{
+	return time > exchange->time ? time - exchange->time : 0;
+}
+
 static enum ended_by
 ended_by_side(enum side side)
 {
@@ -436,7 +443,7 @@ exchange_answer(struct exchange *exchange, const struct message *answer)
 	exchange->outcome = OUTCOME_ANSWERED;
 	exchange->ended_by = ended_by_side(answer->from);
 	exchange->answer_frame = answer->frame;
-	exchange->waited = answer->time - exchange->time;
+	exchange->waited = wait_until(exchange, answer->time);
 	exchange->is_delivered = true;
 	exchange->is_cut |= answer->is_cut;
 	exchange->doubt = answer->is_cut ? DOUBT_CUT_BY_SNAPLEN : DOUBT_NONE;
@@ -450,7 +457,7 @@ exchange_end(struct exchange *exchange, const struct ending *ending)
 	exchange->outcome = ending->outcome;
 	exchange->ended_by = ending->by;
 	exchange->end_frame = ending->frame;
-	exchange->waited = ending->time - exchange->time;
+	exchange->waited = wait_until(exchange, ending->time);
 	if (ending->doubt[answering] != DOUBT_NONE &&
 	    ending->doubt_time[answering] >= exchange->time) {
 		exchange->outcome = OUTCOME_UNKNOWN;

@@ -130,12 +130,12 @@ operand_truth(const struct condition *condition, const struct operand *operand,
 
 /* Whether the comparison can be made at all; where not, RET says what it comes to. */
 static bool
-is_comparable(const struct condition *condition, const struct exchange *exchange,
+is_comparable(const struct condition *condition, const struct exchange *exchange, size_t index,
     const struct value *value, enum truth *ret)
 {
 	if (value->kind != VALUE_NONE)
 		return true;
-	if (is_hidden(exchange) ||
+	if ((is_hidden(exchange) && condition->field.of[index] != NULL) ||
 	    (condition->law != NULL && exchange->outcome == OUTCOME_UNKNOWN)) {
 		*ret = TRUTH_UNKNOWN;
 		return false;
@@ -150,7 +150,7 @@ condition_truth(const struct condition *condition, const struct exchange *exchan
 	struct value value = field_value(exchange, &condition->field, index);
 	enum truth truth = TRUTH_NO, one;
 
-	if (!is_comparable(condition, exchange, &value, &truth))
+	if (!is_comparable(condition, exchange, index, &value, &truth))
 		return truth;
 	truth = TRUTH_NO;
 	for (size_t i = 0; i < condition->operand_count && truth != TRUTH_YES; i++) {

@@ -130,8 +130,10 @@ is_rejection(const struct packet *packet)
 void
 handshake_icmp(struct handshake *handshake, const struct packet *packet)
 {
-	if (!is_rejection(packet) || handshake->is_icmp_rejected || handshake->syn_count == 0 ||
-	    !packet->icmp.has_sequence || packet->icmp.tcp.seq != handshake->isn)
+	if (!is_rejection(packet) || handshake->is_icmp_rejected || handshake->syn_count == 0)
+		return;
+	/* An ICMP error quotes the sequence number (RFC 792); the snap length may cut it off. */
+	if (packet->icmp.has_sequence && packet->icmp.tcp.seq != handshake->isn)
 		return;
 	handshake->is_icmp_rejected = true;
 	handshake->icmp_type = packet->icmp.type;

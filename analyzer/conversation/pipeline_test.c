@@ -171,7 +171,7 @@ static const struct pipeline_case cases[] = {
 	    PAYLOAD(7, CLIENT, 101, 502, "Q33"), SEGMENT(8, SERVER, RST, 502, 104)},
 	.outcome = OUTCOME_CLOSED,
 	.by = ENDED_BY_SERVER,
-	.waited = -2,
+	.waited = 0,
 	.end_frame = 4,
 	.is_delivered = true},
     {.name = "the capture ends",
