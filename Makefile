@@ -14,7 +14,7 @@ BUILD_PACKAGES := gcc libc6-dev pkg-config libpcap-dev libndpi-dev libyaml-dev z
                   libzstd-dev liblz4-dev libgcrypt20-dev
 TEST_PACKAGES  := check tshark python3 mandoc zstd lz4
 CI_PACKAGES    := git clang clang-format libclang-rt-14-dev shellcheck
-LAB_PACKAGES   := iproute2 ethtool nftables tshark samba samba-common-bin smbclient krb5-kdc \
+LAB_PACKAGES   := iproute2 ethtool nftables tshark samba samba-common-bin smbclient samba-testsuite krb5-kdc \
                   krb5-admin-server krb5-user dnsmasq-base faketime python3 util-linux
 
 # One folder a flavour, so that they never mix: release, debug (DEBUG=1), sanitize (SANITIZE=1).
