@@ -42,6 +42,7 @@ struct progress {
 	size_t failure_count, failure_capacity;
 	struct arena arena; /* the failures' texts */
 	size_t analysed;
+	bool is_given_up; /* an option is wrong, which only a capture showed: there is no report */
 	enum exit_status status;
 };
 
@@ -114,10 +115,14 @@ analyse_one(struct progress *progress, const struct settings *settings, const st
 		is_ok = digest_file(input->path, digest, &error);
 		analysis.report.sha256 = digest;
 	}
-	if (is_ok)
+	if (is_ok) {
 		report_analysis(progress, settings, &analysis);
-	else if (!is_passed_over(input, &analysis))
+	} else if (error.status == EXIT_USAGE) {
+		progress->is_given_up = true;
+		progress->status = fail(&error);
+	} else if (!is_passed_over(input, &analysis)) {
 		note_failure(progress, input->path, &error);
+	}
 	analysis_free(&analysis);
 }
 
@@ -142,7 +147,7 @@ end_report(struct progress *progress, const struct settings *settings)
 {
 	progress->report.failed = progress->failures;
 	progress->report.failed_count = progress->failure_count;
-	if (!settings->analysis.is_listing_streams)
+	if (!settings->analysis.is_listing_streams && !progress->is_given_up)
 		report_end(&progress->report);
 	if (fflush(stdout) != 0 || ferror(stdout) != 0) {
 		log_warning("the report cannot be written: %s", strerror(errno));
@@ -160,9 +165,9 @@ analyse_operand(struct progress *progress, const struct settings *settings, cons
 
 	if (!inputs_add(&inputs, operand, &error))
 		note_failure(progress, operand, &error);
-	for (size_t i = 0; i < inputs.count; i++)
+	for (size_t i = 0; i < inputs.count && !progress->is_given_up; i++)
 		analyse_one(progress, settings, &inputs.items[i]);
-	if (progress->analysed + progress->failure_count == before) {
+	if (progress->analysed + progress->failure_count == before && !progress->is_given_up) {
 		error_set(&error, EXIT_INPUT, "%s: there is no capture file in it", operand);
 		note_failure(progress, operand, &error);
 	}
@@ -175,7 +180,7 @@ run_on_files(struct settings *settings)
 	struct progress progress = {.status = EXIT_DONE};
 
 	begin_report(&progress, settings);
-	for (size_t i = 0; i < settings->operand_count; i++)
+	for (size_t i = 0; i < settings->operand_count && !progress.is_given_up; i++)
 		analyse_operand(&progress, settings, settings->operands[i]);
 	end_report(&progress, settings);
 	mem_free(progress.failures);
