@@ -83,15 +83,18 @@ struct where {
 	size_t count;
 };
 
+/* Fields of two exchanges that are to have equal values. */
+struct field_pair {
+	struct field_ref mine, theirs;
+};
+
 /* Another exchange before or after the one at hand; looking neither way asks nothing. */
 struct correlation {
 	bool looks_before, looks_after;
 	bool is_negated; /* there is no such exchange */
 	struct type_list types;
 	struct where where;
-	const struct field_pair {
-		struct field_ref mine, theirs;
-	} * same;
+	const struct field_pair *same;
 	size_t same_count;
 	int64_t within; /* nanoseconds between the two requests, inclusive; negative: no bound */
 };
