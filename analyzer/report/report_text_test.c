@@ -408,7 +408,8 @@ END_TEST
 
 START_TEST(test_two_captures_and_a_failure)
 {
-	static const struct report_failure failed[] = {{"notes\033.txt", "notes\033.txt: no capture"}};
+	static const struct report_failure failed[] = {
+	    {"notes\033.txt", "notes\033.txt: no capture"}};
 	struct sample sample;
 	char *page = NULL;
 	size_t length = 0;
