@@ -21,7 +21,7 @@ struct finding {
 	const struct rule *rule;
 	enum severity severity; /* the rule's, or lowered */
 	enum verdict verdict;
-	struct text_list because;        /* inconclusive or lowered: why, as sentences */
+	struct text_list because;        /* inconclusive or lowered: why, as clauses */
 	const struct exchange *exchange; /* of the first occurrence */
 	const struct exchange *examples[FINDING_MOST_EXAMPLES]; /* the first occurrences */
 	size_t example_count;

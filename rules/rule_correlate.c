@@ -196,9 +196,10 @@ find_index(struct correlator *correlator, const struct correlation *correlation)
 	return index;
 }
 
+/* Whether the pairs are the same; a field that the capture hides of THEIRS MAY_BE the same. */
 static bool
 is_same(const struct correlation *correlation, const struct exchange *mine, size_t index,
-    const struct exchange *theirs)
+    const struct exchange *theirs, bool may_be)
 {
 	size_t type = type_list_index(&correlation->types, theirs->type);
 	struct value one, other;
@@ -206,7 +207,7 @@ is_same(const struct correlation *correlation, const struct exchange *mine, size
 	for (size_t i = 0; i < correlation->same_count; i++) {
 		one = field_value(mine, &correlation->same[i].mine, index);
 		other = field_value(theirs, &correlation->same[i].theirs, type);
-		if (!value_equal(&one, &other))
+		if (!(may_be && other.kind == VALUE_NONE) && !value_equal(&one, &other))
 			return false;
 	}
 	return true;
@@ -257,7 +258,7 @@ is_found_on(const struct correlator *correlator, const struct correlation *corre
 		distance = is_after ? theirs->time - mine->time : mine->time - theirs->time;
 		if (correlation->within >= 0 && distance > correlation->within)
 			return false;
-		if (is_same(correlation, mine, index, theirs))
+		if (is_same(correlation, mine, index, theirs, false))
 			return true;
 	}
 	return false;
@@ -285,23 +286,6 @@ is_in_reach(const struct correlation *correlation, const struct exchange *mine,
 	return correlation->within < 0 || distance <= correlation->within;
 }
 
-/* Whether the fields of which both are known are the same. */
-static bool
-may_be_same(const struct correlation *correlation, const struct exchange *mine, size_t index,
-    const struct exchange *theirs)
-{
-	size_t type = type_list_index(&correlation->types, theirs->type);
-	struct value one, other;
-
-	for (size_t i = 0; i < correlation->same_count; i++) {
-		one = field_value(mine, &correlation->same[i].mine, index);
-		other = field_value(theirs, &correlation->same[i].theirs, type);
-		if (other.kind != VALUE_NONE && !value_equal(&one, &other))
-			return false;
-	}
-	return true;
-}
-
 /* Whether one of those whose fields the capture hides may be it. They are few, or else nothing in
  * the capture is sure. */
 static bool
@@ -316,7 +300,7 @@ may_be_hidden(const struct correlator *correlator, const struct correlation *cor
 		if (theirs != mine &&
 		    is_in_reach(
 			correlation, mine, theirs, found->hidden.items[i].position > position) &&
-		    may_be_same(correlation, mine, index, theirs))
+		    is_same(correlation, mine, index, theirs, true))
 			return true;
 	}
 	return found->hidden.count > MOST_HIDDEN;

@@ -121,6 +121,7 @@ conversation_add(struct conversation_list *list, enum transport transport,
 	facts->client_port = is_client ? ends->src_port : ends->dst_port;
 	facts->server_port = is_client ? ends->dst_port : ends->src_port;
 	facts->transport = (uint8_t)transport;
+	facts->file = list->file;
 	if (transport == TRANSPORT_TCP)
 		facts->stream = list->tcp_count++;
 	facts->first_frame = facts->last_frame = packet->frame;

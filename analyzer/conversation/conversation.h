@@ -57,6 +57,7 @@ struct conversation {
 struct conversation_list {
 	struct arena *arena; /* where they live */
 	struct service_ports ports;
+	const char *file;            /* for the facts; or NULL */
 	struct table table;          /* the latest of each pair of endpoints */
 	struct conversation **items; /* TCP and UDP, in order of their first frame */
 	size_t count, capacity;

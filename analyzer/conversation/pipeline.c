@@ -25,6 +25,7 @@ pipeline_new(const struct pipeline_options *options, struct arena *arena, struct
 	pipeline->arena = arena;
 	pipeline->ledger = ledger;
 	conversation_list_init(&pipeline->conversations, arena, &options->ports);
+	pipeline->conversations.file = options->file;
 	return pipeline;
 }
 
@@ -343,7 +344,7 @@ static void
 feed_assembly(struct pipeline *pipeline, struct conversation *conversation, enum side sender,
     const struct packet *packet)
 {
-	size_t before = pipeline->ledger->count;
+	size_t before;
 
 	if (conversation->assembly == NULL && packet->payload_length != 0 &&
 	    !conversation->is_foreign && !conversation->is_finished)
@@ -384,7 +385,6 @@ take_segment(struct pipeline *pipeline, const struct packet *packet)
 
 	if (replaced != NULL)
 		finish(pipeline, replaced, true);
-	conversation->facts.file = pipeline->options.file;
 	count_packet(conversation, sender, packet);
 	count_retransmission(conversation, sender, packet);
 	handshake_packet(&conversation->handshake, sender, packet);
@@ -410,7 +410,6 @@ take_icmp(struct pipeline *pipeline, const struct packet *packet)
 		conversation =
 		    conversation_add(&pipeline->conversations, TRANSPORT_TCP, &quote->ends,
 			conversation_guess_sender(&pipeline->conversations, &quote->ends), packet);
-		conversation->facts.file = pipeline->options.file;
 		conversation->facts.is_begun_before = true;
 	}
 	if (conversation != NULL && conversation_sender(conversation, &quote->ends) == CLIENT)
@@ -465,7 +464,6 @@ take_datagram(struct pipeline *pipeline, const struct packet *packet)
 	if (conversation == NULL)
 		conversation = conversation_add(list, TRANSPORT_UDP, &packet->ends,
 		    conversation_guess_sender(list, &packet->ends), packet);
-	conversation->facts.file = pipeline->options.file;
 	sender = conversation_sender(conversation, &packet->ends);
 	count_packet(conversation, sender, packet);
 	if (conversation->dissector == NULL) {
