@@ -42,6 +42,10 @@ NAMES(step_names, {STEP_NONE, "none", NULL}, {STEP_CONNECTED, "connected", NULL}
 NAMES(close_names, {CLOSE_NONE, "none", NULL}, {CLOSE_RESET, "reset", NULL},
     {CLOSE_FIN, "fin", NULL});
 
+NAMES(vantage_names, {VANTAGE_UNKNOWN, "unknown", NULL},
+    {VANTAGE_CLIENT, "client", "at the client"}, {VANTAGE_SERVER, "server", "at the server"},
+    {VANTAGE_BETWEEN, "between", "between client and server"});
+
 NAMES(transport_names, {TRANSPORT_TCP, "tcp", NULL}, {TRANSPORT_UDP, "udp", NULL});
 
 #define OF_EXCHANGE(member) .offset = offsetof(struct exchange, member)
@@ -97,6 +101,18 @@ const struct field exchange_common_fields[] = {
 	OF_CONVERSATION(dialect)},
     {"encrypted", FIELD_BOOL, .names = &bool_names,
 	.sentence = "whether encrypted SMB messages were seen", OF_CONVERSATION(is_encrypted)},
+    {"vantage", FIELD_ENUM, .names = &vantage_names,
+	.sentence = "where the capture was taken, seen from this conversation",
+	OF_CONVERSATION(vantage)},
+    {"operation", FIELD_U32,
+	.sentence = "number that the attempts of one client to reach one server at one time share",
+	OF_CONVERSATION(operation)},
+    {"speaks", FIELD_TEXT,
+	.sentence = "what the conversation speaks, in nDPI's words when not SMB or Kerberos",
+	OF_CONVERSATION(speaks)},
+    {"close_ttl", FIELD_U8_ENUM, .filter = "ip.ttl",
+	.sentence = "TTL or hop limit of the packet that ended the connection",
+	OF_CONVERSATION(close_ttl)},
     {"began_before_capture", FIELD_BOOL, .names = &bool_names,
 	.sentence = "whether the connection is older than the capture",
 	OF_CONVERSATION(is_begun_before)},

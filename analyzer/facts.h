@@ -62,6 +62,9 @@ enum doubt {
 	DOUBT_BEGAN_BEFORE_CAPTURE,
 };
 
+/* Where a capture was taken, as seen from one conversation. */
+enum vantage { VANTAGE_UNKNOWN = 0, VANTAGE_CLIENT, VANTAGE_SERVER, VANTAGE_BETWEEN };
+
 /* How a connection ended, if the capture shows it. */
 enum close_kind { CLOSE_NONE = 0, CLOSE_RESET, CLOSE_FIN };
 
@@ -72,6 +75,13 @@ struct conversation_facts {
 	uint8_t transport;     /* enum transport */
 	uint32_t stream;       /* Wireshark's tcp.stream; meaningless for UDP */
 	const char *file;      /* the capture's name as the operator gave it */
+	uint32_t interface;    /* of its first packet: index into capture_facts.interfaces */
+	uint32_t operation;    /* attempts of one client to reach one server, or one of its other
+				* addresses or ports, at the same time have one number; from 1 */
+	enum vantage vantage;  /* where the capture was taken */
+	const char *speaks;    /* protocol, else nDPI's word for it, else NULL */
+	uint8_t ttl[2];        /* TTL or hop limit of the side's first packet but RST; 0: none */
+	uint8_t close_ttl;     /* of the packet that closed it */
 	const char *protocol;  /* what our dissectors recognised: "smb", "kerberos"; or NULL */
 	const char *dialect;   /* SMB: the dialect agreed on, such as "3.1.1"; or NULL */
 	bool is_encrypted;     /* SMB: TRANSFORM headers were seen */
@@ -84,6 +94,7 @@ struct conversation_facts {
 	uint64_t packets[2];           /* by enum side */
 	uint64_t bytes[2]; /* of TCP or UDP payload on the wire, retransmissions included */
 	uint64_t retransmissions[2];   /* segments that repeat bytes already seen */
+	uint64_t duplicates[2];        /* copies that the capture made of one packet */
 	uint64_t missing_bytes[2];     /* acknowledged or passed over, yet not in the file */
 	uint64_t conflicting_bytes[2]; /* sent again with other contents; the first copy counted */
 	enum close_kind close;         /* the first FIN or RST */
@@ -91,6 +102,10 @@ struct conversation_facts {
 	uint64_t close_frame;
 	int64_t close_time;
 };
+
+/* A record that is earlier than the one before it by this much was not merely written out of
+ * order (several queues, merged files: milliseconds); the clock was set. */
+#define CLOCK_STEP INT64_C(1000000000)
 
 /* One point of capture. */
 struct interface_facts {
@@ -101,8 +116,12 @@ struct interface_facts {
 	uint32_t link_type;      /* LINKTYPE_…, see https://www.tcpdump.org/linktypes.html */
 	uint32_t snap_length;    /* 0: no limit */
 	uint64_t packets;
-	uint64_t dropped; /* by the capturing system, where the file says so */
-	bool has_dropped; /* the file says so */
+	int64_t first_time, last_time; /* of its packets, where has_time */
+	bool has_time;
+	uint64_t time_reversals; /* records earlier than the one before, by less than a step */
+	uint64_t clock_steps;    /* records earlier by CLOCK_STEP or more: the clock was set back */
+	uint64_t dropped;        /* by the capturing system, where the file says so */
+	bool has_dropped;        /* the file says so */
 };
 
 /* A name the capture file itself gives an address (pcapng name resolution block). */
@@ -133,6 +152,8 @@ struct capture_facts {
 	uint64_t sliced;         /* packets shorter than on the wire (snap length) */
 	uint64_t undecoded;      /* packets whose link type or headers we could not read */
 	uint64_t time_reversals; /* records earlier than the one before on their interface */
+	uint64_t clock_steps;    /* of all interfaces */
+	uint64_t duplicates;     /* packets that are copies of one shown before */
 	uint64_t fragments_incomplete;
 	uint64_t tcp_streams;
 	uint64_t syn_only_streams;

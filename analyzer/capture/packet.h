@@ -21,7 +21,20 @@ enum tcp_flag {
 	TCP_URG = 0x20,
 };
 
-enum packet_kind { PACKET_OTHER = 0, PACKET_TCP, PACKET_UDP, PACKET_ICMP };
+enum packet_kind {
+	PACKET_OTHER = 0,
+	PACKET_TCP,
+	PACKET_UDP,
+	PACKET_ICMP,
+	PACKET_ADDRESS, /* ARP, or ICMPv6 neighbour discovery */
+};
+
+/* Who has an address (RFC 826, RFC 4861 4.3, 4.4). */
+struct address_query {
+	struct addr asker;  /* who asks; of an answer: whom it goes to. ADDR_NONE: a probe */
+	struct addr target; /* the address asked for, or announced */
+	bool is_answer;     /* ARP reply, neighbour advertisement */
+};
 
 struct packet_endpoints {
 	struct addr src, dst;
@@ -63,9 +76,18 @@ struct packet {
 	uint8_t ttl;                  /* or hop limit, of the innermost IP header */
 	struct tcp_header tcp;        /* of PACKET_TCP */
 	struct icmp_quote icmp;       /* of PACKET_ICMP; not even cleared for others */
-	const uint8_t *payload;       /* of TCP or UDP; NULL when none is captured */
-	uint32_t payload_captured;    /* bytes there, at most payload_length */
-	uint32_t payload_length;      /* bytes on the wire, without padding */
+	struct address_query address; /* of PACKET_ADDRESS; not even cleared for others */
+	uint32_t frame_length;        /* of the record on the wire, link layer included */
+	uint32_t path;     /* digest of what lies outside the innermost IP header (VLANs, tunnels)
+			    * without addresses; 0: IP right behind the link layer */
+	uint16_t ip_id;    /* Identification of the innermost IPv4 header; 0 in IPv6 */
+	uint8_t direction; /* enum direction: from the record, or from a cooked header */
+	bool has_link_src; /* link_src is set */
+	bool has_wrong_checksum;   /* of a SYN, which is the only one that is verified */
+	uint8_t link_src[6];       /* MAC address of the sender, of the innermost link layer */
+	const uint8_t *payload;    /* of TCP or UDP; NULL when none is captured */
+	uint32_t payload_captured; /* bytes there, at most payload_length */
+	uint32_t payload_length;   /* bytes on the wire, without padding */
 };
 
 /* What became of a record. */

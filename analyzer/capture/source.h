@@ -13,6 +13,9 @@
 #include "analyzer/base/error.h"
 #include "analyzer/facts.h"
 
+/* Which way a packet went, where the file says so: as the capturing host saw it. */
+enum direction { DIRECTION_UNKNOWN = 0, DIRECTION_INBOUND, DIRECTION_OUTBOUND };
+
 /* One record that consumes a Wireshark frame number. */
 struct record {
 	const uint8_t *bytes; /* borrowed until the next source_read() */
@@ -22,6 +25,7 @@ struct record {
 	uint64_t frame;       /* from 1, as Wireshark counts */
 	uint32_t interface;   /* index into capture_facts.interfaces */
 	uint16_t link_type;   /* LINKTYPE_… of the interface */
+	uint8_t direction;    /* enum direction; pcapng only, see also struct packet */
 	bool has_time;        /* false: simple packet blocks carry none */
 	bool is_packet;       /* false: a journal or custom block, which only consumes a number */
 };

@@ -494,6 +494,7 @@ pipeline_packet(struct pipeline *pipeline, const struct packet *packet)
 	case PACKET_ICMP:
 		take_icmp(pipeline, packet);
 		return;
+	case PACKET_ADDRESS:
 	case PACKET_OTHER:
 		return;
 	}
