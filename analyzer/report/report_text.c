@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
-#include "analyzer/report/limits.h"
 #include "analyzer/report/page.h"
+#include "analyzer/report/quality.h"
 #include "analyzer/report/report_finding.h"
 #include "analyzer/report/wrap.h"
 
@@ -145,6 +145,7 @@ add_header(struct page *page)
 	add_time_row(page, facts);
 	page_add_row(page, "sha256", page->capture->sha256);
 	add_comment_rows(page, facts);
+	quality_add_rows(page);
 	add_conversation_rows(page);
 	report_count(&page->capture->findings, findings);
 	if (facts->unjudged != NULL)
@@ -164,7 +165,7 @@ add_unjudged(struct page *page)
 	text_add_visible(&sentence, page->capture->facts->unjudged);
 	text_add_char(&sentence, '.');
 	wrap_words(&page->text, 0, 0, text_chars(&sentence));
-	text_add(&page->text, "\n\n");
+	text_add_char(&page->text, '\n');
 	text_free(&sentence);
 }
 
@@ -181,7 +182,7 @@ add_nothing_found(struct page *page)
 		  "filter that lets ports 445, 139 and 88 pass?";
 
 	wrap_words(&page->text, 0, 0, sentence);
-	text_add(&page->text, "\n\n");
+	text_add_char(&page->text, '\n');
 }
 
 void
@@ -190,33 +191,18 @@ report_text_begin(struct report *report)
 	(void)report; /* the first capture begins the page */
 }
 
-static void
-add_limits(struct page *page)
-{
-	page_add_heading(page, "What this capture cannot tell");
-	limits_add(&page->text, page->capture);
-}
-
-/* With several findings the overview and the limits come first: they are the first screen. */
+/* The overview of several findings comes first: with the header it is the first screen. */
 static void
 add_findings(struct page *page)
 {
 	const struct finding_list *findings = &page->capture->findings;
 
-	report_finding_add_overview(page);
-	add_limits(page);
+	if (findings->count > 1)
+		report_finding_add_overview(page);
 	for (size_t i = 0; i < findings->count; i++) {
-		text_add_char(&page->text, '\n');
+		text_add(&page->text, i != 0 ? "\n" : "");
 		report_finding_add(page, &findings->items[i], i + 1);
 	}
-}
-
-static void
-add_only_finding(struct page *page)
-{
-	report_finding_add(page, &page->capture->findings.items[0], 1);
-	text_add_char(&page->text, '\n');
-	add_limits(page);
 }
 
 void
@@ -227,17 +213,12 @@ report_text_capture(struct report *report, const struct report_capture *capture)
 	if (report->captures > 1)
 		text_add_char(&page.text, '\n');
 	add_header(&page);
-	if (capture->findings.count > 1) {
+	if (capture->findings.count != 0)
 		add_findings(&page);
-	} else if (capture->findings.count == 1) {
-		add_only_finding(&page);
-	} else if (capture->facts->unjudged != NULL) {
+	else if (capture->facts->unjudged != NULL)
 		add_unjudged(&page);
-		add_limits(&page);
-	} else {
+	else
 		add_nothing_found(&page);
-		add_limits(&page);
-	}
 	fwrite(page.text.chars, 1, page.text.length, report->out);
 	page_free(&page);
 }

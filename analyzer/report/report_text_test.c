@@ -10,6 +10,7 @@ static const char one_finding[] =
     "incident.pcapng\n"
     "  capture   28 packets, pcapng, 4 TCP streams\n"
     "  time      2023-11-14T22:13:20.000000000Z, lasting 60.0 s\n"
+    "  quality   - Nothing is known to be missing: silence in it counts as silence.\n"
     "  SMB       1 conversation: 1 got to SESSION_SETUP\n"
     "  result    1 error\n"
     "\n"
@@ -31,9 +32,6 @@ static const char one_finding[] =
     "  harmless  A client that probes for a share it can do without.\n"
     "  unseen    In an encrypted session the tree connect is not visible.\n"
     "  rule      smb-tree-bad-network-name\n"
-    "\n"
-    "What this capture cannot tell\n"
-    "  - Nothing is known to be missing from it.\n"
     "\n"
     "1 capture, 28 packets: 1 error\n";
 
@@ -73,6 +71,7 @@ static const char three_findings[] =
     "incident.pcapng\n"
     "  capture   28 packets, pcapng, 4 TCP streams\n"
     "  time      2023-11-14T22:13:20.000000000Z, lasting 60.0 s\n"
+    "  quality   - Nothing is known to be missing: silence in it counts as silence.\n"
     "  SMB       1 conversation: 1 got to SESSION_SETUP\n"
     "  result    1 error, 1 notice, 1 inconclusive\n"
     "\n"
@@ -82,9 +81,6 @@ static const char three_findings[] =
     "     10.0.0.5 → 10.0.0.9:445, at 0.056000001 s, frames 22, 23\n"
     "  3. inconclusive: The share does not exist on the server\n"
     "     10.0.0.5:49711 → 10.0.0.9:445, at 0.056000001 s, frames 22, 23\n"
-    "\n"
-    "What this capture cannot tell\n"
-    "  - Nothing is known to be missing from it.\n"
     "\n"
     "1. error: The share does not exist on the server\n";
 
@@ -162,8 +158,7 @@ START_TEST(test_nothing_found)
 	    "No rule matched. How far the conversations got is said above; what happened\n"
 	    "outside of them, or before the capture began, is not in it.\n"
 	    "\n"
-	    "What this capture cannot tell\n");
-	assert_prints(&sample, "\n1 capture, 28 packets: no findings\n");
+	    "1 capture, 28 packets: no findings\n");
 }
 END_TEST
 
@@ -203,7 +198,7 @@ START_TEST(test_conversations_of_other_kinds)
 }
 END_TEST
 
-START_TEST(test_limits)
+START_TEST(test_quality)
 {
 	struct sample sample;
 
@@ -212,31 +207,35 @@ START_TEST(test_limits)
 	sample.facts.damage = "record 29 at offset 5012 is cut";
 	sample.facts.sliced = 3;
 	sample.facts.fragments_incomplete = 1;
+	sample.facts.duplicates = 2;
 	sample.conversation_facts.missing_bytes[SERVER] = 1460;
 	sample.conversation_facts.is_encrypted = true;
 	sample.conversation_facts.is_begun_before = true;
 	sample.conversation_facts.close = CLOSE_NONE;
 	assert_prints(&sample,
-	    "What this capture cannot tell\n"
-	    "  - The file is cut or damaged: record 29 at offset 5012 is cut. What follows\n"
-	    "    there is not known.\n"
-	    "  - The capturing system dropped 1 packet: what is absent may be among them.\n"
-	    "  - 3 packets shorter here than on the wire (snap length): the rest cannot be\n"
-	    "    read.\n"
-	    "  - 1 fragmented datagram not all of whose fragments are here.\n"
-	    "  - 1 conversation (tcp.stream 3): 1460 bytes sent, yet not in the file.\n"
-	    "  - 1 conversation (tcp.stream 3): older than the capture; the set-up is not in\n"
-	    "    it.\n"
-	    "  - 1 conversation (tcp.stream 3): encrypted; the requests and answers inside\n"
-	    "    cannot be read.\n"
-	    "  - 1 conversation (tcp.stream 3): not closed when the capture ended; what came\n"
-	    "    later is not in it.\n"
-	    "\n");
+	    "  quality   - The file is cut or damaged: record 29 at offset 5012 is cut. What\n"
+	    "              was open there is undecided.\n"
+	    "            - The capturing system dropped 1 packet: what is absent may be among\n"
+	    "              them.\n"
+	    "            - 3 packets shorter here than on the wire (snap length): what rests\n"
+	    "              on the rest is undecided.\n"
+	    "            - 1 fragmented datagram not all of whose fragments are here.\n"
+	    "            - 2 packets shown more than once (mirror port, several interfaces):\n"
+	    "              each counts once.\n"
+	    "            - 1 conversation (tcp.stream 3): 1460 bytes sent, yet not in the\n"
+	    "              file: requests next to them are undecided.\n"
+	    "            - 1 conversation (tcp.stream 3): older than the capture; the set-up\n"
+	    "              is not in it.\n"
+	    "            - 1 conversation (tcp.stream 3): encrypted; the requests and answers\n"
+	    "              inside cannot be read.\n"
+	    "            - 1 conversation (tcp.stream 3): not closed when the capture ended;\n"
+	    "              what came later is not in it.\n"
+	    "  SMB ");
 }
 END_TEST
 
 /* More streams than are named, and conversations that have no stream number. */
-START_TEST(test_limits_of_many_conversations)
+START_TEST(test_quality_of_many_conversations)
 {
 	struct sample sample;
 	struct conversation_facts facts[11];
@@ -253,11 +252,11 @@ START_TEST(test_limits_of_many_conversations)
 	sample.capture.conversations = all;
 	sample.capture.conversation_count = 11;
 	assert_prints(&sample,
-	    "  - 11 conversations (tcp.stream 0, 1, 2, 3, 4, 5, 6, 7 and 2 more; 1 over UDP):\n"
-	    "    only one direction was captured;");
+	    "  quality   - 11 conversations (tcp.stream 0, 1, 2, 3, 4, 5, 6, 7 and 2 more; 1\n"
+	    "              over UDP): only one direction was captured;");
 	sample.capture.conversations = &all[10];
 	sample.capture.conversation_count = 1;
-	assert_prints(&sample, "  - 1 conversation (1 over UDP): only one direction");
+	assert_prints(&sample, "  quality   - 1 conversation (1 over UDP): only one direction");
 }
 END_TEST
 
@@ -269,8 +268,9 @@ START_TEST(test_unknown_drops_and_times)
 	sample.interface.has_dropped = false;
 	sample.facts.has_time = false;
 	assert_prints(&sample,
-	    "  - The file does not say whether packets were dropped while capturing.\n"
-	    "  - Its packets carry no time: nothing is known of when and how long.\n");
+	    "  quality   - The file does not say whether packets were dropped while\n"
+	    "              capturing.\n"
+	    "            - Its packets carry no time: nothing is known of when and how long.\n");
 	assert_prints(&sample, "  who       10.0.0.5:49711 → 10.0.0.9:445\n"
 			       "  frames    22, 23 (tcp.stream 3)\n");
 }
@@ -363,7 +363,7 @@ START_TEST(test_more_findings_than_the_first_screen_holds)
 		many[i] = sample.findings[0];
 	sample.capture.findings = (struct finding_list){many, 20};
 	assert_prints(&sample, "\n  8. error: ");
-	assert_prints(&sample, "\n  and 12 more, below\n\nWhat this capture cannot tell\n");
+	assert_prints(&sample, "\n  and 12 more, below\n\n1. error");
 	assert_prints(&sample, "\n20. error: ");
 }
 END_TEST
@@ -423,9 +423,9 @@ START_TEST(test_two_captures_and_a_failure)
 	report_add(&sample.report, &sample.capture);
 	report_end(&sample.report);
 	fclose(sample.report.out);
-	ck_assert_ptr_nonnull(strstr(page, "missing from it.\n\nincident.pcapng\n"));
+	ck_assert_ptr_nonnull(strstr(page, "smb-tree-bad-network-name\n\nincident.pcapng\n"));
 	ck_assert_ptr_nonnull(
-	    strstr(page, "missing from it.\n\n"
+	    strstr(page, "smb-tree-bad-network-name\n\n"
 			 "could not read notes\\u{1b}.txt: no capture\n"
 			 "2 captures, 56 packets: 2 errors; 1 file could not be read\n"));
 	free(page);
@@ -459,8 +459,8 @@ report_text_suite(void)
 	tcase_add_test(tests, test_nothing_found);
 	tcase_add_test(tests, test_nothing_to_judge);
 	tcase_add_test(tests, test_conversations_of_other_kinds);
-	tcase_add_test(tests, test_limits);
-	tcase_add_test(tests, test_limits_of_many_conversations);
+	tcase_add_test(tests, test_quality);
+	tcase_add_test(tests, test_quality_of_many_conversations);
 	tcase_add_test(tests, test_unknown_drops_and_times);
 	tcase_add_test(tests, test_hostile_text_is_shown);
 	tcase_add_test(tests, test_lines_are_no_wider_than_a_terminal);

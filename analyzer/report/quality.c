@@ -1,19 +1,23 @@
-#include "analyzer/report/limits.h"
+#include "analyzer/report/quality.h"
 
 #include <inttypes.h>
 
 #include "analyzer/base/basics.h"
-#include "analyzer/report/page.h"
 #include "analyzer/report/wrap.h"
 
 #define MOST_STREAMS_NAMED 8 /* fits one line */
+#define ITEM_INDENT        (PAGE_VALUE_INDENT + 2)
 
+/* Ends the sentence that page->value holds: a row of the block, whose first one has the label. */
 static void
-add_item(struct text *text, const struct text *sentence)
+add_item(struct page *page, bool *is_first)
 {
-	text_add(text, "  - ");
-	wrap_words(text, 4, 4, text_chars(sentence));
-	text_add_char(text, '\n');
+	page_add_label(page, *is_first ? "quality" : "");
+	text_add(&page->text, "- ");
+	wrap_words(&page->text, ITEM_INDENT, ITEM_INDENT, text_chars(&page->value));
+	text_add_char(&page->text, '\n');
+	text_clear(&page->value);
+	*is_first = false;
 }
 
 /* A count in capture_facts that should be 0. */
@@ -27,45 +31,48 @@ struct flaw {
 
 static const struct flaw flaws[] = {
     {FLAW(sliced), "packet",
-	"shorter here than on the wire (snap length): the rest cannot be read."},
+	"shorter here than on the wire (snap length): what rests on the rest is undecided."},
     {FLAW(undecoded), "packet", "with a link type or headers that cannot be read."},
     {FLAW(fragments_incomplete), "fragmented datagram", "not all of whose fragments are here."},
+    {FLAW(duplicates), "packet",
+	"shown more than once (mirror port, several interfaces): each counts once."},
     {FLAW(time_reversals), "packet",
-	"stamped earlier than the one before: the order and the waits may be wrong."},
+	"written out of order: waits may be wrong by as much as they are late."},
+    {FLAW(clock_steps), "time", "the clock was set back: waits across that are not known."},
 };
 
 static void
-add_flaws(struct text *text, struct text *sentence, const struct capture_facts *facts)
+add_flaws(struct page *page, bool *is_first)
 {
+	const struct capture_facts *facts = page->capture->facts;
 	uint64_t count;
 
 	for (size_t i = 0; i < COUNT(flaws); i++) {
 		count = *(const uint64_t *)(const void *)((const char *)facts + flaws[i].offset);
 		if (count == 0)
 			continue;
-		text_clear(sentence);
-		page_add_count(sentence, count, flaws[i].singular);
-		text_addf(sentence, " %s", flaws[i].sentence);
-		add_item(text, sentence);
+		page_add_count(&page->value, count, flaws[i].singular);
+		text_addf(&page->value, " %s", flaws[i].sentence);
+		add_item(page, is_first);
 	}
 }
 
 static void
-add_damage(struct text *text, struct text *sentence, const struct capture_facts *facts)
+add_damage(struct page *page, bool *is_first)
 {
-	if (facts->damage == NULL)
+	if (page->capture->facts->damage == NULL)
 		return;
-	text_clear(sentence);
-	text_add(sentence, "The file is cut or damaged: ");
-	text_add_visible(sentence, facts->damage);
-	text_add(sentence, ". What follows there is not known.");
-	add_item(text, sentence);
+	text_add(&page->value, "The file is cut or damaged: ");
+	text_add_visible(&page->value, page->capture->facts->damage);
+	text_add(&page->value, ". What was open there is undecided.");
+	add_item(page, is_first);
 }
 
 /* Whether packets were lost while capturing decides what an absent packet means. */
 static void
-add_drops(struct text *text, struct text *sentence, const struct capture_facts *facts)
+add_drops(struct page *page, bool *is_first)
 {
+	const struct capture_facts *facts = page->capture->facts;
 	uint64_t dropped = 0;
 	size_t known_count = 0;
 
@@ -73,28 +80,43 @@ add_drops(struct text *text, struct text *sentence, const struct capture_facts *
 		dropped += facts->interfaces[i].has_dropped ? facts->interfaces[i].dropped : 0;
 		known_count += facts->interfaces[i].has_dropped;
 	}
-	text_clear(sentence);
 	if (dropped != 0) {
-		text_add(sentence, "The capturing system dropped ");
-		page_add_count(sentence, dropped, "packet");
-		text_add(sentence, ": what is absent may be among them.");
-	} else if (known_count == facts->interface_count && known_count != 0) {
-		return;
-	} else {
-		text_add(sentence,
+		text_add(&page->value, "The capturing system dropped ");
+		page_add_count(&page->value, dropped, "packet");
+		text_add(&page->value, ": what is absent may be among them.");
+		add_item(page, is_first);
+	} else if (known_count != facts->interface_count || known_count == 0) {
+		text_add(&page->value,
 		    "The file does not say whether packets were dropped while capturing.");
+		add_item(page, is_first);
 	}
-	add_item(text, sentence);
 }
 
 static void
-add_no_times(struct text *text, struct text *sentence, const struct capture_facts *facts)
+add_no_times(struct page *page, bool *is_first)
 {
-	if (facts->has_time || facts->packets == 0)
+	if (page->capture->facts->has_time || page->capture->facts->packets == 0)
 		return;
-	text_clear(sentence);
-	text_add(sentence, "Its packets carry no time: nothing is known of when and how long.");
-	add_item(text, sentence);
+	text_add(&page->value, "Its packets carry no time: nothing is known of when and how long.");
+	add_item(page, is_first);
+}
+
+/* What a capture filter kept out is absent without being lost. */
+static void
+add_filters(struct page *page, bool *is_first)
+{
+	const struct capture_facts *facts = page->capture->facts;
+
+	for (size_t i = 0; i < facts->interface_count; i++) {
+		if (facts->interfaces[i].filter == NULL)
+			continue;
+		text_add(&page->value, "Captured with the filter ");
+		text_add_visible(&page->value, facts->interfaces[i].filter);
+		text_add(&page->value,
+		    ": what it keeps out (names, Kerberos, ICMP errors) is not here.");
+		add_item(page, is_first);
+		return;
+	}
 }
 
 static uint64_t
@@ -146,8 +168,8 @@ static const struct lack {
 	const char *sentence;
 } lacks[] = {
     {one_direction, NULL,
-	"only one direction was captured; the other side's packets may have existed."},
-    {missing_bytes, "byte", "sent, yet not in the file."},
+	"only one direction was captured; what the other side said is undecided."},
+    {missing_bytes, "byte", "sent, yet not in the file: requests next to them are undecided."},
     {conflicting_bytes, "byte", "sent twice with different contents; the first copy was read."},
     {begun_before, NULL, "older than the capture; the set-up is not in it."},
     {encrypted, NULL, "encrypted; the requests and answers inside cannot be read."},
@@ -203,37 +225,37 @@ add_affected(struct text *sentence, const struct affected *affected)
 }
 
 static void
-add_lacks(struct text *text, struct text *sentence, const struct report_capture *capture)
+add_lacks(struct page *page, bool *is_first)
 {
 	struct affected affected;
 
 	for (size_t i = 0; i < COUNT(lacks); i++) {
-		affected = find_affected(capture, &lacks[i]);
+		affected = find_affected(page->capture, &lacks[i]);
 		if (affected.conversations == 0)
 			continue;
-		text_clear(sentence);
-		add_affected(sentence, &affected);
+		add_affected(&page->value, &affected);
 		if (lacks[i].unit != NULL) {
-			page_add_count(sentence, affected.amount, lacks[i].unit);
-			text_add_char(sentence, ' ');
+			page_add_count(&page->value, affected.amount, lacks[i].unit);
+			text_add_char(&page->value, ' ');
 		}
-		text_add(sentence, lacks[i].sentence);
-		add_item(text, sentence);
+		text_add(&page->value, lacks[i].sentence);
+		add_item(page, is_first);
 	}
 }
 
 void
-limits_add(struct text *text, const struct report_capture *capture)
+quality_add_rows(struct page *page)
 {
-	struct text sentence = {0};
-	size_t before = text->length;
+	bool is_first = true;
 
-	add_damage(text, &sentence, capture->facts);
-	add_drops(text, &sentence, capture->facts);
-	add_no_times(text, &sentence, capture->facts);
-	add_flaws(text, &sentence, capture->facts);
-	add_lacks(text, &sentence, capture);
-	if (text->length == before)
-		text_add(text, "  - Nothing is known to be missing from it.\n");
-	text_free(&sentence);
+	add_damage(page, &is_first);
+	add_drops(page, &is_first);
+	add_filters(page, &is_first);
+	add_no_times(page, &is_first);
+	add_flaws(page, &is_first);
+	add_lacks(page, &is_first);
+	if (!is_first)
+		return;
+	text_add(&page->value, "Nothing is known to be missing: silence in it counts as silence.");
+	add_item(page, &is_first);
 }
