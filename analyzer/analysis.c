@@ -51,7 +51,7 @@ gather_facts(struct analysis *analysis, const struct decode_counts *counts,
 	facts->undecoded = counts->by_result[DECODED_UNKNOWN_LINK] +
 			   counts->by_result[DECODED_MALFORMED] + counts->by_result[DECODED_CUT];
 	facts->fragments_incomplete = packet_decoder_incomplete(decoder);
-	facts->tcp_streams = conversations->tcp_count;
+	pipeline_facts(analysis->pipeline, facts);
 	for (size_t i = 0; i < conversations->count; i++) {
 		const struct conversation *one = conversations->items[i];
 

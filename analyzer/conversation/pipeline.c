@@ -5,6 +5,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/conversation/classify.h"
+#include "analyzer/conversation/unread.h"
 
 struct pipeline {
 	struct pipeline_options options;
@@ -14,6 +15,7 @@ struct pipeline {
 	struct conversation *first_closing, *last_closing; /* in order of closing */
 	int64_t last_time;                                 /* of the latest packet so far */
 	size_t samples;
+	struct unread unread;
 };
 
 struct pipeline *
@@ -486,9 +488,11 @@ pipeline_packet(struct pipeline *pipeline, const struct packet *packet)
 	finish_closed(pipeline, packet->time);
 	switch (packet->kind) {
 	case PACKET_TCP:
+		unread_packet(&pipeline->unread, packet);
 		take_segment(pipeline, packet);
 		return;
 	case PACKET_UDP:
+		unread_packet(&pipeline->unread, packet);
 		take_datagram(pipeline, packet);
 		return;
 	case PACKET_ICMP:
@@ -508,6 +512,14 @@ pipeline_end(struct pipeline *pipeline)
 }
 
 void
+pipeline_facts(const struct pipeline *pipeline, struct capture_facts *facts)
+{
+	facts->tcp_streams = pipeline->conversations.tcp_count;
+	facts->quic_packets = unread_quic_packets(&pipeline->unread, &pipeline->conversations);
+	facts->rdma_packets = pipeline->unread.rdma_packets;
+}
+
+void
 pipeline_free(struct pipeline *pipeline)
 {
 	if (pipeline == NULL)
@@ -515,5 +527,6 @@ pipeline_free(struct pipeline *pipeline)
 	for (size_t i = 0; i < pipeline->conversations.count; i++)
 		drop_state(pipeline->conversations.items[i]);
 	conversation_list_free(&pipeline->conversations);
+	unread_free(&pipeline->unread);
 	mem_free(pipeline);
 }

@@ -43,6 +43,9 @@ void pipeline_end(struct pipeline *pipeline);
 /* All conversations, complete after pipeline_end(); borrowed from the pipeline. */
 const struct conversation_list *pipeline_conversations(const struct pipeline *pipeline);
 
+/* What the pipeline knows of the whole capture, after pipeline_end(): adds it to FACTS. */
+void pipeline_facts(const struct pipeline *pipeline, struct capture_facts *facts);
+
 void pipeline_free(struct pipeline *pipeline);
 
 #endif

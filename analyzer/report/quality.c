@@ -38,6 +38,9 @@ static const struct flaw flaws[] = {
 	"shown more than once (mirror port, several interfaces): each counts once."},
     {FLAW(time_reversals), "packet",
 	"written out of order: waits may be wrong by as much as they are late."},
+    {FLAW(quic_packets), "packet",
+	"of QUIC from or to a file server: SMB over QUIC is encrypted and not seen."},
+    {FLAW(rdma_packets), "packet", "of RDMA (RoCEv2, iWARP): SMB Direct is not read."},
     {FLAW(clock_steps), "time", "the clock was set back: waits across that are not known."},
 };
 
