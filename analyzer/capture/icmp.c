@@ -88,6 +88,10 @@ read_quote(struct cursor *bytes, uint8_t family, bool has_stream, struct icmp_qu
 		    bytes, header.length > read ? header.length - read : 0, has_stream, ret);
 }
 
+/* RFC 4861 4.3, 4.4. */
+#define ICMPV6_NEIGHBOUR_SOLICITATION  135
+#define ICMPV6_NEIGHBOUR_ADVERTISEMENT 136
+
 static enum decode_result
 peel_icmp(struct peel *peel, uint8_t family)
 {
@@ -116,5 +120,12 @@ peel_icmpv4(struct peel *peel)
 enum decode_result
 peel_icmpv6(struct peel *peel)
 {
+	struct cursor look = peel->bytes;
+	uint8_t type = cur_u8(&look);
+
+	if (type == ICMPV6_NEIGHBOUR_SOLICITATION || type == ICMPV6_NEIGHBOUR_ADVERTISEMENT)
+		return peel_skip(peel, ICMP_HEADER_LENGTH)
+			   ? peel_neighbour(peel, type == ICMPV6_NEIGHBOUR_ADVERTISEMENT)
+			   : peel_failed(peel);
 	return peel_icmp(peel, ADDR_IPV6);
 }

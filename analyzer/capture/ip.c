@@ -252,6 +252,7 @@ peel_headed(struct peel *peel, struct ip_header *header)
 	peel_next(peel);
 	ip_ends(header, &peel->ret->ends);
 	peel->ret->ttl = header->ttl;
+	peel->ret->ip_id = (uint16_t)header->fragment_id; /* none yet in IPv6 */
 	return peel_upper(peel, header, is_whole);
 }
 

@@ -2,11 +2,14 @@
 
 #include <stddef.h>
 
+#include "analyzer/base/basics.h"
+
 /* Below this an Ethernet type is a length (IEEE 802.3-2018 3.2.6). */
 #define ETHERTYPE_LEAST      0x0600
 #define ETHERNET_LENGTH_MOST 1500
 
 #define ETHERTYPE_IPV6 0x86dd
+#define ETHERTYPE_ARP  0x0806
 
 /* The tags end in the type of what they tag. */
 static enum decode_result
@@ -41,6 +44,7 @@ peel_vlan(struct peel *peel)
 	struct cursor look = peel->bytes;
 
 	peel->vlan = cur_be16(&look) & 0x0fff;
+	peel_note_path(peel, peel->vlan);
 	return peel_tag(peel, 4);
 }
 
@@ -90,9 +94,9 @@ peel_mpls(struct peel *peel)
 
 /* IANA IEEE 802 numbers; the types that carry IP, or hide it. */
 static const struct peel_row ethertypes[] = {
-    {ETHERTYPE_IPV4, peel_ipv4}, {ETHERTYPE_IPV6, peel_ipv6}, {0x8100, peel_vlan},
-    {0x88a8, peel_vlan}, /* QinQ, IEEE 802.1ad */
-    {0x9100, peel_vlan}, /* QinQ before it had a standard */
+    {ETHERTYPE_IPV4, peel_ipv4}, {ETHERTYPE_IPV6, peel_ipv6}, {ETHERTYPE_ARP, peel_arp},
+    {0x8100, peel_vlan}, {0x88a8, peel_vlan}, /* QinQ, IEEE 802.1ad */
+    {0x9100, peel_vlan},                      /* QinQ before it had a standard */
     {0x8847, peel_mpls}, {0x8848, peel_mpls}, {0x8864, peel_pppoe},
     {0x6558, peel_ethernet},         /* transparent Ethernet bridging, RFC 1701 */
     {0x8909, peel_tag_8},            /* Cisco MetaData (TrustSec) */
@@ -120,12 +124,12 @@ peel_ethertype(struct peel *peel, uint16_t ethertype)
 enum decode_result
 peel_ethernet(struct peel *peel)
 {
-	uint16_t ethertype;
+	const uint8_t *addresses = cur_bytes(&peel->bytes, 12);
+	uint16_t ethertype = cur_be16(&peel->bytes);
 
-	cur_skip(&peel->bytes, 12); /* addresses */
-	ethertype = cur_be16(&peel->bytes);
 	if (!cur_ok(&peel->bytes))
 		return peel_failed(peel);
+	peel_link_src(peel, addresses + ETHERNET_SOURCE_OFFSET);
 	peel_next(peel);
 	return peel_ethertype(peel, ethertype);
 }
@@ -161,16 +165,36 @@ peel_null(struct peel *peel)
 	return peel_bsd_family(peel, family);
 }
 
+/* What the capturing Linux says of a cooked packet: its type, and its sender's address when that is
+ * one of Ethernet's. */
+static void
+note_cooked(struct peel *peel, uint16_t type, uint16_t address_length, const uint8_t *address)
+{
+	/* To us, broadcast, multicast, to somebody else (of whom we do not know), from us. */
+	static const uint8_t directions[] = {DIRECTION_INBOUND, DIRECTION_INBOUND,
+	    DIRECTION_INBOUND, DIRECTION_UNKNOWN, DIRECTION_OUTBOUND};
+
+	if (type < COUNT(directions) && peel->ret->direction == DIRECTION_UNKNOWN)
+		peel->ret->direction = directions[type];
+	if (address_length == sizeof(peel->ret->link_src))
+		peel_link_src(peel, address);
+}
+
 /* LINKTYPE_LINUX_SLL: the protocol is the last field of 16 bytes; 4 is 802.2 LLC. */
 static enum decode_result
 peel_cooked(struct peel *peel)
 {
-	uint16_t protocol;
+	struct cursor *in = &peel->bytes;
+	uint16_t type = cur_be16(in), protocol, address_length;
+	const uint8_t *address;
 
-	cur_skip(&peel->bytes, 14);
-	protocol = cur_be16(&peel->bytes);
-	if (!cur_ok(&peel->bytes))
+	cur_skip(in, 2); /* kind of device */
+	address_length = cur_be16(in);
+	address = cur_bytes(in, 8);
+	protocol = cur_be16(in);
+	if (!cur_ok(in))
 		return peel_failed(peel);
+	note_cooked(peel, type, address_length, address);
 	peel_next(peel);
 	if (protocol < ETHERTYPE_LEAST)
 		return protocol == 4 ? peel_llc(peel) : DECODED_NOT_IP;
@@ -181,10 +205,19 @@ peel_cooked(struct peel *peel)
 static enum decode_result
 peel_cooked_2(struct peel *peel)
 {
-	uint16_t protocol = cur_be16(&peel->bytes);
+	struct cursor *in = &peel->bytes;
+	uint16_t protocol = cur_be16(in);
+	uint8_t type, address_length;
+	const uint8_t *address;
 
-	if (!peel_skip(peel, 18))
+	cur_skip(in, 8); /* reserved, interface, kind of device */
+	type = cur_u8(in);
+	address_length = cur_u8(in);
+	address = cur_bytes(in, 8);
+	if (!cur_ok(in))
 		return peel_failed(peel);
+	note_cooked(peel, type, address_length, address);
+	peel_next(peel);
 	if (protocol < ETHERTYPE_LEAST)
 		return protocol == 4 ? peel_llc(peel) : DECODED_NOT_IP;
 	return peel_ethertype(peel, protocol);

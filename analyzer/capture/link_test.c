@@ -123,7 +123,7 @@ static const struct refusal {
 	enum decode_result result;
 	const char *hex;
 } refusals[] = {
-    {"ARP", 1, DECODED_NOT_IP, TEST_MACS "0806 0001 0800 0604 0001"},
+    {"reverse ARP", 1, DECODED_NOT_IP, TEST_MACS "8035 0001 0800 0604 0003"},
     {"LLDP", 1, DECODED_NOT_IP, TEST_MACS "88cc 0207"},
     {"spanning tree", 1, DECODED_NOT_IP, TEST_MACS "0026 424203 0000 00"},
     {"neither length nor type", 1, DECODED_NOT_IP, TEST_MACS "05dd" TEST_IPV4},

@@ -45,6 +45,11 @@ begin(const struct record *record, struct packet *ret)
 	ret->interface = record->interface;
 	ret->ends = (struct packet_endpoints){0};
 	ret->ttl = 0;
+	ret->frame_length = record->length;
+	ret->path = 0;
+	ret->ip_id = 0;
+	ret->direction = record->direction;
+	ret->has_link_src = ret->has_wrong_checksum = false;
 	ret->tcp = (struct tcp_header){0};
 	ret->payload = NULL;
 	ret->payload_captured = 0;
@@ -69,6 +74,8 @@ is_common(struct peel *peel)
 		return false;
 	ip_ends(&header, &peel->ret->ends);
 	peel->ret->ttl = header.ttl;
+	peel->ret->ip_id = (uint16_t)header.fragment_id;
+	peel_link_src(peel, peel->bytes.start + ETHERNET_SOURCE_OFFSET);
 	peel->bytes = in;
 	if (header.length != 0)
 		peel_limit(peel, ETHERNET_HEADER_LENGTH + header.length);

@@ -78,8 +78,8 @@ struct packet {
 	struct icmp_quote icmp;       /* of PACKET_ICMP; not even cleared for others */
 	struct address_query address; /* of PACKET_ADDRESS; not even cleared for others */
 	uint32_t frame_length;        /* of the record on the wire, link layer included */
-	uint32_t path;     /* digest of what lies outside the innermost IP header (VLANs, tunnels)
-			    * without addresses; 0: IP right behind the link layer */
+	uint32_t path;     /* digest of the kinds of header outside the innermost IP header, and of
+			    * VLAN numbers: equal for packets that came in equal wrapping */
 	uint16_t ip_id;    /* Identification of the innermost IPv4 header; 0 in IPv6 */
 	uint8_t direction; /* enum direction: from the record, or from a cooked header */
 	bool has_link_src; /* link_src is set */

@@ -2,6 +2,7 @@
 
 #include <check.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/capture/peel_test.h"
 
 Suite *packet_suite(void);
@@ -87,6 +88,115 @@ START_TEST(forgets_the_last_packet)
 }
 END_TEST
 
+static void
+decode_hex(struct test_record *test, uint16_t link_type, const char *hex)
+{
+	struct test_bytes bytes = {.length = 0};
+
+	test_add(&bytes, hex);
+	test_decode(test, link_type, bytes.bytes, bytes.length, bytes.length);
+	ck_assert_int_eq(test->result, DECODED);
+}
+
+#define SLL(type)  type " 0001 0006 020000000001 0000 0800" TEST_IPV4
+#define SLL2(type) "0800 0000 00000001 0001" type "06 020000000001 0000" TEST_IPV4
+
+static const struct way_case {
+	const char *name;
+	uint16_t link_type;
+	const char *hex;
+	enum direction direction;
+	bool has_link_src;
+} ways[] = {
+    {"Ethernet, the short way", 1, TEST_ETHERNET, DIRECTION_UNKNOWN, true},
+    {"Ethernet, the long way", 1, TEST_MACS "8100 0005 0800" TEST_IPV4, DIRECTION_UNKNOWN, true},
+    {"cooked, to us", 113, SLL("0000"), DIRECTION_INBOUND, true},
+    {"cooked, multicast", 113, SLL("0002"), DIRECTION_INBOUND, true},
+    {"cooked, between others", 113, SLL("0003"), DIRECTION_UNKNOWN, true},
+    {"cooked, from us", 113, SLL("0004"), DIRECTION_OUTBOUND, true},
+    {"cooked 2, to us", 276, SLL2("00"), DIRECTION_INBOUND, true},
+    {"cooked 2, from us", 276, SLL2("04"), DIRECTION_OUTBOUND, true},
+    {"raw", 101, TEST_IPV4, DIRECTION_UNKNOWN, false},
+};
+
+START_TEST(tells_which_way_it_came)
+{
+	static const uint8_t sender[] = {2, 0, 0, 0, 0, 1};
+	const struct way_case *way = &ways[_i];
+	struct test_record test = {0};
+
+	decode_hex(&test, way->link_type, way->hex);
+	ck_assert_msg(test.packet.direction == way->direction, "%s", way->name);
+	ck_assert_int_eq(test.packet.has_link_src, way->has_link_src);
+	if (way->has_link_src)
+		ck_assert_mem_eq(test.packet.link_src, sender, sizeof(sender));
+	ck_assert_uint_eq(test.packet.ip_id, 1);
+	ck_assert_uint_ge(test.packet.frame_length, 48);
+	test_done(&test);
+}
+END_TEST
+
+static uint32_t
+path_of(uint16_t link_type, const char *hex)
+{
+	struct test_record test = {0};
+	uint32_t path;
+
+	decode_hex(&test, link_type, hex);
+	path = test.packet.path;
+	test_done(&test);
+	return path;
+}
+
+START_TEST(tells_wrappings_apart)
+{
+	uint32_t plain = path_of(1, TEST_ETHERNET);
+	uint32_t vlan_5 = path_of(1, TEST_MACS "8100 0005 0800" TEST_IPV4);
+
+	ck_assert_uint_ne(plain, vlan_5);
+	ck_assert_uint_ne(vlan_5, path_of(1, TEST_MACS "8100 0006 0800" TEST_IPV4));
+	ck_assert_uint_eq(vlan_5, path_of(1, TEST_MACS "8100 0005 0800" TEST_IPV4));
+	ck_assert_uint_eq(plain, path_of(1, "020000000009 020000000008 0800" TEST_IPV4));
+}
+END_TEST
+
+/* TEST_TCP has a checksum of 0; these have the right one. */
+#define IPV4_HEAD "4500 0030 0001 0000 4006 0000 0a000001 0a000002"
+#define IPV6_HEAD                             \
+	"60000000 001c 0640"                  \
+	"20010000 00000000 00000000 00000001" \
+	"20010000 00000000 00000000 00000002"
+#define SEGMENT(flags, sum) \
+	"c001 01bd 00000007 00000009 60" flags " 2000" sum "0000 0204 05b4 61626364"
+
+static const struct sum_case {
+	const char *name;
+	const char *hex;
+	size_t cut; /* bytes that the snap length cuts off */
+	bool is_wrong;
+} sums[] = {
+    {"IPv4", IPV4_HEAD SEGMENT("12", "dd7a"), 0, false},
+    {"IPv4, off by one", IPV4_HEAD SEGMENT("12", "dd7b"), 0, true},
+    {"IPv4, none", IPV4_HEAD SEGMENT("12", "0000"), 0, true},
+    {"IPv4, cut", IPV4_HEAD SEGMENT("12", "0000"), 1, false},
+    {"IPv4, no SYN", IPV4_HEAD SEGMENT("10", "0000"), 0, false},
+    {"IPv6", IPV6_HEAD SEGMENT("12", "b178"), 0, false},
+    {"IPv6, off by one", IPV6_HEAD SEGMENT("12", "b179"), 0, true},
+};
+
+START_TEST(verifies_a_syn)
+{
+	struct test_bytes bytes = {.length = 0};
+	struct test_record test = {0};
+
+	test_add(&bytes, sums[_i].hex);
+	test_decode(&test, 101, bytes.bytes, bytes.length - sums[_i].cut, bytes.length);
+	ck_assert_int_eq(test.result, DECODED);
+	ck_assert_msg(test.packet.has_wrong_checksum == sums[_i].is_wrong, "%s", sums[_i].name);
+	test_done(&test);
+}
+END_TEST
+
 Suite *
 packet_suite(void)
 {
@@ -97,6 +207,9 @@ packet_suite(void)
 	tcase_add_loop_test(tcase, both_ways_agree, 0, 8);
 	tcase_add_test(tcase, a_record_is_as_long_as_its_bytes);
 	tcase_add_test(tcase, forgets_the_last_packet);
+	tcase_add_loop_test(tcase, tells_which_way_it_came, 0, COUNT(ways));
+	tcase_add_test(tcase, tells_wrappings_apart);
+	tcase_add_loop_test(tcase, verifies_a_syn, 0, COUNT(sums));
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

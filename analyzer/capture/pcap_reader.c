@@ -180,6 +180,7 @@ pcap_take(struct reader *reader, struct record *ret, size_t *ret_need)
 	ret->frame = ++reader->frame;
 	ret->interface = 0;
 	ret->link_type = pcap->link_type;
+	ret->direction = DIRECTION_UNKNOWN;
 	ret->has_time = true;
 	ret->is_packet = true;
 	window_skip(&reader->window, RECORD_HEADER_BYTES + (size_t)captured);

@@ -14,6 +14,7 @@ struct owner {
 	int64_t offset_seconds;
 	uint64_t if_drops, os_drops;
 	bool has_drops;
+	uint8_t direction; /* enum direction */
 };
 
 struct option_rule {
@@ -92,6 +93,16 @@ keep_offset(struct reader *reader, struct owner *owner, struct cursor value)
 		owner->offset_seconds = (int64_t)read_u64(&value, is_big_endian(reader));
 }
 
+/* epb_flags: the lowest two bits say which way the packet went (4.3.1). */
+static void
+keep_flags(struct reader *reader, struct owner *owner, struct cursor value)
+{
+	static const uint8_t directions[] = {
+	    DIRECTION_UNKNOWN, DIRECTION_INBOUND, DIRECTION_OUTBOUND, DIRECTION_UNKNOWN};
+
+	owner->direction = directions[read_u32(&value, is_big_endian(reader)) & 3];
+}
+
 static void
 keep_packet_drops(struct reader *reader, struct owner *owner, struct cursor value)
 {
@@ -138,7 +149,7 @@ static const struct option_rule interface_options[] = {
 /* 4.3. */
 static const struct option_rule packet_options[] = {
     {1, 0, UINT16_MAX, keep_comment},
-    {2, 4, 4, NULL},              /* epb_flags */
+    {2, 4, 4, keep_flags},        /* epb_flags */
     {4, 8, 8, keep_packet_drops}, /* epb_dropcount: since the packet before */
     {5, 8, 8, NULL},              /* epb_packetid */
     {6, 4, 4, NULL},              /* epb_queue */
@@ -148,7 +159,7 @@ static const struct option_rule packet_options[] = {
 /* A.1: the obsolete packet block's options. */
 static const struct option_rule old_packet_options[] = {
     {1, 0, UINT16_MAX, keep_comment},
-    {2, 4, 4, NULL}, /* pack_flags */
+    {2, 4, 4, keep_flags}, /* pack_flags */
     {0},
 };
 
@@ -331,6 +342,7 @@ take_packet(struct reader *reader, struct pcapng_block *block, const struct pack
 		set_dropped(reader, index);
 	}
 	fill_record(reader, packet, index, ret);
+	ret->direction = owner->direction;
 	return TAKEN_RECORD;
 }
 

@@ -51,6 +51,9 @@ add_everything(struct image *image, size_t ret_ends[6])
 
 	start = packet_begin(image, 0, 1000001, 61, 61); /* frame 1 */
 	block_option(image, 1, "here it broke", 13);
+	image_u16(image, 2); /* epb_flags: outbound, no link-layer errors */
+	image_u16(image, 4);
+	image_u32(image, 2);
 	block_option_u64(image, 4, 3); /* epb_dropcount */
 	block_option(image, 0, "", 0);
 	block_end(image, start);
@@ -89,6 +92,7 @@ add_everything(struct image *image, size_t ret_ends[6])
 static const struct record expected[] = {
     {.frame = 1,
 	.interface = 0,
+	.direction = DIRECTION_OUTBOUND,
 	.link_type = 1,
 	.captured = 61,
 	.length = 61,
@@ -131,6 +135,7 @@ check_record(const struct record *record, size_t i)
 	ck_assert_int_eq(record->time, expected[i].time);
 	ck_assert_uint_eq(record->interface, expected[i].interface);
 	ck_assert_uint_eq(record->link_type, expected[i].link_type);
+	ck_assert_uint_eq(record->direction, expected[i].direction);
 	ck_assert(is_pattern(record->bytes, patterns[i], record->captured));
 }
 
@@ -146,7 +151,8 @@ check_everything(const struct capture_facts *facts)
 	ck_assert(facts->has_time);
 	ck_assert_int_eq(facts->first_time, 1000001000);
 	ck_assert_int_eq(facts->last_time, 3605000000007);
-	ck_assert_uint_eq(facts->time_reversals, 1);
+	ck_assert_uint_eq(facts->time_reversals, 0);
+	ck_assert_uint_eq(facts->clock_steps, 1); /* frame 5: 5 s back */
 	ck_assert_uint_eq(facts->comment_count, 3);
 	ck_assert_str_eq(facts->comments[0], "the incident of Friday");
 	ck_assert_str_eq(facts->comments[1], "behind the tap");
@@ -173,6 +179,11 @@ check_interfaces(const struct capture_facts *facts)
 	ck_assert_uint_eq(described->link_type, 101);
 	ck_assert_uint_eq(described->snap_length, 100);
 	ck_assert_uint_eq(described->packets, 2);
+	ck_assert(described->has_time);
+	ck_assert_int_eq(described->first_time, 3600000000009);
+	ck_assert_int_eq(described->last_time, 3605000000007);
+	ck_assert_uint_eq(described->clock_steps, 1);
+	ck_assert_uint_eq(described->time_reversals, 0);
 	ck_assert(described->has_dropped);
 	ck_assert_uint_eq(described->dropped, 42); /* statistics tell more than the packets' 4 */
 }

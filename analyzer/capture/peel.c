@@ -19,6 +19,7 @@ peel_into(struct peel *peel, const struct peel_row *rows, size_t count, uint32_t
 			continue;
 		if (++peel->headers > PEEL_HEADERS_MOST)
 			return DECODED_UNKNOWN_LINK;
+		peel_note_path(peel, number);
 		return rows[i].read(peel);
 	}
 	return otherwise;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "analyzer/base/cursor.h"
 #include "analyzer/capture/fragment.h"
@@ -21,6 +22,7 @@
 #define PEEL_HEADERS_MOST 32
 
 #define ETHERNET_HEADER_LENGTH 14
+#define ETHERNET_SOURCE_OFFSET 6
 #define ETHERTYPE_IPV4         0x0800
 
 struct peel {
@@ -81,6 +83,21 @@ peel_limit(struct peel *peel, uint32_t length)
 		peel->bytes.at = peel->bytes.end;
 }
 
+/* The sender's MAC address, six bytes at ADDRESS that were captured. */
+static inline void
+peel_link_src(struct peel *peel, const uint8_t *address)
+{
+	memcpy(peel->ret->link_src, address, sizeof(peel->ret->link_src));
+	peel->ret->has_link_src = true;
+}
+
+/* NUMBER announces a header outside of the innermost IP header, or tells it from its like. */
+static inline void
+peel_note_path(struct peel *peel, uint32_t number)
+{
+	peel->ret->path = (peel->ret->path ^ number) * 0x01000193 + 1; /* as FNV-1a does */
+}
+
 /* For what carries IP in a form that we do not read. */
 peel_reader peel_unread;
 
@@ -112,6 +129,10 @@ enum decode_result peel_protocol_tunnel(struct peel *peel, uint8_t protocol);
 
 /* tunnel.c: the current layer is the payload of a UDP datagram that PEEL->ret already holds. */
 enum decode_result peel_udp_tunnel(struct peel *peel);
+
+/* address.c: ARP, and the body of an ICMPv6 neighbour solicitation or advertisement. */
+peel_reader peel_arp;
+enum decode_result peel_neighbour(struct peel *peel, bool is_answer);
 
 /* transport.c and icmp.c. */
 enum decode_result peel_protocol(struct peel *peel, uint8_t protocol);

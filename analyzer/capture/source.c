@@ -127,14 +127,34 @@ source_open(const char *path, const char *filter, struct arena *arena, struct er
 }
 
 static void
+account_interface_time(
+    struct interface_facts *interface, struct interface_clock *clock, int64_t time)
+{
+	if (clock->has_last && time < clock->last) {
+		if (clock->last - time >= CLOCK_STEP)
+			interface->clock_steps++;
+		else
+			interface->time_reversals++;
+	}
+	clock->last = time;
+	clock->has_last = true;
+	if (!interface->has_time || time < interface->first_time)
+		interface->first_time = time;
+	if (!interface->has_time || time > interface->last_time)
+		interface->last_time = time;
+	interface->has_time = true;
+}
+
+static void
 account_time(struct reader *reader, const struct record *record)
 {
 	struct capture_facts *facts = reader->facts;
-	struct interface_clock *clock = &reader->clocks[record->interface];
+	struct interface_facts *interface = &reader->interfaces[record->interface];
+	uint64_t reversals = interface->time_reversals, steps = interface->clock_steps;
 
-	facts->time_reversals += clock->has_last && record->time < clock->last;
-	clock->last = record->time;
-	clock->has_last = true;
+	account_interface_time(interface, &reader->clocks[record->interface], record->time);
+	facts->time_reversals += interface->time_reversals - reversals;
+	facts->clock_steps += interface->clock_steps - steps;
 	if (!facts->has_time || record->time < facts->first_time)
 		facts->first_time = record->time;
 	if (!facts->has_time || record->time > facts->last_time)

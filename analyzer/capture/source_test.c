@@ -272,13 +272,19 @@ START_TEST(counts_time_running_backwards)
 	block_end(&image, packet_begin(&image, 0, 400, 60, 60)); /* backwards */
 	block_end(&image, packet_begin(&image, 0, 400, 60, 60));
 	block_end(&image, packet_begin(&image, 1, 900, 60, 61));
+	block_end(&image, packet_begin(&image, 1, 1000900, 60, 60));
+	block_end(&image, packet_begin(&image, 1, 900, 60, 60)); /* set back by a second */
 	source = open_image(&image, &arena);
-	ck_assert_uint_eq(read_all(source), 5);
+	ck_assert_uint_eq(read_all(source), 7);
 	ck_assert_uint_eq(source_facts(source)->time_reversals, 1);
+	ck_assert_uint_eq(source_facts(source)->clock_steps, 1);
+	ck_assert_uint_eq(source_facts(source)->interfaces[0].time_reversals, 1);
+	ck_assert_uint_eq(source_facts(source)->interfaces[0].clock_steps, 0);
+	ck_assert_int_eq(source_facts(source)->interfaces[0].last_time, 500000);
 	ck_assert_int_eq(source_facts(source)->first_time, 100000);
-	ck_assert_int_eq(source_facts(source)->last_time, 900000);
+	ck_assert_int_eq(source_facts(source)->last_time, 1000900000);
 	ck_assert_uint_eq(source_facts(source)->sliced, 1);
-	ck_assert_uint_eq(source_facts(source)->bytes, 300);
+	ck_assert_uint_eq(source_facts(source)->bytes, 420);
 	source_close(source);
 	image_free(&image);
 	arena_free(&arena);

@@ -10,6 +10,9 @@
 #define TCP_OPTION_NOP    1
 #define TCP_OPTION_MSS    2
 
+/* Longer SYN segments, with data, are rare and not worth the time; 32 bits hold the sum. */
+#define SYN_MOST_CHECKED 1500
+
 #define UDP_HEADER_LENGTH 8
 
 /* RFC 9293 3.2; 0 when there is none, or the capture cuts it. */
@@ -82,6 +85,46 @@ set_payload(struct peel *peel, uint32_t header_length)
 	peel->ret->payload_captured = (uint32_t)captured - header_length;
 }
 
+/* RFC 1071, over BYTES as big-endian words. */
+static uint32_t
+add_words(uint32_t sum, const uint8_t *bytes, size_t length)
+{
+	for (size_t i = 0; i + 1 < length; i += 2)
+		sum += (uint32_t)bytes[i] << 8 | bytes[i + 1];
+	if (length % 2 != 0)
+		sum += (uint32_t)bytes[length - 1] << 8;
+	return sum;
+}
+
+/* RFC 9293 3.1, RFC 8200 8.1: over addresses, length, protocol and the segment, which is whole and
+ * no longer than a SYN is. */
+static bool
+has_wrong_checksum(const struct packet *packet, const uint8_t *segment, uint32_t length)
+{
+	const struct packet_endpoints *ends = &packet->ends;
+	uint32_t sum = IP_PROTOCOL_TCP + length;
+
+	/* Unused bytes of an IPv4 address are zero and add nothing. */
+	sum = add_words(sum, ends->src.bytes, sizeof(ends->src.bytes));
+	sum = add_words(sum, ends->dst.bytes, sizeof(ends->dst.bytes));
+	sum = add_words(sum, segment, length);
+	sum = (sum >> 16) + (sum & 0xffff);
+	return (sum >> 16) + (sum & 0xffff) != 0xffff;
+}
+
+/* A host that leaves checksums to its network card has them wrong in its own captures, and only
+ * there; of that one packet a connection is proof enough. */
+static void
+check_syn(struct peel *peel)
+{
+	struct packet *ret = peel->ret;
+	size_t captured = (size_t)(peel->bytes.end - peel->bytes.start);
+
+	if ((ret->tcp.flags & TCP_SYN) != 0 && captured == peel->length &&
+	    peel->length <= SYN_MOST_CHECKED)
+		ret->has_wrong_checksum = has_wrong_checksum(ret, peel->bytes.start, peel->length);
+}
+
 enum decode_result
 peel_tcp(struct peel *peel)
 {
@@ -95,6 +138,7 @@ peel_tcp(struct peel *peel)
 	 * Wireshark; where its payload begins is anybody's guess. */
 	if (header_length >= TCP_HEADER_LENGTH && header_length <= peel->length)
 		set_payload(peel, header_length);
+	check_syn(peel);
 	return DECODED;
 }
 

@@ -159,14 +159,14 @@ START_TEST(knows_other_protocols)
 }
 END_TEST
 
-START_TEST(arp_in_vxlan_is_not_ip)
+START_TEST(lldp_in_vxlan_is_not_ip)
 {
-	static const struct tunnel_case arp = {
-	    "ARP in VXLAN", 17, 50000, 4789, VXLAN TEST_MACS "0806 0001 0800 0604 0001"};
+	static const struct tunnel_case lldp = {
+	    "LLDP in VXLAN", 17, 50000, 4789, VXLAN TEST_MACS "88cc 0207"};
 	struct test_bytes stack;
 	struct test_record test = {0};
 
-	wrap(&stack, &arp);
+	wrap(&stack, &lldp);
 	test_decode(&test, 1, stack.bytes, stack.length, stack.length);
 	ck_assert_int_eq(test.result, DECODED_NOT_IP);
 	test_done(&test);
@@ -203,7 +203,7 @@ tunnel_suite(void)
 	tcase_add_loop_test(tcase, reads_every_kind, 0, COUNT(cases));
 	tcase_add_loop_test(tcase, leaves_other_datagrams_alone, 0, COUNT(plain));
 	tcase_add_loop_test(tcase, knows_other_protocols, 0, COUNT(others));
-	tcase_add_test(tcase, arp_in_vxlan_is_not_ip);
+	tcase_add_test(tcase, lldp_in_vxlan_is_not_ip);
 	tcase_add_test(tcase, has_a_depth);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -99,6 +99,8 @@ add_quality(struct text *line, const struct capture_facts *facts)
 	json_number(line, "sliced", facts->sliced);
 	json_number(line, "undecoded", facts->undecoded);
 	json_number(line, "time_reversals", facts->time_reversals);
+	json_number(line, "clock_steps", facts->clock_steps);
+	json_number(line, "duplicates", facts->duplicates);
 	json_number(line, "fragments_incomplete", facts->fragments_incomplete);
 	json_number(line, "quic_packets", facts->quic_packets);
 	json_number(line, "rdma_packets", facts->rdma_packets);

@@ -12,7 +12,8 @@ static const char capture_line[] =
     "\"tcp_streams\":4,\"syn_only_streams\":0,\"interfaces\":[{\"name\":\"eth0\","
     "\"link_type\":1,\"snap_length\":262144,\"packets\":28,\"dropped\":0}],\"comments\":[],"
     "\"quality\":{\"sliced\":0,\"undecoded\":0,\"time_reversals\":0,"
-    "\"fragments_incomplete\":0,\"quic_packets\":0,\"rdma_packets\":0}}\n";
+    "\"clock_steps\":0,\"duplicates\":0,\"fragments_incomplete\":0,\"quic_packets\":0,\"rdma_"
+    "packets\":0}}\n";
 
 static const char conversation_line[] =
     "{\"type\":\"conversation\",\"file\":\"incident.pcapng\",\"stream\":3,"
