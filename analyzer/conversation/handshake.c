@@ -37,15 +37,6 @@ const struct exchange_type tcp_handshake_type = {
     .field_count = COUNT(fields),
 };
 
-/* Whether PACKET is the same SYN seen at a second point, and not sent again. */
-static bool
-is_copy(const struct handshake *handshake, const struct packet *packet)
-{
-	int64_t since = packet->time - handshake->last_syn_time;
-
-	return since < HANDSHAKE_COPY && since > -HANDSHAKE_COPY;
-}
-
 static void
 take_syn(struct handshake *handshake, const struct packet *packet)
 {
@@ -54,7 +45,7 @@ take_syn(struct handshake *handshake, const struct packet *packet)
 		handshake->first_syn_time = packet->time;
 		handshake->first_syn_frame = packet->frame;
 		handshake->syn_bytes = packet->payload_length;
-	} else if (packet->tcp.seq != handshake->isn || is_copy(handshake, packet)) {
+	} else if (packet->tcp.seq != handshake->isn) {
 		return;
 	}
 	handshake->last_syn_time = packet->time;

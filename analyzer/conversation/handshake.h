@@ -55,8 +55,4 @@ struct tcp_handshake *handshake_exchange(const struct handshake *handshake,
  * repeats an unanswered SYN within 3 s (RFC 6298 2: 1 s; older Windows: 3 s). */
 #define HANDSHAKE_SILENCE INT64_C(3000000000)
 
-/* A SYN that comes again sooner than this is a copy that the capture made (mirror port, several
- * interfaces): nobody repeats one within less than 300 ms. */
-#define HANDSHAKE_COPY INT64_C(100000000)
-
 #endif

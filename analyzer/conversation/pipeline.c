@@ -5,6 +5,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/conversation/classify.h"
+#include "analyzer/conversation/duplicates.h"
 #include "analyzer/conversation/unread.h"
 
 struct pipeline {
@@ -16,6 +17,8 @@ struct pipeline {
 	int64_t last_time;                                 /* of the latest packet so far */
 	size_t samples;
 	struct unread unread;
+	struct duplicates *duplicates;
+	uint64_t duplicate_count;
 };
 
 struct pipeline *
@@ -28,6 +31,7 @@ pipeline_new(const struct pipeline_options *options, struct arena *arena, struct
 	pipeline->ledger = ledger;
 	conversation_list_init(&pipeline->conversations, arena, &options->ports);
 	pipeline->conversations.file = options->file;
+	pipeline->duplicates = duplicates_new();
 	return pipeline;
 }
 
@@ -204,6 +208,21 @@ count_packet(struct conversation *conversation, enum side sender, const struct p
 	facts->bytes[sender] += packet->payload_length;
 	facts->last_frame = packet->frame;
 	facts->last_time = packet->time;
+}
+
+/* Whether PACKET was shown before and says nothing new. Conversations that matter to nobody are not
+ * worth the look. */
+static bool
+is_copy(struct pipeline *pipeline, struct conversation *conversation, enum side sender,
+    const struct packet *packet)
+{
+	if (conversation->is_foreign ||
+	    (!conversation->is_service && conversation->facts.protocol == NULL) ||
+	    !duplicates_is_copy(pipeline->duplicates, packet))
+		return false;
+	conversation->facts.duplicates[sender]++;
+	pipeline->duplicate_count++;
+	return true;
 }
 
 /* RFC 9293 3.4: sequence numbers compare modulo 2^32. */
@@ -388,6 +407,8 @@ take_segment(struct pipeline *pipeline, const struct packet *packet)
 	if (replaced != NULL)
 		finish(pipeline, replaced, true);
 	count_packet(conversation, sender, packet);
+	if (is_copy(pipeline, conversation, sender, packet))
+		return;
 	count_retransmission(conversation, sender, packet);
 	handshake_packet(&conversation->handshake, sender, packet);
 	if (conversation->facts.step == STEP_NONE && is_connected(&conversation->handshake))
@@ -468,6 +489,8 @@ take_datagram(struct pipeline *pipeline, const struct packet *packet)
 		    conversation_guess_sender(list, &packet->ends), packet);
 	sender = conversation_sender(conversation, &packet->ends);
 	count_packet(conversation, sender, packet);
+	if (is_copy(pipeline, conversation, sender, packet))
+		return;
 	if (conversation->dissector == NULL) {
 		conversation->dissector = recognise_datagram(pipeline, packet);
 		if (conversation->dissector == NULL)
@@ -516,6 +539,7 @@ pipeline_facts(const struct pipeline *pipeline, struct capture_facts *facts)
 {
 	facts->tcp_streams = pipeline->conversations.tcp_count;
 	facts->quic_packets = unread_quic_packets(&pipeline->unread, &pipeline->conversations);
+	facts->duplicates = pipeline->duplicate_count;
 	facts->rdma_packets = pipeline->unread.rdma_packets;
 }
 
@@ -528,5 +552,6 @@ pipeline_free(struct pipeline *pipeline)
 		drop_state(pipeline->conversations.items[i]);
 	conversation_list_free(&pipeline->conversations);
 	unread_free(&pipeline->unread);
+	duplicates_free(pipeline->duplicates);
 	mem_free(pipeline);
 }

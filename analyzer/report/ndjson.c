@@ -182,6 +182,7 @@ write_conversation(struct text *line, FILE *out, const struct report_conversatio
 	add_by_side(line, "packets", facts->packets);
 	add_by_side(line, "bytes", facts->bytes);
 	add_by_side(line, "retransmissions", facts->retransmissions);
+	add_by_side(line, "duplicates", facts->duplicates);
 	add_by_side(line, "missing_bytes", facts->missing_bytes);
 	add_by_side(line, "conflicting_bytes", facts->conflicting_bytes);
 	close_record(line, out);

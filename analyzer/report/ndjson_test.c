@@ -26,7 +26,8 @@ static const char conversation_line[] =
     "\"first_time\":\"2023-11-14T22:13:20.000001000Z\","
     "\"last_time\":\"2023-11-14T22:14:20.042000000Z\",\"packets\":24,\"packets_by_side\":[13,11],"
     "\"bytes\":2447,\"bytes_by_side\":[1455,992],\"retransmissions\":0,\"retransmissions_by_side\":"
-    "[0,0],\"missing_bytes\":0,\"missing_bytes_by_side\":[0,0],"
+    "[0,0],\"duplicates\":0,\"duplicates_by_side\":[0,0],\"missing_bytes\":0,\"missing_bytes_by_"
+    "side\":[0,0],"
     "\"conflicting_bytes\":0,\"conflicting_bytes_by_side\":[0,0]}\n";
 
 static const char finding_line[] =
