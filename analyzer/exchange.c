@@ -33,7 +33,8 @@ NAMES(doubt_names, {DOUBT_NONE, "none", NULL},
     {DOUBT_COMPRESSED, "compressed", "the message is compressed"},
     {DOUBT_NOT_UNDERSTOOD, "not_understood", "what came instead is no message of the protocol"},
     {DOUBT_BEGAN_BEFORE_CAPTURE, "began_before_capture",
-	"the connection is older than the capture"});
+	"the connection is older than the capture"},
+    {DOUBT_ANSWERS_OTHER, "answers_other", "what came instead answers something else"});
 
 NAMES(step_names, {STEP_NONE, "none", NULL}, {STEP_CONNECTED, "connected", NULL},
     {STEP_NEGOTIATED, "negotiated", NULL}, {STEP_AUTHENTICATED, "authenticated", NULL},

@@ -60,6 +60,7 @@ enum doubt {
 	DOUBT_COMPRESSED,
 	DOUBT_NOT_UNDERSTOOD, /* bytes came that are no message of the protocol */
 	DOUBT_BEGAN_BEFORE_CAPTURE,
+	DOUBT_ANSWERS_OTHER, /* the server spoke, but to something other than the request */
 };
 
 /* Where a capture was taken, as seen from one conversation. */

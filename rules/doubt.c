@@ -3,6 +3,10 @@
 static void
 add_capture_ended(struct text *text, const struct exchange *exchange)
 {
+	if (exchange->outcome == OUTCOME_ANSWERED) {
+		text_add(text, "the capture ends before more could follow the answer");
+		return;
+	}
 	if (exchange->waited < 0) {
 		text_add(text, "the capture ends before the answer could come");
 		return;
@@ -39,6 +43,7 @@ static const struct {
     [DOUBT_COMPRESSED] = {"the message is compressed", NULL},
     [DOUBT_NOT_UNDERSTOOD] = {"what the other side sent is no message of this protocol", NULL},
     [DOUBT_BEGAN_BEFORE_CAPTURE] = {"the connection began before the capture", NULL},
+    [DOUBT_ANSWERS_OTHER] = {"what the other side sent answers something else", NULL},
 };
 
 enum doubt

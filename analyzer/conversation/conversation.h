@@ -49,6 +49,7 @@ struct conversation {
 	int64_t closing_time; /* when is_closing was set */
 	bool is_service;      /* a port of SMB or Kerberos */
 	bool is_closing;      /* on the list of those that end soon */
+	bool is_reopened;     /* answered after all while on that list */
 	bool is_finished;     /* its outstanding requests have their outcome */
 	bool is_foreign;      /* speaks nothing of ours */
 };

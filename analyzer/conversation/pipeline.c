@@ -7,6 +7,7 @@
 #include "analyzer/conversation/classify.h"
 #include "analyzer/conversation/duplicates.h"
 #include "analyzer/conversation/unread.h"
+#include "analyzer/conversation/server_ttls.h"
 
 struct pipeline {
 	struct pipeline_options options;
@@ -19,6 +20,8 @@ struct pipeline {
 	struct unread unread;
 	struct duplicates *duplicates;
 	uint64_t duplicate_count;
+	struct server_ttls ttls;
+	size_t first_exchange; /* of this pipeline, in the ledger */
 };
 
 struct pipeline *
@@ -29,6 +32,7 @@ pipeline_new(const struct pipeline_options *options, struct arena *arena, struct
 	pipeline->options = *options;
 	pipeline->arena = arena;
 	pipeline->ledger = ledger;
+	pipeline->first_exchange = ledger->count;
 	conversation_list_init(&pipeline->conversations, arena, &options->ports);
 	pipeline->conversations.file = options->file;
 	pipeline->duplicates = duplicates_new();
@@ -170,21 +174,6 @@ finish(struct pipeline *pipeline, struct conversation *conversation, bool is_rep
 		add_handshake(pipeline, conversation);
 }
 
-/* Ends what was closed long enough ago. */
-static void
-finish_closed(struct pipeline *pipeline, int64_t now)
-{
-	struct conversation *first;
-
-	while ((first = pipeline->first_closing) != NULL &&
-	       now - first->closing_time > PIPELINE_LINGER) {
-		pipeline->first_closing = first->next_closing;
-		finish(pipeline, first, false);
-	}
-	if (first == NULL)
-		pipeline->last_closing = NULL;
-}
-
 static void
 finish_soon(struct pipeline *pipeline, struct conversation *conversation, int64_t now)
 {
@@ -197,6 +186,27 @@ finish_soon(struct pipeline *pipeline, struct conversation *conversation, int64_
 	else
 		pipeline->first_closing = conversation;
 	pipeline->last_closing = conversation;
+}
+
+/* Ends what was closed long enough ago. */
+static void
+finish_closed(struct pipeline *pipeline, int64_t now)
+{
+	struct conversation *first;
+
+	while ((first = pipeline->first_closing) != NULL &&
+	       now - first->closing_time > PIPELINE_LINGER) {
+		pipeline->first_closing = first->next_closing;
+		if (pipeline->first_closing == NULL)
+			pipeline->last_closing = NULL;
+		first->next_closing = NULL;
+		first->is_closing = false;
+		if (!first->is_reopened)
+			finish(pipeline, first, false);
+		else if (first->facts.close != CLOSE_NONE)
+			finish_soon(pipeline, first, now);
+		first->is_reopened = false;
+	}
 }
 
 static void
@@ -274,6 +284,14 @@ pass_fin(struct conversation *conversation, enum side sender)
 		    fin->time);
 }
 
+/* A client that resets a challenge ACK sends its SYN again later (RFC 9293 3.5.1, figure 9). */
+static bool
+is_opening(const struct handshake *handshake)
+{
+	return handshake->syn_count != 0 && handshake->syn_ack_frame == 0 &&
+	       !handshake->is_refused && !handshake->is_client_ahead;
+}
+
 static void
 take_end(struct pipeline *pipeline, struct conversation *conversation, enum side sender,
     const struct packet *packet)
@@ -287,7 +305,7 @@ take_end(struct pipeline *pipeline, struct conversation *conversation, enum side
 			    packet->frame, packet->time, packet->tcp.seq + packet->payload_length};
 		pass_fin(conversation, sender);
 	}
-	if ((packet->tcp.flags & TCP_RST) != 0 ||
+	if (((packet->tcp.flags & TCP_RST) != 0 && !is_opening(&conversation->handshake)) ||
 	    (conversation->fins[CLIENT].frame != 0 && conversation->fins[SERVER].frame != 0))
 		finish_soon(pipeline, conversation, packet->time);
 }
@@ -396,6 +414,49 @@ is_connected(const struct handshake *handshake)
 	       handshake->is_client_ahead;
 }
 
+/* A SYN-ACK came after a RST: the connection begins only now. */
+static void
+reopen(struct conversation *conversation, const struct packet *packet)
+{
+	struct conversation_facts *facts = &conversation->facts;
+
+	if (facts->close != CLOSE_RESET || facts->close_time > packet->time ||
+	    conversation->is_finished)
+		return;
+	facts->close = CLOSE_NONE;
+	facts->closed_by = ENDED_BY_NOBODY;
+	facts->close_frame = 0;
+	facts->close_time = 0;
+	conversation->is_reopened = conversation->is_closing;
+}
+
+static void
+take_handshake(struct conversation *conversation, enum side sender, const struct packet *packet)
+{
+	bool was_opening =
+	    is_opening(&conversation->handshake) ||
+	    (conversation->handshake.is_refused && conversation->handshake.syn_ack_frame == 0);
+
+	handshake_packet(&conversation->handshake, sender, packet);
+	if (was_opening && conversation->handshake.syn_ack_frame != 0)
+		reopen(conversation, packet);
+	if (conversation->facts.step == STEP_NONE && is_connected(&conversation->handshake))
+		conversation->facts.step = STEP_CONNECTED;
+}
+
+/* A server's SYN-ACK and data are its own; a RST can be anybody's on the path. */
+static void
+note_ttl(struct pipeline *pipeline, const struct conversation *conversation, enum side sender,
+    const struct packet *packet)
+{
+	bool is_first_data = packet->payload_length != 0 &&
+			     conversation->facts.bytes[SERVER] == packet->payload_length;
+	bool is_syn_ack = (packet->tcp.flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
+
+	if (sender == SERVER && (is_syn_ack || is_first_data) && (packet->tcp.flags & TCP_RST) == 0)
+		server_ttls_note(&pipeline->ttls, &packet->ends.src, packet->ttl, pipeline->arena);
+}
+
 static void
 take_segment(struct pipeline *pipeline, const struct packet *packet)
 {
@@ -410,9 +471,8 @@ take_segment(struct pipeline *pipeline, const struct packet *packet)
 	if (is_copy(pipeline, conversation, sender, packet))
 		return;
 	count_retransmission(conversation, sender, packet);
-	handshake_packet(&conversation->handshake, sender, packet);
-	if (conversation->facts.step == STEP_NONE && is_connected(&conversation->handshake))
-		conversation->facts.step = STEP_CONNECTED;
+	note_ttl(pipeline, conversation, sender, packet);
+	take_handshake(conversation, sender, packet);
 	keep_sample(pipeline, conversation, sender, packet);
 	feed_assembly(pipeline, conversation, sender, packet);
 	take_end(pipeline, conversation, conversation_sender(conversation, &packet->ends), packet);
@@ -527,11 +587,29 @@ pipeline_packet(struct pipeline *pipeline, const struct packet *packet)
 	}
 }
 
+/* Only the whole capture tells what else its servers sent. */
+static void
+compare_ttls(struct pipeline *pipeline)
+{
+	for (size_t i = pipeline->first_exchange; i < pipeline->ledger->count; i++) {
+		struct exchange *exchange = pipeline->ledger->items[i];
+		const struct server_ttl *ttl;
+
+		if (exchange->type != &tcp_handshake_type)
+			continue;
+		ttl = server_ttls_find(&pipeline->ttls, &exchange->conversation->server);
+		if (ttl != NULL)
+			handshake_compare_ttl(
+			    (struct tcp_handshake *)exchange, ttl->low, ttl->high, ttl->last);
+	}
+}
+
 void
 pipeline_end(struct pipeline *pipeline)
 {
 	for (size_t i = 0; i < pipeline->conversations.count; i++)
 		finish(pipeline, pipeline->conversations.items[i], false);
+	compare_ttls(pipeline);
 }
 
 void
@@ -553,5 +631,6 @@ pipeline_free(struct pipeline *pipeline)
 	conversation_list_free(&pipeline->conversations);
 	unread_free(&pipeline->unread);
 	duplicates_free(pipeline->duplicates);
+	server_ttls_free(&pipeline->ttls);
 	mem_free(pipeline);
 }
