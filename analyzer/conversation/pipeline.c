@@ -438,8 +438,11 @@ take_handshake(struct conversation *conversation, enum side sender, const struct
 	    (conversation->handshake.is_refused && conversation->handshake.syn_ack_frame == 0);
 
 	handshake_packet(&conversation->handshake, sender, packet);
-	if (was_opening && conversation->handshake.syn_ack_frame != 0)
+	if (was_opening && conversation->handshake.syn_ack_frame != 0) {
+		/* Whatever came before it had other numbers. */
+		conversation->base_seq[SERVER] = conversation->handshake.server_isn;
 		reopen(conversation, packet);
+	}
 	if (conversation->facts.step == STEP_NONE && is_connected(&conversation->handshake))
 		conversation->facts.step = STEP_CONNECTED;
 }
