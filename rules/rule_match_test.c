@@ -137,7 +137,8 @@ static const struct {
     {DOUBT_NONE, "path: {not: x}", NO},
     {DOUBT_BEGAN_BEFORE_CAPTURE, "path: x", NO},
     {DOUBT_ONE_DIRECTION, "path: x", NO},
-    {DOUBT_CAPTURE_ENDED, "path: x", NO},
+    /* The answer is there, and the capture ends before what should follow it. */
+    {DOUBT_CAPTURE_ENDED, "path: x", UNKNOWN},
     {DOUBT_CUT_BY_SNAPLEN, "path: x", UNKNOWN},
     {DOUBT_CUT_BY_SNAPLEN, "path: {not: x}", UNKNOWN},
     {DOUBT_CUT_BY_SNAPLEN, "path: {exists: true}", UNKNOWN},
@@ -169,17 +170,29 @@ static const struct {
 	int64_t waited;
 	uint64_t missing[2];
 	const char *clause;
+	enum outcome outcome;
 } doubts[] = {
-    {DOUBT_NONE, 0, {0, 0}, "the capture does not show how a related request ended"},
-    {DOUBT_CAPTURE_ENDED, 2100000000, {0, 0}, "the capture ends 2.10 s after the request"},
-    {DOUBT_CAPTURE_ENDED, -1, {0, 0}, "the capture ends before the answer could come"},
-    {DOUBT_PACKETS_MISSING, 0, {0, 0}, "packets of the server are missing from the capture"},
-    {DOUBT_PACKETS_MISSING, 0, {5, 5}, "packets of the server are missing from the capture"},
-    {DOUBT_PACKETS_MISSING, 0, {5, 0}, "packets of the client are missing from the capture"},
-    {DOUBT_CUT_BY_SNAPLEN, 0, {0, 0}, "the snap length cuts the message"},
-    {DOUBT_ONE_DIRECTION, 0, {0, 0}, "only one direction was captured"},
-    {DOUBT_ENCRYPTED, 0, {0, 0}, "the session is encrypted"},
-    {DOUBT_BEGAN_BEFORE_CAPTURE, 0, {0, 0}, "the connection began before the capture"},
+    {DOUBT_NONE, 0, {0, 0}, "the capture does not show how a related request ended",
+	OUTCOME_UNKNOWN},
+    {DOUBT_CAPTURE_ENDED, 2100000000, {0, 0}, "the capture ends 2.10 s after the request",
+	OUTCOME_UNKNOWN},
+    {DOUBT_CAPTURE_ENDED, -1, {0, 0}, "the capture ends before the answer could come",
+	OUTCOME_UNKNOWN},
+    {DOUBT_CAPTURE_ENDED, 2100000000, {0, 0},
+	"the capture ends before more could follow the answer", OUTCOME_ANSWERED},
+    {DOUBT_ANSWERS_OTHER, 0, {0, 0}, "what the other side sent answers something else",
+	OUTCOME_UNKNOWN},
+    {DOUBT_PACKETS_MISSING, 0, {0, 0}, "packets of the server are missing from the capture",
+	OUTCOME_UNKNOWN},
+    {DOUBT_PACKETS_MISSING, 0, {5, 5}, "packets of the server are missing from the capture",
+	OUTCOME_UNKNOWN},
+    {DOUBT_PACKETS_MISSING, 0, {5, 0}, "packets of the client are missing from the capture",
+	OUTCOME_UNKNOWN},
+    {DOUBT_CUT_BY_SNAPLEN, 0, {0, 0}, "the snap length cuts the message", OUTCOME_UNKNOWN},
+    {DOUBT_ONE_DIRECTION, 0, {0, 0}, "only one direction was captured", OUTCOME_UNKNOWN},
+    {DOUBT_ENCRYPTED, 0, {0, 0}, "the session is encrypted", OUTCOME_UNKNOWN},
+    {DOUBT_BEGAN_BEFORE_CAPTURE, 0, {0, 0}, "the connection began before the capture",
+	OUTCOME_UNKNOWN},
 };
 
 START_TEST(each_doubt_has_its_words)
@@ -191,6 +204,7 @@ START_TEST(each_doubt_has_its_words)
 	sample_begin(&sample);
 	knock = sample_knock(&sample, 1.0, 0);
 	knock->base.doubt = doubts[_i].doubt;
+	knock->base.outcome = doubts[_i].outcome;
 	knock->base.waited = doubts[_i].waited;
 	memcpy(sample.conversation->missing_bytes, doubts[_i].missing, sizeof(doubts[_i].missing));
 	doubt_text(&text, &knock->base);
