@@ -61,6 +61,17 @@ gather_facts(struct analysis *analysis, const struct decode_counts *counts,
 	}
 }
 
+static void
+settle_vantage(struct analysis *analysis, const struct analysis_options *options)
+{
+	const struct conversation_list *conversations = pipeline_conversations(analysis->pipeline);
+
+	vantage_conclude(conversations, pipeline_vantage_notes(analysis->pipeline),
+	    &analysis->arena, &analysis->facts);
+	if (options->has_vantage)
+		vantage_override(conversations, options->vantage);
+}
+
 static bool
 is_reported(const struct conversation *conversation, const struct analysis_options *options)
 {
@@ -131,6 +142,7 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 	pipeline_end(analysis->pipeline);
 	gather_facts(analysis, &counts, decoder);
 	packet_decoder_free(decoder);
+	settle_vantage(analysis, options);
 	gather_conversations(analysis, options);
 	ledger_sort(&analysis->ledger);
 	if (options->rules != NULL)

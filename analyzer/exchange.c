@@ -47,6 +47,20 @@ NAMES(vantage_names, {VANTAGE_UNKNOWN, "unknown", NULL},
     {VANTAGE_CLIENT, "client", "at the client"}, {VANTAGE_SERVER, "server", "at the server"},
     {VANTAGE_BETWEEN, "between", "between client and server"});
 
+NAMES(place_names, {PLACE_UNKNOWN, "unknown", NULL},
+    {PLACE_HERE, "here", "the capture was taken at this host, or on its segment"},
+    {PLACE_ELSEWHERE, "elsewhere", "the capture was not taken at this host"});
+
+NAMES(clue_names, {CLUE_DIRECTION, "direction", "the file says which way its packets went"},
+    {CLUE_RECEIVED, "received", "the file says that packets to it were received"},
+    {CLUE_HANDSHAKE, "handshake", "gaps of the TCP handshake"},
+    {CLUE_HANDSHAKE_SPLIT, "handshake_split", "the handshake's gaps are alike"},
+    {CLUE_TTL, "ttl", "TTL or hop limit of its packets"},
+    {CLUE_NEIGHBOUR, "neighbour", "it announced its link-layer address"},
+    {CLUE_FAR_PEER, "far_peer", "its peers' packets passed a router, its own did not"},
+    {CLUE_CHECKSUM, "checksum", "its checksums were not filled in yet"},
+    {CLUE_PADDING, "padding", "only one side's frames are padded"});
+
 NAMES(transport_names, {TRANSPORT_TCP, "tcp", NULL}, {TRANSPORT_UDP, "udp", NULL});
 
 #define OF_EXCHANGE(member) .offset = offsetof(struct exchange, member)

@@ -66,6 +66,31 @@ enum doubt {
 /* Where a capture was taken, as seen from one conversation. */
 enum vantage { VANTAGE_UNKNOWN = 0, VANTAGE_CLIENT, VANTAGE_SERVER, VANTAGE_BETWEEN };
 
+/* Where a host is, as seen from the place of the capture. */
+enum place { PLACE_UNKNOWN = 0, PLACE_HERE, PLACE_ELSEWHERE };
+
+/* Kinds of evidence for where a host is. */
+enum clue {
+	CLUE_DIRECTION,       /* the file says which way its packets went */
+	CLUE_RECEIVED,        /* packets to it were received here */
+	CLUE_HANDSHAKE,       /* the gaps of the TCP handshake */
+	CLUE_HANDSHAKE_SPLIT, /* both gaps alike: the capture is between the two */
+	CLUE_TTL,             /* its packets passed no router; or passed one */
+	CLUE_NEIGHBOUR,       /* it announced its link-layer address */
+	CLUE_FAR_PEER,        /* its packets passed no router, those of its peers did */
+	CLUE_CHECKSUM,        /* its checksums are not filled in yet */
+	CLUE_PADDING,         /* its frames are not padded, those of its peer are; or the reverse */
+	CLUE_COUNT,
+};
+
+/* What was gathered about one host at one interface: how many conversations voted so. */
+struct vantage_facts {
+	struct addr host;
+	uint32_t interface; /* index into capture_facts.interfaces */
+	enum place place;   /* the verdict */
+	uint32_t here[CLUE_COUNT], elsewhere[CLUE_COUNT];
+};
+
 /* How a connection ended, if the capture shows it. */
 enum close_kind { CLOSE_NONE = 0, CLOSE_RESET, CLOSE_FIN };
 
@@ -147,6 +172,10 @@ struct capture_facts {
 	size_t name_count;
 	const char *const *comments; /* the operator's own words in the file */
 	size_t comment_count;
+	/* Hosts of SMB and Kerberos, at most 8, those first of which most is known. What the
+	 * packets say, also when the operator said otherwise (--vantage). */
+	const struct vantage_facts *vantages;
+	size_t vantage_count;
 	/* Quality: what the file lacks. */
 	const char *damage;      /* where and how the file is cut or damaged, or NULL */
 	const char *unjudged;    /* why nothing in it could be judged, as a clause; or NULL */

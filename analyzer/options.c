@@ -76,6 +76,22 @@ set_smb_port(struct settings *settings, const char *value, struct error *error)
 	return true;
 }
 
+static bool
+set_vantage(struct settings *settings, const char *value, struct error *error)
+{
+	settings->analysis.has_vantage = strcmp(value, "auto") != 0;
+	if (!settings->analysis.has_vantage)
+		return true;
+	for (size_t i = 0; i < vantage_names.count; i++)
+		if (strcmp(value, vantage_names.rows[i].name) == 0) {
+			settings->analysis.vantage = (enum vantage)vantage_names.rows[i].value;
+			return true;
+		}
+	return error_set(error, EXIT_USAGE,
+	    "--vantage %s: there is no such place; client, server, between, unknown or auto",
+	    value);
+}
+
 static const struct option_row options[] = {
     {"--format", "text|ndjson", "how the report is written (streams: ndjson, else text)",
 	set_format},
@@ -84,6 +100,8 @@ static const struct option_row options[] = {
     {"--fail-on", "SEVERITY", "exit with 1 when a finding is at least this severe", set_fail_on},
     {"--hash", NULL, "give the SHA-256 of each capture", set_hash},
     {"--smb-port", "PORT", "treat a port like 445; repeatable", set_smb_port},
+    {"--vantage", "PLACE", "say where it was captured: client, server, between, unknown, auto",
+	set_vantage},
 };
 
 static void

@@ -11,6 +11,7 @@
 #include "analyzer/capture/packet.h"
 #include "analyzer/conversation/assembly.h"
 #include "analyzer/conversation/handshake.h"
+#include "analyzer/conversation/vantage.h"
 #include "analyzer/dissector.h"
 #include "analyzer/facts.h"
 
@@ -32,6 +33,7 @@ struct payload_sample; /* analyzer/conversation/classify.h */
 struct conversation {
 	struct conversation_facts facts;
 	struct handshake handshake;
+	struct vantage_watch watch;
 	struct dissector_context context;
 	struct assembly *assembly;               /* TCP, while it may matter; else NULL */
 	const struct dissector *dissector;       /* UDP, once recognised; else NULL */

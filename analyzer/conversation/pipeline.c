@@ -22,6 +22,7 @@ struct pipeline {
 	uint64_t duplicate_count;
 	struct server_ttls ttls;
 	size_t first_exchange; /* of this pipeline, in the ledger */
+	struct vantage_notes notes;
 };
 
 struct pipeline *
@@ -43,6 +44,12 @@ const struct conversation_list *
 pipeline_conversations(const struct pipeline *pipeline)
 {
 	return &pipeline->conversations;
+}
+
+const struct vantage_notes *
+pipeline_vantage_notes(const struct pipeline *pipeline)
+{
+	return &pipeline->notes;
 }
 
 /* Fills in what only TCP knows of the exchanges that were just added to the ledger. */
@@ -338,6 +345,7 @@ follow_swap(struct conversation *conversation)
 	SWAP(struct fin, conversation->fins[CLIENT], conversation->fins[SERVER]);
 	SWAP(const struct payload_sample *, conversation->samples[CLIENT],
 	    conversation->samples[SERVER]);
+	vantage_swap(&conversation->watch);
 	conversation->assembly->is_swapped = false;
 }
 
@@ -476,6 +484,7 @@ take_segment(struct pipeline *pipeline, const struct packet *packet)
 	count_retransmission(conversation, sender, packet);
 	note_ttl(pipeline, conversation, sender, packet);
 	take_handshake(conversation, sender, packet);
+	vantage_packet(&conversation->watch, sender, packet);
 	keep_sample(pipeline, conversation, sender, packet);
 	feed_assembly(pipeline, conversation, sender, packet);
 	take_end(pipeline, conversation, conversation_sender(conversation, &packet->ends), packet);
@@ -554,6 +563,7 @@ take_datagram(struct pipeline *pipeline, const struct packet *packet)
 	count_packet(conversation, sender, packet);
 	if (is_copy(pipeline, conversation, sender, packet))
 		return;
+	vantage_packet(&conversation->watch, sender, packet);
 	if (conversation->dissector == NULL) {
 		conversation->dissector = recognise_datagram(pipeline, packet);
 		if (conversation->dissector == NULL)
@@ -579,12 +589,15 @@ pipeline_packet(struct pipeline *pipeline, const struct packet *packet)
 		return;
 	case PACKET_UDP:
 		unread_packet(&pipeline->unread, packet);
+		vantage_note(&pipeline->notes, packet);
 		take_datagram(pipeline, packet);
 		return;
 	case PACKET_ICMP:
 		take_icmp(pipeline, packet);
 		return;
 	case PACKET_ADDRESS:
+		vantage_note(&pipeline->notes, packet);
+		return;
 	case PACKET_OTHER:
 		return;
 	}

@@ -45,6 +45,8 @@ const struct conversation_list *pipeline_conversations(const struct pipeline *pi
 
 /* What the pipeline knows of the whole capture, after pipeline_end(): adds it to FACTS. */
 void pipeline_facts(const struct pipeline *pipeline, struct capture_facts *facts);
+/* What was noted for vantage_conclude(); borrowed. */
+const struct vantage_notes *pipeline_vantage_notes(const struct pipeline *pipeline);
 
 void pipeline_free(struct pipeline *pipeline);
 

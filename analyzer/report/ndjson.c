@@ -90,6 +90,28 @@ add_interface(struct text *line, const struct interface_facts *interface)
 	json_close(line, '}');
 }
 
+/* Where a host is, and how many conversations say so by which kind of evidence. */
+static void
+add_vantage(struct text *line, const struct vantage_facts *vantage)
+{
+	json_open(line, NULL, '{');
+	json_addr(line, "host", &vantage->host);
+	json_number(line, "interface", vantage->interface);
+	json_text(line, "place", names_text(&place_names, vantage->place));
+	json_open(line, "votes", '[');
+	for (enum clue clue = 0; clue < CLUE_COUNT; clue++) {
+		if (vantage->here[clue] + vantage->elsewhere[clue] == 0)
+			continue;
+		json_open(line, NULL, '{');
+		json_text(line, "clue", names_text(&clue_names, clue));
+		json_number(line, "here", vantage->here[clue]);
+		json_number(line, "elsewhere", vantage->elsewhere[clue]);
+		json_close(line, '}');
+	}
+	json_close(line, ']');
+	json_close(line, '}');
+}
+
 static void
 add_quality(struct text *line, const struct capture_facts *facts)
 {
@@ -128,6 +150,10 @@ write_capture(struct text *line, FILE *out, const struct report_capture *capture
 	json_open(line, "interfaces", '[');
 	for (size_t i = 0; i < facts->interface_count; i++)
 		add_interface(line, &facts->interfaces[i]);
+	json_close(line, ']');
+	json_open(line, "vantages", '[');
+	for (size_t i = 0; i < facts->vantage_count; i++)
+		add_vantage(line, &facts->vantages[i]);
 	json_close(line, ']');
 	add_texts(line, "comments", facts->comments, facts->comment_count);
 	add_quality(line, facts);
@@ -170,6 +196,7 @@ write_conversation(struct text *line, FILE *out, const struct report_conversatio
 	open_record(line, "conversation", facts->file);
 	add_identity(line, conversation);
 	json_text(line, "dialect", facts->dialect);
+	json_text(line, "vantage", names_text(&vantage_names, facts->vantage));
 	json_bool(line, "encrypted", facts->is_encrypted);
 	json_bool(line, "compressed", facts->is_compressed);
 	json_bool(line, "began_before_capture", facts->is_begun_before);
