@@ -127,6 +127,12 @@ struct conversation_facts {
 	enum ended_by closed_by;
 	uint64_t close_frame;
 	int64_t close_time;
+	/* What tells which addresses are one server's. */
+	bool has_server_guid;
+	uint8_t server_guid[16];             /* of its NEGOTIATE answer ([MS-SMB2] 2.2.4) */
+	const struct addr *server_addresses; /* its interfaces, as it lists them; or NULL */
+	size_t server_address_count;
+	int64_t server_addresses_time; /* when it listed them */
 };
 
 /* A record that is earlier than the one before it by this much was not merely written out of

@@ -22,6 +22,7 @@ const struct exchange_type *const dissector_exchange_types[] = {
     &smb2_session_setup_type,
     &smb2_tree_connect_type,
     &smb2_validate_negotiate_type,
+    &smb2_network_interfaces_type,
     &smb2_request_type,
     &kerberos_as_type,
     &kerberos_tgs_type,

@@ -408,6 +408,9 @@ remember_choice(struct smb_connection *connection, const struct smb2_negotiate_r
 	choice->dialect = response->dialect;
 	choice->capabilities = response->capabilities;
 	memcpy(choice->guid, response->server_guid, sizeof(choice->guid));
+	connection->context.conversation->has_server_guid = true;
+	memcpy(connection->context.conversation->server_guid, response->server_guid,
+	    sizeof(response->server_guid));
 	if (response->dialect == SMB2_DIALECT_WILDCARD)
 		return;
 	connection->dialect = known(response->dialect);

@@ -5,6 +5,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "dissectors/nt_status.h"
+#include "dissectors/smb2_interfaces.h"
 #include "dissectors/smb2_pending.h"
 #include "dissectors/smb2_setup.h"
 #include "dissectors/smb2_validate.h"
@@ -436,13 +437,36 @@ is_validation(const struct smb2_part *part)
 	       ioctl.ctl_code == FSCTL_VALIDATE_NEGOTIATE_INFO;
 }
 
+static bool
+is_interface_list(const struct smb2_part *part, struct smb2_ioctl *ret)
+{
+	return part->header.status == STATUS_SUCCESS &&
+	       smb2_decode_ioctl_response(part->command, ret) &&
+	       ret->ctl_code == FSCTL_QUERY_NETWORK_INTERFACE_INFO;
+}
+
+static void
+interfaces_response(struct smb2_state *state, const struct smb2_part *part,
+    const struct smb2_pending *pending, const struct smb2_ioctl *ioctl)
+{
+	struct exchange *exchange = smb2_interfaces_response(
+	    &state->setup, part, ioctl, pending ? &pending->request : NULL);
+
+	if (pending != NULL && pending->ordinal != 0)
+		smb_note_exchange(state->connection, pending->ordinal, exchange);
+}
+
 static void
 ioctl_response(struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
 {
+	struct smb2_ioctl ioctl;
+
 	if (pending != NULL && pending->exchange != NULL)
 		smb2_validate_response(&state->setup, part, pending->exchange);
 	else if (pending == NULL && is_validation(part))
 		smb2_validate_response(&state->setup, part, NULL);
+	else if (is_interface_list(part, &ioctl))
+		interfaces_response(state, part, pending, &ioctl);
 	else if (pending != NULL)
 		finish_request(state, part, pending);
 }

@@ -205,6 +205,25 @@ const struct exchange_type smb2_validate_negotiate_type = {"smb2_validate_negoti
     sizeof(struct smb2_validate_negotiate), validate_negotiate_fields,
     COUNT(validate_negotiate_fields)};
 
+#define OF(member) .offset = offsetof(struct smb2_network_interfaces, member)
+
+static const struct field network_interfaces_fields[] = {
+    {"count", FIELD_NUMBER, .sentence = "entries of the list", OF(count)},
+    {"addresses", FIELD_TEXT, .filter = "smb2.network_interfaces",
+	.sentence = "their addresses, each once", OF(addresses)},
+    {"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid", .sentence = "SessionId",
+	OF(session_id)},
+    {"dialect", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_dialect_names, .filter = "smb2.dialect",
+	.sentence = "dialect of the connection", OF(dialect)},
+};
+
+#undef OF
+
+const struct exchange_type smb2_network_interfaces_type = {"smb2_network_interfaces",
+    "a server lists its network interfaces, to which further channels of the session may go",
+    sizeof(struct smb2_network_interfaces), network_interfaces_fields,
+    COUNT(network_interfaces_fields)};
+
 #define OF(member) .offset = offsetof(struct smb2_request, member)
 
 static const struct field request_fields[] = {

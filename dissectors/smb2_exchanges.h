@@ -64,6 +64,14 @@ struct smb2_validate_negotiate {
 	struct number dialect, session_id;
 };
 
+/* The server lists its network interfaces, for further channels of a session. */
+struct smb2_network_interfaces {
+	struct exchange base;
+	struct number count; /* of the entries that were read */
+	const char *addresses;
+	struct number session_id, dialect;
+};
+
 /* Any other command: only those that are kept, see smb2.h. */
 struct smb2_request {
 	struct exchange base;
@@ -78,6 +86,6 @@ struct smb2_request {
 };
 
 extern const struct exchange_type smb2_session_setup_type, smb2_tree_connect_type,
-    smb2_validate_negotiate_type, smb2_request_type;
+    smb2_validate_negotiate_type, smb2_network_interfaces_type, smb2_request_type;
 
 #endif

@@ -16,6 +16,15 @@
 #define FIXED(size) (SMB2_HEADER_SIZE + ((size) > 8 ? (size) & ~1u : 8u))
 /* Of IOCTL only the negotiate validation is read: 56 bytes before it, its 24 and its dialects. */
 #define IOCTL_WANTED 512
+/* Of its answer the list of network interfaces, too: 112 bytes before it, 152 each, and two dozen
+ * of them. */
+#define IOCTL_ANSWER_WANTED 4096
+
+/* [MS-SMB2] 2.2.32.5 and 2.2.32.5.1. */
+#define SOCKADDR_INET         0x0002
+#define SOCKADDR_INET6        0x0017
+#define SOCKADDR_STORAGE_SIZE 128
+#define INTERFACE_SIZE        152
 
 /* [MS-SMB2] 2.2.1.2, and 2.2.3 to 2.2.47 for the sizes. */
 static const struct smb2_command_row command_rows[] = {
@@ -30,7 +39,7 @@ static const struct smb2_command_row command_rows[] = {
     [SMB2_READ] = {49, 17, FIXED(49), FIXED(17)},
     [SMB2_WRITE] = {49, 17, FIXED(49), FIXED(17)},
     [SMB2_LOCK] = {48, 4, FIXED(48), FIXED(4)},
-    [SMB2_IOCTL] = {57, 49, IOCTL_WANTED, IOCTL_WANTED},
+    [SMB2_IOCTL] = {57, 49, IOCTL_WANTED, IOCTL_ANSWER_WANTED},
     [SMB2_CANCEL] = {4, 0, FIXED(4), FIXED(4)},
     [SMB2_ECHO] = {4, 4, FIXED(4), FIXED(4)},
     [SMB2_QUERY_DIRECTORY] = {33, 9, FIXED(33), FIXED(9)},
@@ -121,7 +130,7 @@ NAMES(smb2_ctl_code_names, {FSCTL_DFS_GET_REFERRALS, "FSCTL_DFS_GET_REFERRALS", 
     {FSCTL_PIPE_TRANSCEIVE, "FSCTL_PIPE_TRANSCEIVE", NULL},
     {0x00140078, "FSCTL_SRV_REQUEST_RESUME_KEY", NULL},
     {0x001401d4, "FSCTL_LMR_REQUEST_RESILIENCY", NULL},
-    {0x001401fc, "FSCTL_QUERY_NETWORK_INTERFACE_INFO", NULL},
+    {FSCTL_QUERY_NETWORK_INTERFACE_INFO, "FSCTL_QUERY_NETWORK_INTERFACE_INFO", NULL},
     {FSCTL_VALIDATE_NEGOTIATE_INFO, "FSCTL_VALIDATE_NEGOTIATE_INFO", NULL},
     {0x00144064, "FSCTL_SRV_ENUMERATE_SNAPSHOTS", NULL}, {0x001440f2, "FSCTL_SRV_COPYCHUNK", NULL},
     {0x001441bb, "FSCTL_SRV_READ_HASH", NULL}, {0x001480f2, "FSCTL_SRV_COPYCHUNK_WRITE", NULL});
@@ -534,6 +543,45 @@ smb2_decode_validate_response(struct cursor output, struct smb2_validate_respons
 	if (!cur_ok(&output))
 		return false;
 	*ret = response;
+	return true;
+}
+
+/* SOCKADDR_STORAGE ([MS-SMB2] 2.2.32.5.1): a family, a port, and what the family says. The address
+ * stands in network byte order. */
+static struct addr
+socket_address(struct cursor storage)
+{
+	uint16_t family = cur_le16(&storage);
+	const uint8_t *bytes;
+
+	cur_skip(&storage, family == SOCKADDR_INET6 ? 6 : 2); /* Port, FlowInfo */
+	bytes = cur_bytes(&storage, family == SOCKADDR_INET6 ? 16 : 4);
+	if (bytes != NULL && family == SOCKADDR_INET)
+		return addr_ipv4(bytes);
+	if (bytes != NULL && family == SOCKADDR_INET6)
+		return addr_ipv6(bytes);
+	return (struct addr){.family = ADDR_NONE};
+}
+
+bool
+smb2_next_interface(struct cursor *list, struct smb2_interface *ret)
+{
+	struct cursor entry = *list;
+	struct smb2_interface found;
+	uint32_t next = cur_le32(&entry);
+
+	found.index = cur_le32(&entry);
+	found.capability = cur_le32(&entry);
+	cur_skip(&entry, 4); /* Reserved */
+	found.link_speed = cur_le64(&entry);
+	if (!cur_ok(&entry) || cur_left(&entry) < SOCKADDR_STORAGE_SIZE ||
+	    (next != 0 && next < INTERFACE_SIZE))
+		return false;
+	found.addr = socket_address(entry);
+	*list = next != 0
+		    ? cur_window(list, next, cur_left(list) > next ? cur_left(list) - next : 0)
+		    : cur_none();
+	*ret = found;
 	return true;
 }
 

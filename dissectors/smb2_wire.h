@@ -231,10 +231,11 @@ bool smb2_decode_create_request(struct cursor message, struct smb2_create_reques
 bool smb2_decode_lock_flags(struct cursor message, uint32_t *ret);
 
 /* CtlCode ([MS-SMB2] 2.2.31): those that our code asks about. */
-#define FSCTL_DFS_GET_REFERRALS       0x00060194u
-#define FSCTL_PIPE_WAIT               0x00110018u
-#define FSCTL_PIPE_TRANSCEIVE         0x0011c017u
-#define FSCTL_VALIDATE_NEGOTIATE_INFO 0x00140204u
+#define FSCTL_DFS_GET_REFERRALS            0x00060194u
+#define FSCTL_PIPE_WAIT                    0x00110018u
+#define FSCTL_PIPE_TRANSCEIVE              0x0011c017u
+#define FSCTL_VALIDATE_NEGOTIATE_INFO      0x00140204u
+#define FSCTL_QUERY_NETWORK_INTERFACE_INFO 0x001401fcu
 
 /* Both directions of IOCTL; a response has no max_output_response. */
 struct smb2_ioctl {
@@ -265,6 +266,20 @@ struct smb2_validate_response {
 };
 
 bool smb2_decode_validate_response(struct cursor output, struct smb2_validate_response *ret);
+
+/* One NETWORK_INTERFACE_INFO ([MS-SMB2] 2.2.32.5). */
+struct smb2_interface {
+	uint32_t index;
+	uint32_t capability;
+	uint64_t link_speed; /* bits per second */
+	struct addr addr;    /* ADDR_NONE: of a family other than IPv4 and IPv6 */
+};
+
+/*
+ * Takes the first entry from LIST, the output of the IOCTL response, which then begins with the
+ * next one, or is empty after the last. False when the entry is not all there.
+ */
+bool smb2_next_interface(struct cursor *list, struct smb2_interface *ret);
 
 /* [MS-SMB2] 2.2.41. */
 struct smb2_transform {

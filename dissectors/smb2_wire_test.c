@@ -634,7 +634,7 @@ static const struct wanted_case {
     {SMB2_NEGOTIATE, 0, 0, 300, 300},
     {SMB2_SESSION_SETUP, 0, 0, 70000, 65536},
     {SMB2_TREE_CONNECT, 1, 0, 80, 80},
-    {SMB2_IOCTL, 1, 0, 8192, 512},
+    {SMB2_IOCTL, 1, 0, 8192, 4096},
     {SMB2_CLOSE, 1, 0, 124, 72},
     {SMB2_SET_INFO, 1, 0, 66, 66},
     {0x77, 1, 0, 1000, 1000},
