@@ -13,6 +13,7 @@
 #include "analyzer/base/memory.h"
 #include "analyzer/capture/digest.h"
 #include "analyzer/conversation/handshake.h"
+#include "analyzer/conversation/sweep.h"
 #include "analyzer/inputs.h"
 #include "analyzer/options.h"
 #include "analyzer/report/fields.h"
@@ -276,6 +277,7 @@ gather_types(const struct exchange_type **types)
 	size_t count = 0;
 
 	types[count++] = &tcp_handshake_type;
+	types[count++] = &tcp_sweep_type;
 	for (size_t i = 0; i < dissector_exchange_type_count; i++)
 		types[count++] = dissector_exchange_types[i];
 	return count;

@@ -6,6 +6,7 @@
 #include "analyzer/analysis.h"
 #include "analyzer/base/basics.h"
 #include "analyzer/conversation/handshake.h"
+#include "analyzer/conversation/sweep.h"
 #include "dissectors/registry.h"
 #include "rules/finding.h"
 #include "rules/rule.h"
@@ -21,6 +22,7 @@ load(void)
 	size_t count = 0;
 
 	types[count++] = &tcp_handshake_type;
+	types[count++] = &tcp_sweep_type;
 	for (size_t i = 0; i < dissector_exchange_type_count; i++)
 		types[count++] = dissector_exchange_types[i];
 	rule_set_init(&rules, types, count);

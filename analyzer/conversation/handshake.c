@@ -68,6 +68,12 @@ static const struct field fields[] = {
 	.sentence = "whether the server's port is 88", FIELD(is_kerberos_port)},
     {"is_ipv6", FIELD_BOOL, .names = &bool_names, .sentence = "whether the attempt is over IPv6",
 	FIELD(is_ipv6)},
+    {"is_probe", FIELD_BOOL, .names = &bool_names,
+	.sentence = "whether the server answered and the client left before either sent a byte",
+	FIELD(is_probe)},
+    {"is_in_sweep", FIELD_BOOL, .names = &bool_names,
+	.sentence = "whether the attempt failed or was a probe, and a tcp_sweep tells of it",
+	FIELD(is_in_sweep)},
 };
 
 const struct exchange_type tcp_handshake_type = {

@@ -52,6 +52,8 @@ struct tcp_handshake {
 	bool is_icmp_from_server;
 	bool is_smb_port, is_kerberos_port;
 	bool is_ipv6;
+	bool is_probe;    /* answered, and the client left without a byte */
+	bool is_in_sweep; /* told of by a tcp_sweep */
 };
 
 extern const struct exchange_type tcp_handshake_type;

@@ -8,6 +8,8 @@
 #include "analyzer/conversation/duplicates.h"
 #include "analyzer/conversation/unread.h"
 #include "analyzer/conversation/server_ttls.h"
+#include "analyzer/conversation/operation.h"
+#include "analyzer/conversation/sweep.h"
 
 struct pipeline {
 	struct pipeline_options options;
@@ -129,6 +131,8 @@ add_handshake(struct pipeline *pipeline, struct conversation *conversation)
 		return;
 	made->is_smb_port = is_smb_port(&pipeline->options.ports, facts->server_port);
 	made->is_kerberos_port = facts->server_port == PORT_KERBEROS;
+	made->is_probe = made->exchange.outcome == OUTCOME_ANSWERED && facts->bytes[CLIENT] == 0 &&
+			 facts->bytes[SERVER] == 0 && facts->closed_by == ENDED_BY_CLIENT;
 	ledger_add(pipeline->ledger, &made->exchange);
 }
 
@@ -225,6 +229,12 @@ count_packet(struct conversation *conversation, enum side sender, const struct p
 	facts->bytes[sender] += packet->payload_length;
 	facts->last_frame = packet->frame;
 	facts->last_time = packet->time;
+	if (sender == SERVER)
+		conversation->last_server_time = packet->time;
+	if (sender == CLIENT && packet->has_link_src && !conversation->has_client_mac) {
+		conversation->has_client_mac = true;
+		memcpy(conversation->client_mac, packet->link_src, sizeof(packet->link_src));
+	}
 }
 
 /* Whether PACKET was shown before and says nothing new. Conversations that matter to nobody are not
@@ -346,6 +356,7 @@ follow_swap(struct conversation *conversation)
 	SWAP(const struct payload_sample *, conversation->samples[CLIENT],
 	    conversation->samples[SERVER]);
 	vantage_swap(&conversation->watch);
+	conversation->has_client_mac = false;
 	conversation->assembly->is_swapped = false;
 }
 
@@ -626,6 +637,8 @@ pipeline_end(struct pipeline *pipeline)
 	for (size_t i = 0; i < pipeline->conversations.count; i++)
 		finish(pipeline, pipeline->conversations.items[i], false);
 	compare_ttls(pipeline);
+	operations_number(&pipeline->conversations);
+	sweeps_find(pipeline->ledger);
 }
 
 void

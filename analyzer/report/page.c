@@ -75,9 +75,14 @@ page_add_addr(struct text *text, const struct addr *addr)
 void
 page_add_end(struct text *text, const struct addr *addr, uint16_t port)
 {
+	if (addr->family == ADDR_NONE)
+		text_add(text, "several");
 	text_add(text, addr->family == ADDR_IPV6 ? "[" : "");
-	page_add_addr(text, addr);
-	text_addf(text, "%s:%u", addr->family == ADDR_IPV6 ? "]" : "", port);
+	if (addr->family != ADDR_NONE)
+		page_add_addr(text, addr);
+	text_add(text, addr->family == ADDR_IPV6 ? "]" : "");
+	if (port != 0)
+		text_addf(text, ":%u", port);
 }
 
 void

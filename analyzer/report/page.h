@@ -57,7 +57,7 @@ void page_add_count(struct text *text, uint64_t count, const char *singular);
 
 void page_add_addr(struct text *text, const struct addr *addr);
 
-/* "10.0.0.9:445", "[fe80::1]:445" (RFC 5952 6). */
+/* "10.0.0.9:445", "[fe80::1]:445" (RFC 5952 6); "several" for ADDR_NONE; no port if that is 0. */
 void page_add_end(struct text *text, const struct addr *addr, uint16_t port);
 
 /* "2 errors, 1 notice, 1 inconclusive", or "no findings". */
