@@ -209,8 +209,7 @@ const struct exchange_type smb2_validate_negotiate_type = {"smb2_validate_negoti
 
 static const struct field network_interfaces_fields[] = {
     {"count", FIELD_NUMBER, .sentence = "entries of the list", OF(count)},
-    {"addresses", FIELD_TEXT, .filter = "smb2.network_interfaces",
-	.sentence = "their addresses, each once", OF(addresses)},
+    {"addresses", FIELD_TEXT, .sentence = "their addresses, each once", OF(addresses)},
     {"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid", .sentence = "SessionId",
 	OF(session_id)},
     {"dialect", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_dialect_names, .filter = "smb2.dialect",

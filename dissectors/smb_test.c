@@ -39,6 +39,8 @@ START_TEST(test_answered)
 	ck_assert_uint_eq(negotiate->dialects.values[2], 0x0300);
 	ck_assert_str_eq(negotiate->client_guid, "45494c43-544e-5547-4944-434c49454e54");
 	ck_assert_str_eq(bench->facts.dialect, "3.0.2");
+	ck_assert(bench->facts.has_server_guid);
+	ck_assert_mem_eq(bench->facts.server_guid, "SERVERGUIDSERVER", 16);
 	ck_assert_int_eq(bench->facts.step, STEP_NEGOTIATED);
 	bench_end(bench, OUTCOME_CLOSED, ENDED_BY_CLIENT);
 	ck_assert(negotiate->base.is_last);

@@ -51,6 +51,7 @@ struct conversation {
 	int64_t last_server_time; /* of the server's last packet */
 	uint8_t client_mac[6];    /* of the first packet of the client that has one */
 	bool has_client_mac;
+	bool is_left_unused;  /* the client closed it before either side sent a byte */
 	int64_t closing_time; /* when is_closing was set */
 	bool is_service;      /* a port of SMB or Kerberos */
 	bool is_closing;      /* on the list of those that end soon */

@@ -5,6 +5,8 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/conversation/packet_samples.h"
+#include "analyzer/conversation/pipeline.h"
 
 Suite *operation_suite(void);
 
@@ -185,6 +187,35 @@ START_TEST(test_nothing)
 }
 END_TEST
 
+/* The MAC address of the client's first packet that has one, and not the server's. */
+START_TEST(test_client_mac)
+{
+	static const struct sample samples[] = {{.from = CLIENT, .flags = TCP_SYN, .seq = 100},
+	    {.time = 1, .from = SERVER, .flags = TCP_SYN | TCP_ACK, .seq = 500, .ack = 101},
+	    {.time = 2, .from = CLIENT, .flags = TCP_ACK, .seq = 101, .ack = 501}};
+	const struct pipeline_options options = {.dissectors = &toy_list, .file = "toy.pcapng"};
+	struct arena arena = {0};
+	struct ledger ledger = {.arena = &arena};
+	struct pipeline *pipeline = pipeline_new(&options, &arena, &ledger);
+	const struct conversation *conversation;
+
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		struct packet packet = sample_packet(&samples[i], i + 1);
+
+		packet.has_link_src = i != 0;
+		packet.link_src[5] = (uint8_t)(i + 1);
+		pipeline_packet(pipeline, &packet);
+	}
+	conversation = pipeline_conversations(pipeline)->items[0];
+	ck_assert(conversation->has_client_mac);
+	ck_assert_uint_eq(conversation->client_mac[5], 3);
+	ck_assert_int_eq(conversation->last_server_time, SAMPLE_MS);
+	pipeline_free(pipeline);
+	ledger_free(&ledger);
+	arena_free(&arena);
+}
+END_TEST
+
 Suite *
 operation_suite(void)
 {
@@ -194,6 +225,7 @@ operation_suite(void)
 	tcase_add_loop_test(tests, test_number, 0, (int)COUNT(cases));
 	tcase_add_test(tests, test_foreign);
 	tcase_add_test(tests, test_nothing);
+	tcase_add_test(tests, test_client_mac);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

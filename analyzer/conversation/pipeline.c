@@ -131,8 +131,7 @@ add_handshake(struct pipeline *pipeline, struct conversation *conversation)
 		return;
 	made->is_smb_port = is_smb_port(&pipeline->options.ports, facts->server_port);
 	made->is_kerberos_port = facts->server_port == PORT_KERBEROS;
-	made->is_probe = made->exchange.outcome == OUTCOME_ANSWERED && facts->bytes[CLIENT] == 0 &&
-			 facts->bytes[SERVER] == 0 && facts->closed_by == ENDED_BY_CLIENT;
+	made->is_probe = made->exchange.outcome == OUTCOME_ANSWERED && conversation->is_left_unused;
 	ledger_add(pipeline->ledger, &made->exchange);
 }
 
@@ -277,6 +276,20 @@ count_retransmission(
 	}
 }
 
+/* The client leaves with the first sequence number after its SYN, and has received none: no byte
+ * was sent, not even one that the capture lacks. Some probes answer the SYN-ACK itself with RST. */
+static bool
+is_leaving_unused(
+    const struct conversation *conversation, enum side sender, const struct packet *packet)
+{
+	const struct conversation_facts *facts = &conversation->facts;
+
+	return sender == CLIENT && facts->bytes[CLIENT] == 0 && facts->bytes[SERVER] == 0 &&
+	       packet->tcp.seq == conversation->base_seq[CLIENT] + 1 &&
+	       ((packet->tcp.flags & TCP_ACK) == 0 ||
+		   packet->tcp.ack == conversation->base_seq[SERVER] + 1);
+}
+
 static void
 note_close(struct conversation *conversation, enum close_kind kind, enum side sender,
     const struct packet *packet)
@@ -289,6 +302,7 @@ note_close(struct conversation *conversation, enum close_kind kind, enum side se
 	facts->closed_by = by_side(sender);
 	facts->close_frame = packet->frame;
 	facts->close_time = packet->time;
+	conversation->is_left_unused = is_leaving_unused(conversation, sender, packet);
 }
 
 static void

@@ -5,6 +5,8 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/conversation/handshake.h"
+#include "analyzer/conversation/packet_samples.h"
+#include "analyzer/conversation/pipeline.h"
 
 Suite *sweep_suite(void);
 
@@ -218,6 +220,96 @@ START_TEST(test_slow_server_is_no_flood)
 }
 END_TEST
 
+#define SEGMENT(ms, side, what, number, acknowledged)                           \
+	{                                                                       \
+		.time = (ms), .from = (side), .flags = (what), .seq = (number), \
+		.ack = (acknowledged)                                           \
+	}
+/* The client's bytes begin at 101, the server's at 501. */
+#define CONNECT                                                                               \
+	SEGMENT(0, CLIENT, TCP_SYN, 100, 0), SEGMENT(1, SERVER, TCP_SYN | TCP_ACK, 500, 101), \
+	    SEGMENT(2, CLIENT, TCP_ACK, 101, 501)
+#define FIN (TCP_FIN | TCP_ACK)
+#define RST (TCP_RST | TCP_ACK)
+
+static struct pipeline *
+begin_pipeline(struct world *world)
+{
+	const struct pipeline_options options = {.dissectors = &toy_list, .file = "toy.pcapng"};
+
+	begin(world);
+	return pipeline_new(&options, &world->arena, &world->ledger);
+}
+
+static const struct {
+	const char *name;
+	struct sample packets[6];
+	bool is_probe;
+} probe_cases[] = {
+    {"FIN at once", {CONNECT, SEGMENT(3, CLIENT, FIN, 101, 501)}, true},
+    {"RST at once", {CONNECT, SEGMENT(3, CLIENT, RST, 101, 501)}, true},
+    {"RST instead of the handshake's end",
+	{SEGMENT(0, CLIENT, TCP_SYN, 100, 0), SEGMENT(1, SERVER, TCP_SYN | TCP_ACK, 500, 101),
+	    SEGMENT(2, CLIENT, TCP_RST, 101, 0)},
+	true},
+    {"closed by the server", {CONNECT, SEGMENT(3, SERVER, FIN, 501, 101)}, false},
+    {"still open", {CONNECT}, false},
+    {"used",
+	{CONNECT,
+	    {.time = 3, .from = CLIENT, .flags = TCP_ACK, .seq = 101, .ack = 501, .payload = "Q33"},
+	    SEGMENT(4, CLIENT, RST, 104, 501)},
+	false},
+    {"the client's bytes are not in the file", {CONNECT, SEGMENT(3, CLIENT, FIN, 104, 501)}, false},
+    {"the server's bytes are not in the file", {CONNECT, SEGMENT(3, CLIENT, FIN, 101, 504)}, false},
+    {"refused",
+	{SEGMENT(0, CLIENT, TCP_SYN, 100, 0), SEGMENT(1, SERVER, RST, 0, 101),
+	    SEGMENT(2, CLIENT, RST, 101, 1)},
+	false},
+};
+
+START_TEST(test_probe)
+{
+	const struct sample *samples = probe_cases[_i].packets;
+	const struct tcp_handshake *handshake;
+	struct world world;
+	struct pipeline *pipeline = begin_pipeline(&world);
+
+	for (size_t i = 0; i < COUNT(probe_cases[_i].packets) && samples[i].flags != 0; i++) {
+		struct packet packet = sample_packet(&samples[i], i + 1);
+
+		pipeline_packet(pipeline, &packet);
+	}
+	pipeline_end(pipeline);
+	handshake = (const struct tcp_handshake *)world.ledger.items[world.ledger.count - 1];
+	ck_assert_ptr_eq(handshake->exchange.type, &tcp_handshake_type);
+	ck_assert_msg(handshake->is_probe == probe_cases[_i].is_probe, "%s", probe_cases[_i].name);
+	ck_assert_uint_eq(pipeline_conversations(pipeline)->items[0]->facts.operation, 1);
+	pipeline_free(pipeline);
+	end_world(&world);
+}
+END_TEST
+
+/* Sweeps are found when the capture is over. */
+START_TEST(test_pipeline)
+{
+	const struct sample syn = SEGMENT(0, CLIENT, TCP_SYN, 100, 0);
+	struct world world;
+	struct pipeline *pipeline = begin_pipeline(&world);
+
+	for (uint8_t i = 0; i < SWEEP_SCAN_ENDS; i++) {
+		struct packet packet = sample_packet(&syn, i + 1u);
+
+		packet.ends.dst.bytes[3] = (uint8_t)(100 + i);
+		pipeline_packet(pipeline, &packet);
+	}
+	ck_assert_ptr_null(sweep_at(&world, 0));
+	pipeline_end(pipeline);
+	ck_assert_ptr_nonnull(sweep_at(&world, 0));
+	pipeline_free(pipeline);
+	end_world(&world);
+}
+END_TEST
+
 Suite *
 sweep_suite(void)
 {
@@ -228,6 +320,8 @@ sweep_suite(void)
 	tcase_add_test(tests, test_scan_fields);
 	tcase_add_loop_test(tests, test_flood, 0, (int)COUNT(flood_cases));
 	tcase_add_test(tests, test_slow_server_is_no_flood);
+	tcase_add_loop_test(tests, test_probe, 0, (int)COUNT(probe_cases));
+	tcase_add_test(tests, test_pipeline);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

@@ -353,6 +353,20 @@ START_TEST(test_clients_of_several_occurrences)
 }
 END_TEST
 
+/* A sweep has only those ends that its attempts have in common. */
+START_TEST(test_several_ends)
+{
+	struct sample sample;
+
+	sample_init(&sample, "text");
+	sample.conversation_facts.client = (struct addr){.family = ADDR_NONE};
+	sample.conversation_facts.client_port = 0;
+	assert_prints(&sample, "  who       several → 10.0.0.9:445\n");
+	sample.conversation_facts.server = (struct addr){.family = ADDR_NONE};
+	assert_prints(&sample, "  who       several → several:445\n");
+}
+END_TEST
+
 START_TEST(test_more_findings_than_the_first_screen_holds)
 {
 	struct sample sample;
@@ -466,6 +480,7 @@ report_text_suite(void)
 	tcase_add_test(tests, test_lines_are_no_wider_than_a_terminal);
 	tcase_add_test(tests, test_colours_only_when_asked);
 	tcase_add_test(tests, test_clients_of_several_occurrences);
+	tcase_add_test(tests, test_several_ends);
 	tcase_add_test(tests, test_more_findings_than_the_first_screen_holds);
 	tcase_add_test(tests, test_next_steps);
 	tcase_add_test(tests, test_more_advice_than_is_remembered);
