@@ -11,7 +11,7 @@
 #define MOST_LISTINGS_TRIED 8
 
 /* What stands for a host beside its addresses, as further families of struct addr. */
-enum { HOST_MAC = 0xfe, HOST_GUID = 0xff };
+enum { HOST_UNKNOWN = 0xfd, HOST_MAC = 0xfe, HOST_GUID = 0xff };
 
 /* ADDR is one of the addresses of HOST. */
 struct identity {
@@ -136,6 +136,39 @@ host_of(const struct identities *list, const struct addr *addr)
 	return found ? found->host : *addr;
 }
 
+static void
+pair(struct identities *clients, const struct addr *ipv6, const struct addr *ipv4)
+{
+	add_identity(clients, ipv6, ADDR_IPV4, ipv4->bytes, sizeof(ipv4->bytes));
+}
+
+/* Whether *SEEN, if there is one, is ADDR; ADDR is seen then. */
+static bool
+is_the_one(const struct addr **seen, const struct addr *addr)
+{
+	if (*seen == NULL)
+		*seen = addr;
+	return addr_equal(*seen, addr);
+}
+
+/* The only IPv4 and the only IPv6 client of a capture, when no two MAC addresses tell them apart:
+ * there are none in captures of tunnels and of raw IP. */
+static void
+pair_only_clients(const struct identities *macs, struct identities *clients)
+{
+	const struct addr *ipv4 = NULL, *ipv6 = NULL, *mac = NULL;
+
+	for (size_t i = 0; i < macs->count; i++) {
+		const struct identity *row = &macs->rows[i];
+
+		if (!is_the_one(row->addr.family == ADDR_IPV4 ? &ipv4 : &ipv6, &row->addr) ||
+		    (row->host.family == HOST_MAC && !is_the_one(&mac, &row->host)))
+			return;
+	}
+	if (ipv4 != NULL && ipv6 != NULL)
+		pair(clients, ipv6, ipv4);
+}
+
 /* A MAC address of one IPv4 and one IPv6 client is a host's; one of more may be a router's. The
  * IPv4 address then stands for the host. */
 static void
@@ -143,6 +176,7 @@ pair_families(struct identities *macs, struct identities *clients)
 {
 	size_t next;
 
+	pair_only_clients(macs, clients);
 	sort_unique(macs, compare_by_host);
 	for (size_t i = 0; i < macs->count; i = next) {
 		const struct identity *rows = &macs->rows[i];
@@ -150,10 +184,9 @@ pair_families(struct identities *macs, struct identities *clients)
 		next = i + 1;
 		while (next < macs->count && addr_equal(&rows->host, &macs->rows[next].host))
 			next++;
-		if (next == i + 2 && rows[0].addr.family == ADDR_IPV4 &&
-		    rows[1].addr.family == ADDR_IPV6)
-			add_identity(clients, &rows[1].addr, ADDR_IPV4, rows[0].addr.bytes,
-			    sizeof(rows->addr.bytes));
+		if (rows->host.family == HOST_MAC && next == i + 2 &&
+		    rows[0].addr.family == ADDR_IPV4 && rows[1].addr.family == ADDR_IPV6)
+			pair(clients, &rows[1].addr, &rows[0].addr);
 	}
 	drop_ambiguous(clients);
 }
@@ -168,9 +201,8 @@ find_hosts(struct numbering *numbering, const struct conversation_list *list)
 		const struct conversation *one = list->items[i];
 		const struct conversation_facts *facts = &one->facts;
 
-		if (one->has_client_mac)
-			add_identity(&macs, &facts->client, HOST_MAC, one->client_mac,
-			    sizeof(one->client_mac));
+		add_identity(&macs, &facts->client, one->has_client_mac ? HOST_MAC : HOST_UNKNOWN,
+		    one->client_mac, sizeof(one->client_mac));
 		if (facts->has_server_guid && memcmp(facts->server_guid, no_guid, 16) != 0)
 			add_identity(&numbering->servers, &facts->server, HOST_GUID,
 			    facts->server_guid, sizeof(facts->server_guid));

@@ -21,8 +21,9 @@
  * of one operation when their SYNs are within OPERATION_SPAN and they go
  *   - from one client to one server on ports of SMB, or both on ports of Kerberos;
  *   - to two addresses of one server, which gave the same GUID in NEGOTIATE ([MS-SMB2] 2.2.4);
- *   - over IPv4 and over IPv6 from one client host, which is recognised by a MAC address that
- *     just one client address of either family uses, and not to several servers of one family.
+ *   - over IPv4 and over IPv6 from one client host, and not to several servers of one family. The
+ *     host is recognised by a MAC address that just one client address of either family uses, or
+ *     by being the capture's only client of either family, unless MAC addresses say otherwise.
  * An attempt to an address that the server has listed ([MS-SMB2] 2.2.32.5) is of the operation of
  * the connection on which it did, for as long as that connection goes on: it is a second channel.
  */
