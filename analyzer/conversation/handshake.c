@@ -31,11 +31,6 @@ static const struct field fields[] = {
     {"stray_answers", FIELD_U32,
 	.sentence = "other packets of the server that do not acknowledge the SYN",
 	FIELD(stray_answers)},
-    {"is_probe", FIELD_BOOL, .names = &bool_names,
-	.sentence =
-	    "whether the client ended the answered connection before any payload, as health "
-	    "checks and scanners do",
-	FIELD(is_probe)},
     {"syn_ttl", FIELD_NUMBER, .filter = "ip.ttl", .sentence = "TTL or hop limit of the first SYN",
 	FIELD(syn_ttl)},
     {"server_ttl", FIELD_NUMBER, .filter = "ip.ttl", .sentence = "TTL or hop limit of the SYN-ACK",
@@ -69,7 +64,8 @@ static const struct field fields[] = {
     {"is_ipv6", FIELD_BOOL, .names = &bool_names, .sentence = "whether the attempt is over IPv6",
 	FIELD(is_ipv6)},
     {"is_probe", FIELD_BOOL, .names = &bool_names,
-	.sentence = "whether the server answered and the client left before either sent a byte",
+	.sentence = "whether the server answered and the client left before either sent a byte, as "
+		    "health checks and scanners do",
 	FIELD(is_probe)},
     {"is_in_sweep", FIELD_BOOL, .names = &bool_names,
 	.sentence = "whether the attempt failed or was a probe, and a tcp_sweep tells of it",
@@ -375,13 +371,8 @@ static void
 set_answer(struct tcp_handshake *made, const struct handshake *handshake, int64_t capture_end)
 {
 	const struct conversation_facts *facts = made->exchange.conversation;
-	bool is_ended_by_client = facts->close != CLOSE_NONE && facts->closed_by == ENDED_BY_CLIENT;
-	bool is_unused = facts->bytes[CLIENT] == 0 && facts->bytes[SERVER] == 0;
 
 	made->is_established = is_established(handshake, facts, capture_end);
-	/* A scanner may reset the SYN-ACK itself. So does a client that heard it too late. */
-	made->is_probe = handshake->syn_ack_frame != 0 && is_ended_by_client && is_unused &&
-			 (made->is_established.value || handshake->syn_after_syn_ack == 0);
 	made->syn_ack_count = handshake->syn_ack_count;
 	made->last_syn_ack_frame = handshake->last_syn_ack_frame;
 	made->syn_after_syn_ack = handshake->syn_after_syn_ack;

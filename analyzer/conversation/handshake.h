@@ -44,7 +44,6 @@ struct tcp_handshake {
 	uint32_t challenge_acks, stray_answers;
 	uint64_t challenge_frame; /* 0: none */
 	bool has_challenge_ack;
-	bool is_probe;
 	struct number syn_ttl, server_ttl, rst_ttl;
 	struct number known_server_ttl, is_rst_ttl_odd; /* handshake_compare_ttl() */
 	struct number icmp_type, icmp_code, icmp_reason;

@@ -131,7 +131,10 @@ add_handshake(struct pipeline *pipeline, struct conversation *conversation)
 		return;
 	made->is_smb_port = is_smb_port(&pipeline->options.ports, facts->server_port);
 	made->is_kerberos_port = facts->server_port == PORT_KERBEROS;
-	made->is_probe = made->exchange.outcome == OUTCOME_ANSWERED && conversation->is_left_unused;
+	/* A scanner may reset the SYN-ACK itself. So does a client that heard it too late. */
+	made->is_probe = made->exchange.outcome == OUTCOME_ANSWERED &&
+			 conversation->is_left_unused &&
+			 (made->is_established.value || made->syn_after_syn_ack == 0);
 	ledger_add(pipeline->ledger, &made->exchange);
 }
 
