@@ -486,7 +486,11 @@ nbss_message(void *opaque, const struct message *message)
 static void
 nbss_gap(void *opaque, enum side side, enum doubt why)
 {
-	doubt_all(opaque, side, why);
+	struct nbss_state *state = opaque;
+
+	if (side == CLIENT)
+		smb_count_request(&state->connection); /* whatever it asks */
+	doubt_all(state, side, why);
 }
 
 static void

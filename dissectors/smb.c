@@ -221,7 +221,8 @@ is_answered_by(const struct smb_pending_negotiate *pending, enum smb_protocol pr
 {
 	if (pending->protocol == protocol)
 		return pending->id == id;
-	return protocol == SMB_PROTOCOL_SMB2 && id == 0;
+	/* A server of SMB1 alone need not know the ids of SMB2. */
+	return protocol == SMB_PROTOCOL_SMB1 || id == 0;
 }
 
 struct smb_negotiate *

@@ -104,7 +104,8 @@ struct smb_negotiate *smb_negotiate_begin(struct smb_connection *connection,
 
 /*
  * The exchange that MESSAGE answers, answered and in the ledger; the caller fills in what was
- * chosen. An answer of SMB2 with id 0 also answers an SMB1 NEGOTIATE ([MS-SMB2] 3.3.5.3.1).
+ * chosen. An answer of SMB2 with id 0 also answers an SMB1 NEGOTIATE ([MS-SMB2] 3.3.5.3.1), and
+ * one of SMB1 an SMB2 NEGOTIATE, as from a server that reads both alike.
  */
 struct smb_negotiate *smb_negotiate_answer(struct smb_connection *connection,
     const struct message *message, enum smb_protocol protocol, uint64_t id);

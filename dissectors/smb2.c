@@ -19,6 +19,7 @@ struct smb2_state {
 	/* Ids that a related command inherits from the one before it ([MS-SMB2] 3.3.5.2.7.2). */
 	uint64_t previous_session;
 	uint32_t previous_tree;
+	uint64_t server_end; /* stream offset after the server's latest message; 0: none yet */
 };
 
 /* What is special about a command; the default is a row of zeroes. */
@@ -75,6 +76,8 @@ list_request(struct smb2_state *state, const struct smb2_pending *pending)
 	exchange->dialect = state->connection->dialect;
 	exchange->has_interim = pending->is_interim;
 	exchange->is_request_signed = pending->is_signed;
+	exchange->is_cancelled = pending->is_cancelled;
+	exchange->answer_began = -1;
 	exchange->is_waiting_kind = handler_of(pending->command)->is_waiting != NULL &&
 				    handler_of(pending->command)->is_waiting(state, pending);
 	if (pending->name != NULL)
@@ -136,14 +139,27 @@ doubt_what_was_passed(struct smb2_state *state, const struct smb2_part *part)
 			p->doubt = DOUBT_PACKETS_MISSING;
 }
 
+/* CANCEL is never answered itself ([MS-SMB2] 3.3.5.16). */
+static void
+cancel_request(struct smb2_state *state, const struct smb2_header *header)
+{
+	struct smb2_pending *pending =
+	    smb2_pending_find(&state->pending, header->message_id, header->async_id);
+
+	if (pending != NULL)
+		pending->is_cancelled = true;
+}
+
 static void
 read_request(struct smb2_state *state, const struct smb2_part *part)
 {
 	const struct handler *handler = handler_of(part->header.command);
 	struct smb2_pending *pending;
 
-	if (part->header.command == SMB2_CANCEL)
-		return; /* never answered itself ([MS-SMB2] 3.3.5.16) */
+	if (part->header.command == SMB2_CANCEL) {
+		cancel_request(state, &part->header);
+		return;
+	}
 	if (part->header.command == SMB2_NEGOTIATE) {
 		smb_negotiate_request(
 		    state->connection, part->message, part->header.message_id, part->command);
@@ -160,12 +176,30 @@ read_request(struct smb2_state *state, const struct smb2_part *part)
 	pending->has_ids = part->header.has_ids;
 	pending->command = part->header.command;
 	pending->is_signed = smb2_is_signed(part);
+	pending->server_end = state->server_end;
 	if (!handler->is_farewell)
 		pending->ordinal = smb_count_request(state->connection);
 	if (handler->request != NULL)
 		handler->request(state, part, pending);
 	if (pending->exchange != NULL)
 		smb_note_exchange(state->connection, pending->ordinal, pending->exchange);
+}
+
+static int64_t
+answer_began(const struct smb2_part *answer, const struct smb2_pending *pending)
+{
+	int64_t began = answer->message->first_time - pending->request.time;
+
+	return began > 0 ? began : 0;
+}
+
+/* How much stood in line before an answer: on a slow path that is what delays it. */
+static struct number
+queued_bytes(const struct smb2_part *answer, const struct smb2_pending *pending)
+{
+	if (pending->server_end == 0 || answer->message->start < pending->server_end)
+		return (struct number){0};
+	return known(answer->message->start - pending->server_end);
 }
 
 /* The answer to a request that is no set-up. */
@@ -186,6 +220,8 @@ finish_request(
 	smb_answer(&exchange->base, part->message);
 	exchange->status = known(status);
 	exchange->is_signed = known(smb2_is_signed(part));
+	exchange->answer_began = answer_began(part, pending);
+	exchange->queued_bytes = queued_bytes(part, pending);
 	ledger_add(state->connection->context.ledger, &exchange->base);
 }
 
@@ -267,12 +303,21 @@ read_commands(struct smb2_state *state, const struct message *message, struct cu
 	return next == 0;
 }
 
+static void
+note_server_end(struct smb2_state *state, const struct message *message)
+{
+	if (message->from == SERVER)
+		state->server_end = message->end;
+}
+
 void
 smb2_message(struct smb2_state *state, const struct message *message, struct cursor payload)
 {
 	enum doubt doubt = message->is_cut ? DOUBT_CUT_BY_SNAPLEN : DOUBT_PACKETS_MISSING;
+	bool is_whole = read_commands(state, message, payload);
 
-	if (read_commands(state, message, payload) || message->captured == message->length)
+	note_server_end(state, message);
+	if (is_whole || message->captured == message->length)
 		return;
 	if (message->from == CLIENT)
 		smb_count_request(state->connection); /* whatever it asks */
@@ -286,6 +331,7 @@ smb2_transform_message(
 {
 	struct smb2_transform transform;
 
+	note_server_end(state, message);
 	if (!smb2_decode_transform(payload, &transform) && !message->is_cut)
 		return;
 	state->connection->context.conversation->is_encrypted = true;
@@ -300,12 +346,15 @@ smb2_compressed_message(
     struct smb2_state *state, const struct message *message, struct cursor payload)
 {
 	struct smb2_compression compression;
+	bool is_whole;
 
 	if (!smb2_decode_compression(payload, &compression))
 		return;
 	state->connection->context.conversation->is_compressed = true;
-	if (cur_left(&compression.plain) >= SMB2_HEADER_SIZE &&
-	    read_commands(state, message, compression.plain))
+	is_whole = cur_left(&compression.plain) >= SMB2_HEADER_SIZE &&
+		   read_commands(state, message, compression.plain);
+	note_server_end(state, message);
+	if (is_whole)
 		return;
 	if (message->from == CLIENT)
 		smb_count_request(state->connection);
@@ -324,7 +373,7 @@ smb2_doubt(struct smb2_state *state, enum side from, enum doubt doubt)
 static void
 end_pending(struct smb2_state *state, struct smb2_pending *pending, const struct ending *ending)
 {
-	struct smb2_request *listed;
+	struct smb2_request *listed = NULL;
 
 	if (pending->command == SMB2_SESSION_SETUP)
 		smb2_session_setup_restart(pending->exchange, &pending->request);
@@ -335,6 +384,8 @@ end_pending(struct smb2_state *state, struct smb2_pending *pending, const struct
 		pending->exchange = &listed->base;
 	}
 	smb_end_exchange(state->connection, pending->exchange, pending->doubt, ending);
+	if (listed != NULL)
+		listed->is_overdue = listed->base.waited >= SMB2_SLOW;
 }
 
 void
@@ -356,6 +407,9 @@ static void
 session_setup_response(
     struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
 {
+	if (pending != NULL)
+		((struct smb2_session_setup *)pending->exchange)->answer_began =
+		    answer_began(part, pending);
 	smb2_session_setup_response(&state->setup, part, pending ? pending->exchange : NULL);
 }
 
@@ -370,6 +424,9 @@ static void
 tree_connect_response(
     struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
 {
+	if (pending != NULL)
+		((struct smb2_tree_connect *)pending->exchange)->answer_began =
+		    answer_began(part, pending);
 	smb2_tree_connect_response(&state->setup, part, pending ? pending->exchange : NULL);
 }
 

@@ -18,6 +18,9 @@ struct smb2_session_setup {
 	const char *spn;
 	struct number krb_error;
 	int64_t skew; /* nanoseconds, either way; negative: not known */
+	/* From the last leg's request to the first byte of its answer, nanoseconds; negative: none.
+	 */
+	int64_t answer_began;
 	uint32_t legs;
 	uint64_t first_leg_frame;
 	struct number session_id, previous_session_id;
@@ -40,6 +43,7 @@ struct smb2_tree_connect {
 	struct number tree_id, session_id;
 	struct number is_guest, is_anonymous, is_session_encrypted;
 	struct number dialect, client_can_encrypt;
+	int64_t answer_began; /* as that of a session setup */
 	bool is_open_at_end;
 };
 
@@ -79,6 +83,9 @@ struct smb2_request {
 	const char *path, *share;
 	struct number share_type;
 	bool is_waiting_kind, has_interim, is_request_signed;
+	bool is_cancelled, is_overdue;
+	int64_t answer_began; /* as that of a session setup */
+	struct number queued_bytes;
 	struct number is_signed;
 	struct number session_id, tree_id, message_id;
 	struct number dialect;

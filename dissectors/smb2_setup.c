@@ -229,6 +229,7 @@ begin_session_setup(struct smb2_setup *setup, const struct smb2_part *part)
 	const struct smb2_session *session = find_session(setup, part->header.session_id);
 
 	exchange->skew = -1;
+	exchange->answer_began = -1;
 	exchange->first_leg_frame = part->message->frame;
 	exchange->session_id = smb2_id(part, part->header.session_id);
 	exchange->dialect = setup->connection->dialect;
@@ -258,6 +259,7 @@ smb2_session_setup_restart(struct exchange *exchange, const struct message *leg)
 	struct smb2_session_setup *setup = (struct smb2_session_setup *)exchange;
 
 	smb_restart(exchange, leg);
+	setup->answer_began = -1;
 	setup->status = (struct number){0};
 }
 
@@ -339,7 +341,7 @@ smb2_session_setup_response(
 		exchange = &earlier->base; /* its last request is the one that was not captured */
 	own = smb2_answered(setup, &smb2_session_setup_type, part, exchange);
 	if (exchange == NULL)
-		own->skew = -1;
+		own->skew = own->answer_began = -1;
 	own->dialect = setup->connection->dialect;
 	own->client_can_encrypt = setup->connection->client_can_encrypt;
 	fill_session_response(setup, own, part);
@@ -376,6 +378,7 @@ smb2_tree_connect_request(struct smb2_setup *setup, const struct smb2_part *part
 	struct smb2_tree_connect *exchange = begin(setup, &smb2_tree_connect_type, part);
 	struct smb2_tree_connect_request request;
 
+	exchange->answer_began = -1;
 	exchange->is_request_signed = smb2_is_signed(part);
 	fill_from_session(setup, exchange, part);
 	if (!smb2_decode_tree_connect_request(part->command, &request))
@@ -412,8 +415,10 @@ smb2_tree_connect_response(
 	    smb2_answered(setup, &smb2_tree_connect_type, part, exchange);
 	struct smb2_tree_connect_response response;
 
-	if (exchange == NULL)
+	if (exchange == NULL) {
+		own->answer_began = -1;
 		fill_from_session(setup, own, part);
+	}
 	own->status = known(part->header.status);
 	own->is_signed = known(smb2_is_signed(part));
 	ledger_add(setup->connection->context.ledger, &own->base);

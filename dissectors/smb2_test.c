@@ -106,6 +106,89 @@ START_TEST(test_slow)
 	answer(bench, SMB2_READ, STATUS_SUCCESS, 7);
 	request = only_of(bench, &smb2_request_type);
 	ck_assert_int_eq(request->base.waited, SMB2_SLOW);
+	ck_assert_int_eq(request->answer_began, SMB2_SLOW);
+	ck_assert(!request->queued_bytes.is_known);
+	ck_assert(!request->is_overdue);
+	bench_close(bench);
+}
+END_TEST
+
+/* What the server says to others meanwhile stands in line before the answer. */
+START_TEST(test_queued)
+{
+	struct bench *bench = bench_open();
+	const struct smb2_request *request;
+	uint64_t before;
+
+	ask(bench, SMB2_READ, 6);
+	answer(bench, SMB2_READ, STATUS_SUCCESS, 6);
+	ask(bench, SMB2_READ, 7);
+	ask(bench, SMB2_READ, 8);
+	before = bench->offset[SERVER];
+	answer(bench, SMB2_READ, STATUS_SUCCESS, 8);
+	before = bench->offset[SERVER] - before;
+	bench->time += SMB2_SLOW;
+	answer(bench, SMB2_READ, STATUS_SUCCESS, 7);
+	request = only_of(bench, &smb2_request_type);
+	assert_number(request->queued_bytes, before);
+	ck_assert_uint_gt(before, 0);
+	bench_close(bench);
+}
+END_TEST
+
+/* The set-up phase is timed alike: every round trip by itself. */
+START_TEST(test_answer_began)
+{
+	struct bench *bench = bench_open();
+	const struct smb2_session_setup *setup;
+
+	put_smb2(bench, SMB2_SESSION_SETUP, 0, 0, 1, 0, 0);
+	put_session_setup(bench, 0, 1);
+	send_message(bench, CLIENT);
+	bench->time += SMB2_SLOW;
+	put_smb2(
+	    bench, SMB2_SESSION_SETUP, RESPONSE, STATUS_MORE_PROCESSING_REQUIRED, 1, SESSION, 0);
+	put_session_answer(bench, 0, 2);
+	send_message(bench, SERVER);
+	put_smb2(bench, SMB2_SESSION_SETUP, 0, 0, 2, SESSION, 0);
+	put_session_setup(bench, 0, 3);
+	send_message(bench, CLIENT);
+	bench->time += 2 * SMB2_SLOW - BENCH_MS;
+	put_smb2(bench, SMB2_SESSION_SETUP, RESPONSE, STATUS_LOGON_FAILURE, 2, SESSION, 0);
+	put_error(bench);
+	send_message(bench, SERVER);
+	setup = only_of(bench, &smb2_session_setup_type);
+	ck_assert_int_eq(setup->answer_began, 2 * SMB2_SLOW);
+	ck_assert_int_gt(setup->base.waited, 3 * SMB2_SLOW);
+	bench_close(bench);
+}
+END_TEST
+
+static const struct overdue_case {
+	int64_t more; /* of waiting than what is overdue */
+	bool is_cancelled, is_overdue;
+} overdue_cases[] = {{0, false, true}, {-1, false, false}, {0, true, true}};
+
+START_TEST(test_overdue)
+{
+	const struct overdue_case *test = &overdue_cases[_i];
+	struct bench *bench = bench_open();
+	const struct smb2_request *request;
+	struct ending ending;
+
+	ask(bench, SMB2_WRITE, 7);
+	ending = bench_ending(bench, OUTCOME_UNKNOWN, ENDED_BY_CAPTURE);
+	ending.time = bench->time + SMB2_SLOW + test->more;
+	if (test->is_cancelled) {
+		put_smb2(bench, SMB2_CANCEL, 0, 0, 7, SESSION, TREE);
+		put_body(bench, 4);
+		send_message(bench, CLIENT);
+	}
+	nbss_dissector.end(bench->state, &ending);
+	request = only_of(bench, &smb2_request_type);
+	ck_assert_int_eq(request->is_overdue, test->is_overdue);
+	ck_assert_int_eq(request->is_cancelled, test->is_cancelled);
+	ck_assert_int_lt(request->answer_began, 0);
 	bench_close(bench);
 }
 END_TEST
@@ -344,6 +427,22 @@ START_TEST(test_gap)
 }
 END_TEST
 
+/* What the capture lacks of the client may have been a request. */
+START_TEST(test_gap_of_client)
+{
+	struct bench *bench = bench_open();
+	const struct smb2_request *request;
+
+	ask(bench, SMB2_READ, 7);
+	nbss_dissector.gap(bench->state, CLIENT, DOUBT_PACKETS_MISSING);
+	bench_end(bench, OUTCOME_RESET, ENDED_BY_CLIENT);
+	request = only_of(bench, &smb2_request_type);
+	ck_assert_int_eq(request->base.outcome, OUTCOME_RESET);
+	ck_assert(!request->base.is_last);
+	bench_close(bench);
+}
+END_TEST
+
 /* Answers whose requests were not captured: only the set-up phase is worth an exchange. */
 START_TEST(test_request_not_captured)
 {
@@ -465,6 +564,9 @@ smb2_suite(void)
 
 	tcase_add_loop_test(tests, test_status, 0, COUNT(status_cases));
 	tcase_add_test(tests, test_slow);
+	tcase_add_test(tests, test_queued);
+	tcase_add_test(tests, test_answer_began);
+	tcase_add_loop_test(tests, test_overdue, 0, COUNT(overdue_cases));
 	tcase_add_test(tests, test_channel_sequence);
 	tcase_add_test(tests, test_wide_ids);
 	tcase_add_test(tests, test_async);
@@ -474,6 +576,7 @@ smb2_suite(void)
 	tcase_add_test(tests, test_cancel_and_oplock_break);
 	tcase_add_loop_test(tests, test_waiting, 0, COUNT(waiting_cases));
 	tcase_add_test(tests, test_gap);
+	tcase_add_test(tests, test_gap_of_client);
 	tcase_add_test(tests, test_request_not_captured);
 	tcase_add_test(tests, test_other_command_with_same_id);
 	tcase_add_test(tests, test_encrypted);

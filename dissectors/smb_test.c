@@ -201,6 +201,29 @@ START_TEST(test_renegotiation)
 }
 END_TEST
 
+/* A server of SMB1 alone may answer SMB2 in its own words. */
+START_TEST(test_smb2_answered_in_smb1)
+{
+	struct bench *bench = bench_open();
+	const struct smb_negotiate *negotiate;
+
+	put_smb2(bench, SMB2_NEGOTIATE, 0, 0, 0, 0, 0);
+	put_negotiate(bench, dialects_2x_3x, 4, 0);
+	send_message(bench, CLIENT);
+	put_smb1(bench, SMB_COM_NEGOTIATE, SMB_FLAGS_REPLY, 0, 0, 0, 7);
+	put(bench, 1, 1);
+	put(bench, 2, 0xffff);
+	put(bench, 2, 0);
+	send_message(bench, SERVER);
+	negotiate = only_of(bench, &smb_negotiate_type);
+	assert_number(negotiate->request_protocol, SMB_PROTOCOL_SMB2);
+	assert_number(negotiate->answer_protocol, SMB_PROTOCOL_SMB1);
+	assert_number(negotiate->smb1_dialect_index, 0xffff);
+	ck_assert_uint_eq(negotiate->base.request_frame, 1);
+	bench_close(bench);
+}
+END_TEST
+
 START_TEST(test_most_negotiates)
 {
 	struct bench *bench = bench_open();
@@ -287,6 +310,7 @@ smb_suite(void)
 	tcase_add_loop_test(tests, test_unanswered, 0, COUNT(ending_cases));
 	tcase_add_loop_test(tests, test_request_not_captured, 0, COUNT(missing_cases));
 	tcase_add_test(tests, test_renegotiation);
+	tcase_add_test(tests, test_smb2_answered_in_smb1);
 	tcase_add_test(tests, test_most_negotiates);
 	tcase_add_loop_test(tests, test_split_path, 0, COUNT(path_cases));
 	tcase_add_loop_test(tests, test_classify_share, 0, COUNT(share_cases));
