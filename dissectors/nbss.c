@@ -371,6 +371,18 @@ refuse_negotiate(struct nbss_state *state, const struct message *message, struct
 	return session;
 }
 
+/* A server that refuses addresses does not wait for the request: that none is there proves no loss.
+ */
+static enum doubt
+missing_session_request(const struct nbss_state *state)
+{
+	const struct smb_connection *connection = &state->connection;
+
+	if (!connection->has_gap[CLIENT] && !connection->context.conversation->is_begun_before)
+		return DOUBT_NONE;
+	return smb_missing_request(connection);
+}
+
 static struct nbss_session *
 answer_session(struct nbss_state *state, const struct message *message)
 {
@@ -380,7 +392,7 @@ answer_session(struct nbss_state *state, const struct message *message)
 	state->session = NULL;
 	if (session == NULL)
 		return exchange_begin_with_answer(context->arena, &nbss_session_type,
-		    context->conversation, message, smb_missing_request(&state->connection));
+		    context->conversation, message, missing_session_request(state));
 	smb_answer(&session->base, message);
 	return session;
 }

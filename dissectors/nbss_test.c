@@ -202,6 +202,26 @@ START_TEST(test_unanswered_session)
 }
 END_TEST
 
+/* One that refuses addresses says so before it is asked, so that nothing need be missing. */
+START_TEST(test_refused_unasked)
+{
+	static const enum doubt doubts[] = {
+	    DOUBT_NONE, DOUBT_PACKETS_MISSING, DOUBT_BEGAN_BEFORE_CAPTURE};
+	struct bench *bench = bench_open();
+	const struct nbss_session *session;
+
+	if (_i == 1)
+		nbss_dissector.gap(bench->state, CLIENT, DOUBT_PACKETS_MISSING);
+	bench->facts.is_begun_before = _i == 2;
+	answer_session(bench, "\x83\0\0\x01\x81", 5);
+	session = only_of(bench, &nbss_session_type);
+	assert_number(session->error, 0x81);
+	ck_assert_int_eq(session->base.outcome, OUTCOME_ANSWERED);
+	ck_assert_int_eq(session->base.doubt, doubts[_i]);
+	bench_close(bench);
+}
+END_TEST
+
 /* A server that refuses addresses answers NEGOTIATE on port 445 like this. */
 START_TEST(test_refused_negotiate)
 {
@@ -276,6 +296,7 @@ nbss_suite(void)
 	tcase_add_test(tests, test_session);
 	tcase_add_test(tests, test_refused_and_retargeted);
 	tcase_add_test(tests, test_unanswered_session);
+	tcase_add_loop_test(tests, test_refused_unasked, 0, 3);
 	tcase_add_test(tests, test_refused_negotiate);
 	tcase_add_test(tests, test_cut_everywhere);
 	suite_add_tcase(suite, tests);
