@@ -19,7 +19,8 @@ struct smb2_state {
 	/* Ids that a related command inherits from the one before it ([MS-SMB2] 3.3.5.2.7.2). */
 	uint64_t previous_session;
 	uint32_t previous_tree;
-	uint64_t server_end; /* stream offset after the server's latest message; 0: none yet */
+	uint64_t unmatched_frame; /* of the latest answer whose request was not there; 0: none */
+	uint64_t server_end;      /* stream offset after the server's latest message; 0: none yet */
 };
 
 /* What is special about a command; the default is a row of zeroes. */
@@ -177,6 +178,9 @@ read_request(struct smb2_state *state, const struct smb2_part *part)
 	pending->command = part->header.command;
 	pending->is_signed = smb2_is_signed(part);
 	pending->server_end = state->server_end;
+	/* What follows a gap comes late: an answer that had no request may have been its own. */
+	if (part->message->frame < state->unmatched_frame)
+		pending->doubt = DOUBT_PACKETS_MISSING;
 	if (!handler->is_farewell)
 		pending->ordinal = smb_count_request(state->connection);
 	if (handler->request != NULL)
@@ -253,6 +257,8 @@ read_response(struct smb2_state *state, const struct smb2_part *part)
 		smb_reach(state->connection, STEP_WORKING);
 	if (pending != NULL)
 		smb2_pending_take(&state->pending, pending);
+	else
+		state->unmatched_frame = part->message->frame;
 	if (handler->response != NULL)
 		handler->response(state, part, pending);
 	else if (pending != NULL)

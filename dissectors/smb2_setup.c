@@ -337,8 +337,10 @@ smb2_session_setup_response(
 
 	if (exchange == NULL)
 		earlier = take_unfinished(setup, &part->header);
-	if (earlier != NULL)
+	if (earlier != NULL) {
 		exchange = &earlier->base; /* its last request is the one that was not captured */
+		earlier->answer_began = -1;
+	}
 	own = smb2_answered(setup, &smb2_session_setup_type, part, exchange);
 	if (exchange == NULL)
 		own->skew = own->answer_began = -1;

@@ -427,6 +427,28 @@ START_TEST(test_gap)
 }
 END_TEST
 
+/* Requests after a gap come when the gap is given up, later than their answers. */
+START_TEST(test_late_request)
+{
+	struct bench *bench = bench_open();
+	const struct smb2_request *request;
+
+	bench->frame = 9;
+	answer(bench, SMB2_READ, STATUS_SUCCESS, 7);
+	bench->frame = 7;
+	ask(bench, SMB2_READ, 7);
+	bench->frame = 10;
+	ask(bench, SMB2_READ, 8);
+	bench_end(bench, OUTCOME_RESET, ENDED_BY_CLIENT);
+	request = exchange_of(bench, &smb2_request_type, 0);
+	ck_assert_int_eq(request->base.outcome, OUTCOME_UNKNOWN);
+	ck_assert_int_eq(request->base.doubt, DOUBT_PACKETS_MISSING);
+	request = exchange_of(bench, &smb2_request_type, 1);
+	ck_assert_int_eq(request->base.outcome, OUTCOME_RESET);
+	bench_close(bench);
+}
+END_TEST
+
 /* What the capture lacks of the client may have been a request. */
 START_TEST(test_gap_of_client)
 {
@@ -577,6 +599,7 @@ smb2_suite(void)
 	tcase_add_loop_test(tests, test_waiting, 0, COUNT(waiting_cases));
 	tcase_add_test(tests, test_gap);
 	tcase_add_test(tests, test_gap_of_client);
+	tcase_add_test(tests, test_late_request);
 	tcase_add_test(tests, test_request_not_captured);
 	tcase_add_test(tests, test_other_command_with_same_id);
 	tcase_add_test(tests, test_encrypted);
