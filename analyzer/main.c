@@ -12,6 +12,7 @@
 #include "analyzer/base/error.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/capture/digest.h"
+#include "analyzer/conversation/delivery.h"
 #include "analyzer/conversation/handshake.h"
 #include "analyzer/conversation/sweep.h"
 #include "analyzer/inputs.h"
@@ -278,6 +279,7 @@ gather_types(const struct exchange_type **types)
 
 	types[count++] = &tcp_handshake_type;
 	types[count++] = &tcp_sweep_type;
+	types[count++] = &tcp_delivery_type;
 	for (size_t i = 0; i < dissector_exchange_type_count; i++)
 		types[count++] = dissector_exchange_types[i];
 	return count;

@@ -148,6 +148,7 @@ swap_roles(struct assembly *assembly)
 	SWAP(struct addr, facts->client, facts->server);
 	SWAP(uint16_t, facts->client_port, facts->server_port);
 	SWAP(uint64_t, facts->packets[CLIENT], facts->packets[SERVER]);
+	SWAP(uint8_t, facts->ttl[CLIENT], facts->ttl[SERVER]);
 	SWAP(uint64_t, facts->bytes[CLIENT], facts->bytes[SERVER]);
 	SWAP(uint64_t, facts->retransmissions[CLIENT], facts->retransmissions[SERVER]);
 	if (facts->closed_by == ENDED_BY_CLIENT)

@@ -10,6 +10,7 @@
 #include "analyzer/base/table.h"
 #include "analyzer/capture/packet.h"
 #include "analyzer/conversation/assembly.h"
+#include "analyzer/conversation/delivery.h"
 #include "analyzer/conversation/handshake.h"
 #include "analyzer/conversation/vantage.h"
 #include "analyzer/dissector.h"
@@ -34,6 +35,7 @@ struct conversation {
 	struct conversation_facts facts;
 	struct handshake handshake;
 	struct vantage_watch watch;
+	struct delivery deliveries[2]; /* by the enum side that sends */
 	struct dissector_context context;
 	struct assembly *assembly;               /* TCP, while it may matter; else NULL */
 	const struct dissector *dissector;       /* UDP, once recognised; else NULL */

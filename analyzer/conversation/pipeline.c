@@ -139,6 +139,40 @@ add_handshake(struct pipeline *pipeline, struct conversation *conversation)
 }
 
 static void
+add_delivery(
+    struct pipeline *pipeline, struct conversation *conversation, struct tcp_delivery *made)
+{
+	const struct conversation_facts *facts = &conversation->facts;
+
+	if (made == NULL || !(conversation->is_service || facts->protocol != NULL))
+		return;
+	made->is_smb_port = is_smb_port(&pipeline->options.ports, facts->server_port);
+	made->is_kerberos_port = facts->server_port == PORT_KERBEROS;
+	ledger_add(pipeline->ledger, &made->exchange);
+}
+
+static void
+end_deliveries(struct pipeline *pipeline, struct conversation *conversation)
+{
+	for (enum side side = CLIENT; side <= SERVER; side++)
+		add_delivery(pipeline, conversation,
+		    delivery_end(&conversation->deliveries[side], side, &conversation->facts,
+			pipeline->last_time, pipeline->arena));
+}
+
+static void
+take_delivery(struct pipeline *pipeline, struct conversation *conversation, enum side sender,
+    const struct packet *packet)
+{
+	enum side peer = other_side(sender);
+
+	add_delivery(pipeline, conversation,
+	    delivery_acknowledged(&conversation->deliveries[peer], peer, packet,
+		&conversation->facts, pipeline->arena));
+	delivery_sent(&conversation->deliveries[sender], packet);
+}
+
+static void
 drop_assembly(struct conversation *conversation)
 {
 	if (conversation->assembly != NULL)
@@ -185,6 +219,8 @@ finish(struct pipeline *pipeline, struct conversation *conversation, bool is_rep
 	drop_state(conversation);
 	if (facts->transport == TRANSPORT_TCP)
 		add_handshake(pipeline, conversation);
+	if (facts->transport == TRANSPORT_TCP && facts->step != STEP_NONE)
+		end_deliveries(pipeline, conversation);
 }
 
 static void
@@ -254,6 +290,14 @@ is_copy(struct pipeline *pipeline, struct conversation *conversation, enum side 
 	return true;
 }
 
+/* A RST may come from a device on the path, so it does not count as the side's own. */
+static void
+note_ttl(struct conversation *conversation, enum side sender, const struct packet *packet)
+{
+	if (conversation->facts.ttl[sender] == 0 && (packet->tcp.flags & TCP_RST) == 0)
+		conversation->facts.ttl[sender] = packet->ttl;
+}
+
 /* RFC 9293 3.4: sequence numbers compare modulo 2^32. */
 static bool
 is_before(uint32_t one, uint32_t other)
@@ -306,6 +350,7 @@ note_close(struct conversation *conversation, enum close_kind kind, enum side se
 	facts->close_frame = packet->frame;
 	facts->close_time = packet->time;
 	conversation->is_left_unused = is_leaving_unused(conversation, sender, packet);
+	facts->close_ttl = packet->ttl;
 }
 
 static void
@@ -369,6 +414,8 @@ follow_swap(struct conversation *conversation)
 	SWAP(uint32_t, conversation->next_seq[CLIENT], conversation->next_seq[SERVER]);
 	SWAP(bool, conversation->has_base_seq[CLIENT], conversation->has_base_seq[SERVER]);
 	SWAP(bool, conversation->has_next_seq[CLIENT], conversation->has_next_seq[SERVER]);
+	SWAP(uint8_t, conversation->facts.ttl[CLIENT], conversation->facts.ttl[SERVER]);
+	SWAP(struct delivery, conversation->deliveries[CLIENT], conversation->deliveries[SERVER]);
 	SWAP(struct fin, conversation->fins[CLIENT], conversation->fins[SERVER]);
 	SWAP(const struct payload_sample *, conversation->samples[CLIENT],
 	    conversation->samples[SERVER]);
@@ -485,8 +532,8 @@ take_handshake(struct conversation *conversation, enum side sender, const struct
 
 /* A server's SYN-ACK and data are its own; a RST can be anybody's on the path. */
 static void
-note_ttl(struct pipeline *pipeline, const struct conversation *conversation, enum side sender,
-    const struct packet *packet)
+note_server_ttl(struct pipeline *pipeline, const struct conversation *conversation,
+    enum side sender, const struct packet *packet)
 {
 	bool is_first_data = packet->payload_length != 0 &&
 			     conversation->facts.bytes[SERVER] == packet->payload_length;
@@ -510,9 +557,11 @@ take_segment(struct pipeline *pipeline, const struct packet *packet)
 	if (is_copy(pipeline, conversation, sender, packet))
 		return;
 	count_retransmission(conversation, sender, packet);
-	note_ttl(pipeline, conversation, sender, packet);
+	note_ttl(conversation, sender, packet);
+	note_server_ttl(pipeline, conversation, sender, packet);
 	take_handshake(conversation, sender, packet);
 	vantage_packet(&conversation->watch, sender, packet);
+	take_delivery(pipeline, conversation, sender, packet);
 	keep_sample(pipeline, conversation, sender, packet);
 	feed_assembly(pipeline, conversation, sender, packet);
 	take_end(pipeline, conversation, conversation_sender(conversation, &packet->ends), packet);
