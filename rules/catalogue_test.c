@@ -5,6 +5,7 @@
 
 #include "analyzer/analysis.h"
 #include "analyzer/base/basics.h"
+#include "analyzer/conversation/delivery.h"
 #include "analyzer/conversation/handshake.h"
 #include "analyzer/conversation/sweep.h"
 #include "dissectors/registry.h"
@@ -23,6 +24,7 @@ load(void)
 
 	types[count++] = &tcp_handshake_type;
 	types[count++] = &tcp_sweep_type;
+	types[count++] = &tcp_delivery_type;
 	for (size_t i = 0; i < dissector_exchange_type_count; i++)
 		types[count++] = dissector_exchange_types[i];
 	rule_set_init(&rules, types, count);
