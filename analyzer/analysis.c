@@ -89,15 +89,15 @@ gather_conversations(struct analysis *analysis, const struct analysis_options *o
 	size_t count = 0;
 
 	for (size_t i = 0; i < all->count; i++) {
-		const struct conversation *one = all->items[i];
+		struct conversation *one = all->items[i];
 
 		if (!is_reported(one, options))
 			continue;
 		made[count].facts = &one->facts;
-		made[count].speaks = one->facts.protocol
-					 ? one->facts.protocol
-					 : classify(analysis->classifier, one->samples,
-					       one->facts.client_port, one->facts.server_port);
+		one->facts.speaks = one->facts.protocol
+					? one->facts.protocol
+					: classify(analysis->classifier, one->samples,
+					      one->facts.client_port, one->facts.server_port);
 		count++;
 	}
 	analysis->report.conversations = made;

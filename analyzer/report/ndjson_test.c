@@ -193,9 +193,9 @@ START_TEST(test_classifier_has_the_word)
 	struct sample sample;
 
 	sample_init(&sample, "ndjson");
-	sample.conversation.speaks = "http";
+	sample.conversation_facts.speaks = "http";
 	assert_prints(&sample, "\"protocol\":\"http\"");
-	sample.conversation.speaks = NULL;
+	sample.conversation_facts.speaks = NULL;
 	sample.conversation_facts.protocol = NULL;
 	assert_omits(&sample, "\"protocol\"");
 }

@@ -14,8 +14,6 @@
 /* One conversation worth a record: SMB, Kerberos, or on one of their ports. */
 struct report_conversation {
 	const struct conversation_facts *facts;
-	const char
-	    *speaks; /* "smb", "kerberos", nDPI's word for something else, or NULL: unknown */
 };
 
 /* The analysis of one capture. Everything is borrowed. */

@@ -187,8 +187,9 @@ START_TEST(test_conversations_of_other_kinds)
 
 	sample_init(&sample, "text");
 	all[0] = sample.conversation;
-	all[1] = (struct report_conversation){&silent, NULL};
-	all[2] = (struct report_conversation){&ticket, "kerberos"};
+	all[1] = (struct report_conversation){&silent};
+	ticket.speaks = "kerberos";
+	all[2] = (struct report_conversation){&ticket};
 	sample.capture.conversations = all;
 	sample.capture.conversation_count = 3;
 	assert_prints(&sample,
@@ -247,7 +248,8 @@ START_TEST(test_quality_of_many_conversations)
 		facts[i].stream = i;
 		facts[i].is_one_direction = true;
 		facts[i].transport = i == 10 ? TRANSPORT_UDP : TRANSPORT_TCP;
-		all[i] = (struct report_conversation){&facts[i], "smb"};
+		facts[i].speaks = "smb";
+		all[i] = (struct report_conversation){&facts[i]};
 	}
 	sample.capture.conversations = all;
 	sample.capture.conversation_count = 11;
