@@ -47,6 +47,9 @@ delivery_sent(struct delivery *delivery, const struct packet *packet)
 		    .seq = packet->tcp.seq,
 		    .length = packet->payload_length,
 		    .sends = 1};
+	} else if (delivery->sends == 1 && packet->tcp.seq != delivery->seq) {
+		delivery->sends = 0;
+		delivery_sent(delivery, packet);
 	} else if (packet->tcp.seq == delivery->seq &&
 		   packet->time - delivery->last_time >= DELIVERY_COPY) {
 		delivery->last_time = packet->time;
