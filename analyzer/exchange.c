@@ -61,7 +61,8 @@ NAMES(clue_names, {CLUE_DIRECTION, "direction", "the file says which way its pac
     {CLUE_CHECKSUM, "checksum", "its checksums were not filled in yet"},
     {CLUE_PADDING, "padding", "only one side's frames are padded"});
 
-NAMES(transport_names, {TRANSPORT_TCP, "tcp", NULL}, {TRANSPORT_UDP, "udp", NULL});
+NAMES(transport_names, {TRANSPORT_NONE, "none", NULL}, {TRANSPORT_TCP, "tcp", NULL},
+    {TRANSPORT_UDP, "udp", NULL});
 
 #define OF_EXCHANGE(member) .offset = offsetof(struct exchange, member)
 #define OF_CONVERSATION(member) \

@@ -20,7 +20,11 @@ other_side(enum side side)
 	return side == CLIENT ? SERVER : CLIENT;
 }
 
-enum transport { TRANSPORT_TCP = 6, TRANSPORT_UDP = 17 }; /* IANA protocol numbers */
+enum transport {
+	TRANSPORT_NONE = 0, /* below IP: ARP, or ICMPv6 in its place */
+	TRANSPORT_TCP = 6,  /* IANA protocol numbers */
+	TRANSPORT_UDP = 17,
+};
 
 /* How far a conversation got. Each step contains those before it. */
 enum step {

@@ -14,6 +14,7 @@
 #include "analyzer/capture/digest.h"
 #include "analyzer/conversation/delivery.h"
 #include "analyzer/conversation/handshake.h"
+#include "analyzer/conversation/resolution.h"
 #include "analyzer/conversation/sweep.h"
 #include "analyzer/inputs.h"
 #include "analyzer/options.h"
@@ -277,6 +278,7 @@ gather_types(const struct exchange_type **types)
 {
 	size_t count = 0;
 
+	types[count++] = &address_resolution_type;
 	types[count++] = &tcp_handshake_type;
 	types[count++] = &tcp_sweep_type;
 	types[count++] = &tcp_delivery_type;

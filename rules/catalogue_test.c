@@ -7,6 +7,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/conversation/delivery.h"
 #include "analyzer/conversation/handshake.h"
+#include "analyzer/conversation/resolution.h"
 #include "analyzer/conversation/sweep.h"
 #include "dissectors/registry.h"
 #include "rules/finding.h"
@@ -22,6 +23,7 @@ load(void)
 {
 	size_t count = 0;
 
+	types[count++] = &address_resolution_type;
 	types[count++] = &tcp_handshake_type;
 	types[count++] = &tcp_sweep_type;
 	types[count++] = &tcp_delivery_type;

@@ -9,6 +9,7 @@
 #include "analyzer/conversation/unread.h"
 #include "analyzer/conversation/server_ttls.h"
 #include "analyzer/conversation/operation.h"
+#include "analyzer/conversation/resolution.h"
 #include "analyzer/conversation/sweep.h"
 
 struct pipeline {
@@ -20,6 +21,7 @@ struct pipeline {
 	int64_t last_time;                                 /* of the latest packet so far */
 	size_t samples;
 	struct unread unread;
+	struct resolutions resolutions;
 	struct duplicates *duplicates;
 	uint64_t duplicate_count;
 	struct server_ttls ttls;
@@ -674,6 +676,7 @@ pipeline_packet(struct pipeline *pipeline, const struct packet *packet)
 		return;
 	case PACKET_ADDRESS:
 		vantage_note(&pipeline->notes, packet);
+		resolutions_packet(&pipeline->resolutions, packet, pipeline->arena);
 		return;
 	case PACKET_OTHER:
 		return;
@@ -705,6 +708,8 @@ pipeline_end(struct pipeline *pipeline)
 	compare_ttls(pipeline);
 	operations_number(&pipeline->conversations);
 	sweeps_find(pipeline->ledger);
+	resolutions_end(
+	    &pipeline->resolutions, pipeline->options.file, pipeline->last_time, pipeline->ledger);
 }
 
 void
@@ -725,6 +730,7 @@ pipeline_free(struct pipeline *pipeline)
 		drop_state(pipeline->conversations.items[i]);
 	conversation_list_free(&pipeline->conversations);
 	unread_free(&pipeline->unread);
+	resolutions_free(&pipeline->resolutions);
 	duplicates_free(pipeline->duplicates);
 	server_ttls_free(&pipeline->ttls);
 	mem_free(pipeline);
