@@ -139,7 +139,7 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 
 	analysis->pipeline = pipeline_new(&pipeline_options, &analysis->arena, &analysis->ledger);
 	read_all(analysis, decoder, &counts);
-	pipeline_end(analysis->pipeline);
+	pipeline_end(analysis->pipeline, source_facts(analysis->source));
 	gather_facts(analysis, &counts, decoder);
 	packet_decoder_free(decoder);
 	settle_vantage(analysis, options);

@@ -34,6 +34,9 @@ NAMES(doubt_names, {DOUBT_NONE, "none", NULL},
     {DOUBT_NOT_UNDERSTOOD, "not_understood", "what came instead is no message of the protocol"},
     {DOUBT_BEGAN_BEFORE_CAPTURE, "began_before_capture",
 	"the connection is older than the capture"},
+    {DOUBT_PACKETS_DROPPED, "packets_dropped",
+	"the capturing system dropped as many packets as the answers would have been"},
+    {DOUBT_CLOCK_STEPPED, "clock_stepped", "the capture's clock was set back meanwhile"},
     {DOUBT_ANSWERS_OTHER, "answers_other", "what came instead answers something else"});
 
 NAMES(step_names, {STEP_NONE, "none", NULL}, {STEP_CONNECTED, "connected", NULL},

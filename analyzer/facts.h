@@ -64,7 +64,9 @@ enum doubt {
 	DOUBT_COMPRESSED,
 	DOUBT_NOT_UNDERSTOOD, /* bytes came that are no message of the protocol */
 	DOUBT_BEGAN_BEFORE_CAPTURE,
-	DOUBT_ANSWERS_OTHER, /* the server spoke, but to something other than the request */
+	DOUBT_PACKETS_DROPPED, /* by the capturing system, as many as the answers would be */
+	DOUBT_CLOCK_STEPPED,   /* the capture's clock was set back meanwhile */
+	DOUBT_ANSWERS_OTHER,   /* the server spoke, but to something other than the request */
 };
 
 /* Where a capture was taken, as seen from one conversation. */

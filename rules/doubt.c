@@ -43,6 +43,9 @@ static const struct {
     [DOUBT_COMPRESSED] = {"the message is compressed", NULL},
     [DOUBT_NOT_UNDERSTOOD] = {"what the other side sent is no message of this protocol", NULL},
     [DOUBT_BEGAN_BEFORE_CAPTURE] = {"the connection began before the capture", NULL},
+    [DOUBT_PACKETS_DROPPED] =
+	{"the capturing system dropped packets, and the answer may be among them", NULL},
+    [DOUBT_CLOCK_STEPPED] = {"the capture's clock was set back during the wait", NULL},
     [DOUBT_ANSWERS_OTHER] = {"what the other side sent answers something else", NULL},
 };
 

@@ -104,7 +104,7 @@ is_hidden(const struct exchange *exchange)
 {
 	return exchange->is_cut || exchange->doubt == DOUBT_CUT_BY_SNAPLEN ||
 	       exchange->doubt == DOUBT_ENCRYPTED || exchange->doubt == DOUBT_COMPRESSED ||
-	       exchange->doubt == DOUBT_PACKETS_MISSING ||
+	       exchange->doubt == DOUBT_PACKETS_MISSING || exchange->doubt == DOUBT_CLOCK_STEPPED ||
 	       /* What had to follow the answer, and may have. */
 	       (exchange->doubt == DOUBT_CAPTURE_ENDED && exchange->outcome == OUTCOME_ANSWERED);
 }

@@ -124,6 +124,7 @@ conversation_add(struct conversation_list *list, enum transport transport,
 	facts->file = list->file;
 	if (transport == TRANSPORT_TCP)
 		facts->stream = list->tcp_count++;
+	facts->interface = packet->interface;
 	facts->first_frame = facts->last_frame = packet->frame;
 	facts->first_time = facts->last_time = packet->time;
 	made->is_service = is_service_port(&list->ports, facts->server_port) ||

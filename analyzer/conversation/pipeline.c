@@ -5,6 +5,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/conversation/classify.h"
+#include "analyzer/conversation/coverage.h"
 #include "analyzer/conversation/duplicates.h"
 #include "analyzer/conversation/unread.h"
 #include "analyzer/conversation/server_ttls.h"
@@ -21,6 +22,7 @@ struct pipeline {
 	int64_t last_time;                                 /* of the latest packet so far */
 	size_t samples;
 	struct unread unread;
+	struct coverage coverage;
 	struct resolutions resolutions;
 	struct duplicates *duplicates;
 	uint64_t duplicate_count;
@@ -660,6 +662,7 @@ pipeline_packet(struct pipeline *pipeline, const struct packet *packet)
 {
 	if (packet->time > pipeline->last_time)
 		pipeline->last_time = packet->time;
+	coverage_packet(&pipeline->coverage, packet);
 	finish_closed(pipeline, packet->time);
 	switch (packet->kind) {
 	case PACKET_TCP:
@@ -701,11 +704,13 @@ compare_ttls(struct pipeline *pipeline)
 }
 
 void
-pipeline_end(struct pipeline *pipeline)
+pipeline_end(struct pipeline *pipeline, const struct capture_facts *facts)
 {
 	for (size_t i = 0; i < pipeline->conversations.count; i++)
 		finish(pipeline, pipeline->conversations.items[i], false);
 	compare_ttls(pipeline);
+	coverage_judge(&pipeline->coverage, &pipeline->conversations, facts, pipeline->ledger,
+	    pipeline->first_exchange);
 	operations_number(&pipeline->conversations);
 	sweeps_find(pipeline->ledger);
 	resolutions_end(
@@ -730,6 +735,7 @@ pipeline_free(struct pipeline *pipeline)
 		drop_state(pipeline->conversations.items[i]);
 	conversation_list_free(&pipeline->conversations);
 	unread_free(&pipeline->unread);
+	coverage_free(&pipeline->coverage);
 	resolutions_free(&pipeline->resolutions);
 	duplicates_free(pipeline->duplicates);
 	server_ttls_free(&pipeline->ttls);

@@ -37,8 +37,9 @@ pipeline_new(const struct pipeline_options *options, struct arena *arena, struct
 /* Takes one decoded packet. Packets come in the order of the file. */
 void pipeline_packet(struct pipeline *pipeline, const struct packet *packet);
 
-/* The capture is over: everything outstanding gets its outcome. */
-void pipeline_end(struct pipeline *pipeline);
+/* The capture is over: everything outstanding gets its outcome, as far as the capture can tell.
+ * FACTS is what the source knows of the file, or NULL. */
+void pipeline_end(struct pipeline *pipeline, const struct capture_facts *facts);
 
 /* All conversations, complete after pipeline_end(); borrowed from the pipeline. */
 const struct conversation_list *pipeline_conversations(const struct pipeline *pipeline);

@@ -44,7 +44,7 @@ START_TEST(test_reopened)
 
 	begin_run(&run);
 	feed_all(&run, reopened[_i].packets, COUNT(reopened[_i].packets));
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	handshake = find_exchange(&run, "tcp_handshake", 0);
 	toy = find_exchange(&run, "toy", 0);
 	ck_assert_msg(handshake->outcome == OUTCOME_ANSWERED, "%s", reopened[_i].name);
@@ -79,7 +79,7 @@ START_TEST(test_ttl_of_a_forged_rst)
 
 	begin_run(&run);
 	feed_all(&run, packets, COUNT(packets));
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	refused = (const struct tcp_handshake *)find_exchange(&run, "tcp_handshake", 0);
 	ck_assert_int_eq(refused->exchange.outcome, OUTCOME_RESET);
 	ck_assert_uint_eq(refused->known_server_ttl.value, 63);

@@ -221,7 +221,7 @@ START_TEST(test_first_request)
 
 	begin_run(&run);
 	feed_all(&run, one->packets, COUNT(one->packets));
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	exchange = find_exchange(&run, "toy", 0);
 	ck_assert_msg(exchange != NULL, "%s: no exchange", one->name);
 	ck_assert_msg(exchange->outcome == one->outcome && exchange->ended_by == one->by &&
@@ -252,7 +252,7 @@ START_TEST(test_facts)
 
 	begin_run(&run);
 	feed_all(&run, packets, COUNT(packets));
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	facts = facts_of(&run, 0);
 	ck_assert_uint_eq(facts->packets[CLIENT], 6);
 	ck_assert_uint_eq(facts->packets[SERVER], 4);
@@ -288,7 +288,7 @@ START_TEST(test_keep_alives_are_no_retransmissions)
 
 	begin_run(&run);
 	feed_all(&run, packets, COUNT(packets));
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	ck_assert_uint_eq(facts_of(&run, 0)->retransmissions[CLIENT], 0);
 	ck_assert_uint_eq(find_exchange(&run, "toy", 0)->retransmissions, 0);
 	end_run(&run);
@@ -306,7 +306,7 @@ START_TEST(test_fast_open_data_again)
 
 	begin_run(&run);
 	feed_all(&run, packets, COUNT(packets));
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	ck_assert_uint_eq(facts_of(&run, 0)->retransmissions[CLIENT], 1);
 	ck_assert_uint_eq(find_exchange(&run, "toy", 0)->retransmissions, 1);
 	ck_assert_ptr_null(find_exchange(&run, "toy", 1));
@@ -324,7 +324,7 @@ START_TEST(test_step_without_syn_ack)
 
 	begin_run(&run);
 	feed_all(&run, packets, COUNT(packets));
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	ck_assert_int_ge(facts_of(&run, 0)->step, STEP_CONNECTED);
 	end_run(&run);
 }
@@ -339,7 +339,7 @@ START_TEST(test_step_of_a_mere_syn)
 
 	begin_run(&run);
 	feed_all(&run, packets, COUNT(packets));
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	ck_assert_int_eq(facts_of(&run, 0)->step, STEP_NONE);
 	handshake = find_exchange(&run, "tcp_handshake", 0);
 	ck_assert_int_eq(handshake->outcome, OUTCOME_RESET);
@@ -363,7 +363,7 @@ START_TEST(test_whose_handshakes)
 
 	begin_run(&run);
 	feed_all(&run, packets, COUNT(packets));
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	handshake = (const struct tcp_handshake *)find_exchange(&run, "tcp_handshake", 0);
 	ck_assert_uint_eq(handshake->exchange.conversation->server_port, 8081);
 	ck_assert(!handshake->is_smb_port);
@@ -386,7 +386,7 @@ START_TEST(test_port_reuse)
 
 	begin_run(&run);
 	feed_all(&run, packets, COUNT(packets));
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	ck_assert_uint_eq(pipeline_conversations(run.pipeline)->count, 2);
 	ck_assert_int_eq(find_exchange(&run, "toy", 0)->outcome, OUTCOME_RESET);
 	ck_assert_uint_eq(find_exchange(&run, "toy", 0)->conversation->stream, 0);
@@ -419,7 +419,7 @@ START_TEST(test_roles_swap)
 
 	begin_run(&run);
 	feed_all(&run, packets, COUNT(packets));
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	facts = facts_of(&run, 0);
 	ck_assert_uint_eq(facts->client_port, 50001);
 	ck_assert_uint_eq(facts->server_port, 50000);
@@ -443,7 +443,7 @@ START_TEST(test_roles_swap_after_a_fin)
 
 	begin_run(&run);
 	feed_all(&run, packets, COUNT(packets));
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	/* 10.0.0.2 asks, so 10.0.0.1:50000, whose FIN it was, is the server. */
 	ck_assert_uint_eq(facts_of(&run, 0)->server_port, 50000);
 	ck_assert_int_eq(facts_of(&run, 0)->closed_by, ENDED_BY_SERVER);
@@ -465,7 +465,7 @@ START_TEST(test_foreign)
 	list = pipeline_conversations(run.pipeline);
 	ck_assert(list->items[0]->is_foreign);
 	ck_assert_ptr_null(list->items[0]->assembly);
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	ck_assert_uint_eq(facts_of(&run, 0)->packets[CLIENT], 2 * ASSEMBLY_TRIES);
 	ck_assert_uint_eq(run.ledger.count, 0);
 	end_run(&run);
@@ -487,7 +487,7 @@ START_TEST(test_samples)
 
 	begin_run(&run);
 	feed_all(&run, packets, COUNT(packets));
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	list = pipeline_conversations(run.pipeline);
 	ck_assert_uint_eq(list->items[0]->samples[CLIENT]->length, 5);
 	ck_assert_mem_eq(list->items[0]->samples[CLIENT]->bytes, "hello", 5);
@@ -508,7 +508,7 @@ START_TEST(test_icmp_rejects_the_syn)
 	begin_run(&run);
 	feed(&run, sample_packet(&syn, 1));
 	feed(&run, sample_icmp(&syn, 3, 13, 2));
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	handshake = find_exchange(&run, "tcp_handshake", 0);
 	ck_assert_int_eq(handshake->outcome, OUTCOME_RESET);
 	ck_assert_int_eq(handshake->ended_by, ENDED_BY_NETWORK);
@@ -534,7 +534,7 @@ START_TEST(test_icmp_and_stream_numbers)
 	ck_assert_uint_eq(pipeline_conversations(run.pipeline)->count, 1);
 	feed(&run, sample_packet(&syn, 2));
 	ck_assert_uint_eq(pipeline_conversations(run.pipeline)->count, 1);
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	ck_assert(!facts_of(&run, 0)->is_begun_before);
 	end_run(&run);
 }
@@ -578,7 +578,7 @@ START_TEST(test_udp)
 		feed(&run, sample_datagram(&answer, 2));
 	}
 	feed(&run, sample_packet(&other, 3));
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	exchange = find_exchange(&run, "toy", 0);
 	ck_assert_msg(exchange->outcome == udp_cases[_i].outcome &&
 			  exchange->ended_by == udp_cases[_i].by &&
@@ -605,7 +605,7 @@ START_TEST(test_udp_that_is_not_ours)
 	feed(&run, sample_datagram(&question, 3));
 	ck_assert_str_eq(facts_of(&run, 0)->protocol, "toy");
 	ck_assert_str_eq(toy_take_log(), "C7-10:Q33@3 ");
-	pipeline_end(run.pipeline);
+	pipeline_end(run.pipeline, NULL);
 	end_run(&run);
 }
 END_TEST

@@ -283,7 +283,7 @@ START_TEST(test_probe)
 
 		pipeline_packet(pipeline, &packet);
 	}
-	pipeline_end(pipeline);
+	pipeline_end(pipeline, NULL);
 	handshake = (const struct tcp_handshake *)world.ledger.items[world.ledger.count - 1];
 	ck_assert_ptr_eq(handshake->exchange.type, &tcp_handshake_type);
 	ck_assert_msg(handshake->is_probe == probe_cases[_i].is_probe, "%s", probe_cases[_i].name);
@@ -307,7 +307,7 @@ START_TEST(test_pipeline)
 		pipeline_packet(pipeline, &packet);
 	}
 	ck_assert_ptr_null(sweep_at(&world, 0));
-	pipeline_end(pipeline);
+	pipeline_end(pipeline, NULL);
 	ck_assert_ptr_nonnull(sweep_at(&world, 0));
 	pipeline_free(pipeline);
 	end_world(&world);

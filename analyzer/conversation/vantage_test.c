@@ -195,7 +195,7 @@ play(const struct vantage_case *one)
 
 		pipeline_packet(pipeline, &packet);
 	}
-	pipeline_end(pipeline);
+	pipeline_end(pipeline, NULL);
 	vantage_conclude(list, pipeline_vantage_notes(pipeline), &arena, &facts);
 	return &list->items[0]->facts;
 }
@@ -256,7 +256,7 @@ START_TEST(hosts_are_bounded)
 		packet.ends.dst.bytes[2] = (uint8_t)i;
 		pipeline_packet(pipeline, &packet);
 	}
-	pipeline_end(pipeline);
+	pipeline_end(pipeline, NULL);
 	vantage_conclude(
 	    pipeline_conversations(pipeline), pipeline_vantage_notes(pipeline), &arena, &facts);
 	ck_assert_uint_eq(facts.vantage_count, 1); /* the rest was silent */

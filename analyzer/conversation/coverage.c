@@ -1,0 +1,161 @@
+#include "analyzer/conversation/coverage.h"
+
+#include "analyzer/base/memory.h"
+#include "analyzer/conversation/delivery.h"
+#include "analyzer/conversation/handshake.h"
+
+static struct interface_watch *
+watch_of(struct coverage *coverage, uint32_t interface)
+{
+	while (coverage->interface_count <= interface) {
+		coverage->interfaces = mem_grow(coverage->interfaces, coverage->interface_count,
+		    &coverage->interface_capacity, sizeof(*coverage->interfaces));
+		coverage->interfaces[coverage->interface_count++] = (struct interface_watch){0};
+	}
+	return &coverage->interfaces[interface];
+}
+
+static void
+note_step(struct coverage *coverage, const struct packet *packet)
+{
+	if (coverage->step_count == COVERAGE_MOST_STEPS)
+		return;
+	if (coverage->steps == NULL)
+		coverage->steps = mem_alloc(COVERAGE_MOST_STEPS, sizeof(*coverage->steps));
+	coverage->steps[coverage->step_count++] =
+	    (struct clock_step){packet->frame, packet->interface};
+}
+
+void
+coverage_packet(struct coverage *coverage, const struct packet *packet)
+{
+	struct interface_watch *watch = packet->interface < coverage->interface_count
+					    ? &coverage->interfaces[packet->interface]
+					    : watch_of(coverage, packet->interface);
+
+	if (watch->has_time && watch->last_time - packet->time >= CLOCK_STEP)
+		note_step(coverage, packet);
+	if (!watch->has_time || packet->time > watch->end)
+		watch->end = packet->time;
+	watch->last_time = packet->time;
+	watch->has_time = true;
+}
+
+/* Of connections that were up, whether both sides are in the file. */
+static void
+count_sides(struct coverage *coverage, const struct conversation_list *conversations)
+{
+	for (size_t i = 0; i < conversations->count; i++) {
+		const struct conversation_facts *facts = &conversations->items[i]->facts;
+		struct interface_watch *watch = watch_of(coverage, facts->interface);
+
+		if (facts->transport != TRANSPORT_TCP || facts->step == STEP_NONE)
+			continue;
+		if (facts->is_one_direction)
+			watch->one_sided++;
+		else
+			watch->two_sided++;
+	}
+}
+
+static void
+withdraw(struct exchange *exchange, enum doubt doubt)
+{
+	exchange->outcome = OUTCOME_UNKNOWN;
+	exchange->doubt = doubt;
+}
+
+/* Answers that the capture would have had to miss. */
+static uint64_t
+answers_missing(const struct exchange *exchange)
+{
+	return (uint64_t)exchange->retransmissions + 1;
+}
+
+/* Only TCP itself can be silent without a later packet proving it: what SMB leaves unanswered is
+ * seen from the acknowledgements. */
+static bool
+is_silence_of_tcp(const struct exchange *exchange)
+{
+	return exchange->outcome == OUTCOME_UNANSWERED &&
+	       (exchange->type == &tcp_handshake_type || exchange->type == &tcp_delivery_type);
+}
+
+static void
+judge_silence(const struct interface_watch *watch, const struct interface_facts *interface,
+    struct exchange *exchange)
+{
+	if (watch->one_sided != 0 && watch->two_sided == 0) {
+		withdraw(exchange, DOUBT_ONE_DIRECTION);
+	} else if (interface != NULL && interface->has_dropped &&
+		   interface->dropped >= answers_missing(exchange)) {
+		withdraw(exchange, DOUBT_PACKETS_DROPPED);
+	} else if (exchange->type == &tcp_handshake_type && exchange->retransmissions == 0 &&
+		   watch->end - exchange->time < HANDSHAKE_SILENCE) {
+		/* Another interface of the file goes on, this one does not. */
+		withdraw(exchange, DOUBT_CAPTURE_ENDED);
+		exchange->ended_by = ENDED_BY_CAPTURE;
+		exchange->waited = watch->end > exchange->time ? watch->end - exchange->time : 0;
+	}
+}
+
+static uint64_t
+last_frame_of(const struct exchange *exchange)
+{
+	return exchange->answer_frame != 0 ? exchange->answer_frame : exchange->end_frame;
+}
+
+static bool
+spans_a_step(const struct coverage *coverage, const struct exchange *exchange)
+{
+	uint64_t last = last_frame_of(exchange);
+
+	for (size_t i = 0; i < coverage->step_count; i++)
+		if (coverage->steps[i].interface == exchange->conversation->interface &&
+		    coverage->steps[i].frame > exchange->request_frame &&
+		    (last == 0 || coverage->steps[i].frame <= last))
+			return true;
+	return false;
+}
+
+/* How long was waited is not known; what only that says is not known either. */
+static void
+judge_wait(const struct coverage *coverage, struct exchange *exchange)
+{
+	if (exchange->request_frame == 0 || !spans_a_step(coverage, exchange))
+		return;
+	exchange->waited = -1;
+	if (exchange->doubt == DOUBT_NONE && exchange->outcome != OUTCOME_ANSWERED)
+		exchange->doubt = DOUBT_CLOCK_STEPPED;
+	/* A repeated SYN shows the silence between without a clock. */
+	if (exchange->outcome == OUTCOME_UNANSWERED && exchange->retransmissions == 0)
+		exchange->outcome = OUTCOME_UNKNOWN;
+}
+
+void
+coverage_judge(struct coverage *coverage, const struct conversation_list *conversations,
+    const struct capture_facts *facts, struct ledger *ledger, size_t first)
+{
+	count_sides(coverage, conversations);
+	for (size_t i = first; i < ledger->count; i++) {
+		struct exchange *exchange = ledger->items[i];
+		uint32_t interface = exchange->conversation->interface;
+
+		if (is_silence_of_tcp(exchange))
+			judge_silence(watch_of(coverage, interface),
+			    facts != NULL && interface < facts->interface_count
+				? &facts->interfaces[interface]
+				: NULL,
+			    exchange);
+		if (coverage->step_count != 0)
+			judge_wait(coverage, exchange);
+	}
+}
+
+void
+coverage_free(struct coverage *coverage)
+{
+	mem_free(coverage->interfaces);
+	mem_free(coverage->steps);
+	*coverage = (struct coverage){0};
+}
