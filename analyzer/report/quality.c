@@ -6,7 +6,91 @@
 #include "analyzer/report/wrap.h"
 
 #define MOST_STREAMS_NAMED 8 /* fits one line */
+#define MOST_HOSTS_NAMED   3 /* the strongest evidence is enough */
 #define ITEM_INDENT        (PAGE_VALUE_INDENT + 2)
+
+/* How many conversations were captured where; 0 everywhere when there are none. */
+struct places {
+	uint64_t conversations[VANTAGE_BETWEEN + 1]; /* by enum vantage */
+	uint64_t all;
+};
+
+static struct places
+count_places(const struct report_capture *capture)
+{
+	struct places places = {.all = capture->conversation_count};
+
+	for (size_t i = 0; i < capture->conversation_count; i++)
+		places.conversations[capture->conversations[i].facts->vantage]++;
+	return places;
+}
+
+/* "the client", or what it was to how many of the conversations. */
+static void
+add_places(struct text *text, const struct places *places)
+{
+	static const struct {
+		enum vantage vantage;
+		const char *phrase;
+	} phrases[] = {
+	    {VANTAGE_CLIENT, "the client"},
+	    {VANTAGE_SERVER, "the server"},
+	    {VANTAGE_BETWEEN, "a place between client and server"},
+	    {VANTAGE_UNKNOWN, "a place that is not known (--vantage tells it)"},
+	};
+	const char *separator = "";
+
+	for (size_t i = 0; i < COUNT(phrases); i++) {
+		uint64_t count = places->conversations[phrases[i].vantage];
+
+		if (count == 0)
+			continue;
+		text_addf(text, "%s%s", separator, phrases[i].phrase);
+		if (count != places->all) {
+			text_add(text, " of ");
+			page_add_count(text, count, "conversation");
+		}
+		separator = ", ";
+	}
+}
+
+/* "10.0.0.5 is here (ttl 9, handshake 2)". */
+static void
+add_votes(struct text *text, const struct vantage_facts *host)
+{
+	const uint32_t *votes = host->place == PLACE_HERE ? host->here : host->elsewhere;
+	const char *separator = " (";
+
+	page_add_addr(text, &host->host);
+	text_addf(text, " is %s", names_text(&place_names, host->place));
+	for (size_t i = 0; i < CLUE_COUNT; i++) {
+		if (votes[i] == 0)
+			continue;
+		text_addf(text, "%s%s %" PRIu32, separator, names_text(&clue_names, i), votes[i]);
+		separator = ", ";
+	}
+	text_add_char(text, ')');
+}
+
+static void
+add_place_row(struct page *page)
+{
+	const struct capture_facts *facts = page->capture->facts;
+	struct places places = count_places(page->capture);
+	const char *separator = ": ";
+
+	if (places.all == 0)
+		return;
+	add_places(&page->value, &places);
+	for (size_t i = 0; i < facts->vantage_count && i < MOST_HOSTS_NAMED; i++) {
+		if (facts->vantages[i].place == PLACE_UNKNOWN)
+			continue;
+		text_add(&page->value, separator);
+		add_votes(&page->value, &facts->vantages[i]);
+		separator = ", ";
+	}
+	page_add_value_row(page, "taken at");
+}
 
 /* Ends the sentence that page->value holds: a row of the block, whose first one has the label. */
 static void
@@ -251,6 +335,7 @@ quality_add_rows(struct page *page)
 {
 	bool is_first = true;
 
+	add_place_row(page);
 	add_damage(page, &is_first);
 	add_drops(page, &is_first);
 	add_filters(page, &is_first);

@@ -55,5 +55,6 @@ report_count(const struct finding_list *findings, size_t counts[2][3])
 const char *
 report_speaks(const struct report_conversation *conversation)
 {
-	return conversation->facts->speaks ? conversation->facts->speaks : conversation->facts->protocol;
+	return conversation->facts->speaks ? conversation->facts->speaks
+					   : conversation->facts->protocol;
 }

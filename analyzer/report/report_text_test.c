@@ -10,6 +10,7 @@ static const char one_finding[] =
     "incident.pcapng\n"
     "  capture   28 packets, pcapng, 4 TCP streams\n"
     "  time      2023-11-14T22:13:20.000000000Z, lasting 60.0 s\n"
+    "  taken at  a place that is not known (--vantage tells it)\n"
     "  quality   - Nothing is known to be missing: silence in it counts as silence.\n"
     "  SMB       1 conversation: 1 got to SESSION_SETUP\n"
     "  result    1 error\n"
@@ -71,6 +72,7 @@ static const char three_findings[] =
     "incident.pcapng\n"
     "  capture   28 packets, pcapng, 4 TCP streams\n"
     "  time      2023-11-14T22:13:20.000000000Z, lasting 60.0 s\n"
+    "  taken at  a place that is not known (--vantage tells it)\n"
     "  quality   - Nothing is known to be missing: silence in it counts as silence.\n"
     "  SMB       1 conversation: 1 got to SESSION_SETUP\n"
     "  result    1 error, 1 notice, 1 inconclusive\n"
@@ -232,6 +234,50 @@ START_TEST(test_quality)
 	    "            - 1 conversation (tcp.stream 3): not closed when the capture ended;\n"
 	    "              what came later is not in it.\n"
 	    "  SMB ");
+}
+END_TEST
+
+/* Where the capture was taken, and what says so; a host that nothing tells of is not named. */
+START_TEST(test_place)
+{
+	struct sample sample;
+	struct vantage_facts hosts[3] = {{.place = PLACE_HERE}, {.place = PLACE_ELSEWHERE}};
+
+	sample_init(&sample, "text");
+	sample.conversation_facts.vantage = VANTAGE_CLIENT;
+	hosts[0].host = sample.conversation_facts.client;
+	hosts[0].here[CLUE_TTL] = 9;
+	hosts[0].here[CLUE_CHECKSUM] = 1;
+	hosts[0].elsewhere[CLUE_DIRECTION] = 7;
+	hosts[1].host = sample.conversation_facts.server;
+	hosts[1].elsewhere[CLUE_HANDSHAKE] = 2;
+	sample.facts.vantages = hosts;
+	sample.facts.vantage_count = 3;
+	assert_prints(&sample,
+	    "  taken at  the client: 10.0.0.5 is here (ttl 9, checksum 1), 10.0.0.9 is\n"
+	    "            elsewhere (handshake 2)\n"
+	    "  quality ");
+}
+END_TEST
+
+START_TEST(test_several_places)
+{
+	struct sample sample;
+	struct conversation_facts facts[3];
+	struct report_conversation all[3];
+
+	sample_init(&sample, "text");
+	for (size_t i = 0; i < COUNT(all); i++) {
+		facts[i] = sample.conversation_facts;
+		facts[i].vantage = i == 0 ? VANTAGE_SERVER : VANTAGE_BETWEEN;
+		all[i] = sample.conversation;
+		all[i].facts = &facts[i];
+	}
+	sample.capture.conversations = all;
+	sample.capture.conversation_count = 3;
+	assert_prints(&sample,
+	    "  taken at  the server of 1 conversation, a place between client and server of 2\n"
+	    "            conversations\n");
 }
 END_TEST
 
@@ -476,6 +522,8 @@ report_text_suite(void)
 	tcase_add_test(tests, test_nothing_to_judge);
 	tcase_add_test(tests, test_conversations_of_other_kinds);
 	tcase_add_test(tests, test_quality);
+	tcase_add_test(tests, test_place);
+	tcase_add_test(tests, test_several_places);
 	tcase_add_test(tests, test_quality_of_many_conversations);
 	tcase_add_test(tests, test_unknown_drops_and_times);
 	tcase_add_test(tests, test_hostile_text_is_shown);
