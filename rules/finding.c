@@ -89,7 +89,15 @@ keep_streams(struct finding *finding, const struct number_set *set, struct arena
 	finding->stream_count = set->count;
 }
 
-/* A TCP conversation is shown whole; UDP has no stream number that rules know, so its frames. */
+/* What tells of many clients or servers has no stream of its own, nor has UDP or ARP. */
+static bool
+is_of_one_stream(const struct conversation_facts *conversation)
+{
+	return conversation->transport == TRANSPORT_TCP &&
+	       conversation->client.family != ADDR_NONE && conversation->server.family != ADDR_NONE;
+}
+
+/* A TCP conversation is shown whole; where there is no stream number, the frames. */
 static void
 place(struct finding *finding, struct arena *arena)
 {
@@ -100,7 +108,7 @@ place(struct finding *finding, struct arena *arena)
 	for (size_t i = 0; i < finding->example_count; i++) {
 		exchange = finding->examples[i];
 		add_frames(&frames, exchange);
-		if (exchange->conversation->transport == TRANSPORT_TCP)
+		if (is_of_one_stream(exchange->conversation))
 			number_set_add(&streams, exchange->conversation->stream);
 		else
 			add_frames(&datagrams, exchange);

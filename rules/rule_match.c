@@ -146,6 +146,13 @@ is_comparable(const struct condition *condition, const struct exchange *exchange
 	return condition->comparison->compares_unknown;
 }
 
+/* Texts and lists of a message that the capture cuts may be longer than what is there of them. */
+static bool
+may_continue(const struct exchange *exchange, const struct value *value)
+{
+	return exchange->is_cut && (value->kind == VALUE_TEXT || value->kind == VALUE_LIST);
+}
+
 static enum truth
 condition_truth(const struct condition *condition, const struct exchange *exchange, size_t index)
 {
@@ -159,6 +166,8 @@ condition_truth(const struct condition *condition, const struct exchange *exchan
 		one = operand_truth(condition, &condition->operands[i], exchange, index, &value);
 		truth = truth_or(truth, one);
 	}
+	if (truth == TRUTH_NO && may_continue(exchange, &value))
+		truth = TRUTH_UNKNOWN;
 	return condition->is_negated ? truth_not(truth) : truth;
 }
 

@@ -165,6 +165,34 @@ START_TEST(hidden_fields_are_unknown)
 }
 END_TEST
 
+/* Of what the snap length may have cut short, only what is there is sure. */
+static const struct {
+	const char *where;
+	enum truth truth;
+} cut_rows[] = {
+    {"alias: {contains: now}", YES},
+    {"alias: {contains: later}", UNKNOWN},
+    {"alias: {not: {contains: later}}", UNKNOWN},
+    {"alias: know", UNKNOWN},
+    {"status: STATUS_SUCCESS", YES},
+    {"status: STATUS_ACCESS_DENIED", NO},
+};
+
+START_TEST(cut_texts_may_go_on)
+{
+	struct sample sample;
+	struct knock *knock;
+
+	sample_begin(&sample);
+	knock = knock_ending(&sample, &answered);
+	knock->base.is_cut = true;
+	knock->alias = "known";
+	ck_assert_msg(truth_of_where(&sample, cut_rows[_i].where, knock) == cut_rows[_i].truth,
+	    "%s", cut_rows[_i].where);
+	sample_end(&sample);
+}
+END_TEST
+
 static const struct {
 	enum doubt doubt;
 	int64_t waited;
@@ -190,6 +218,10 @@ static const struct {
 	OUTCOME_UNKNOWN},
     {DOUBT_CUT_BY_SNAPLEN, 0, {0, 0}, "the snap length cuts the message", OUTCOME_UNKNOWN},
     {DOUBT_ONE_DIRECTION, 0, {0, 0}, "only one direction was captured", OUTCOME_UNKNOWN},
+    {DOUBT_PACKETS_DROPPED, 0, {0, 0},
+	"the capturing system dropped packets, and the answer may be among them", OUTCOME_UNKNOWN},
+    {DOUBT_CLOCK_STEPPED, -1, {0, 0}, "the capture's clock was set back during the wait",
+	OUTCOME_UNKNOWN},
     {DOUBT_ENCRYPTED, 0, {0, 0}, "the session is encrypted", OUTCOME_UNKNOWN},
     {DOUBT_BEGAN_BEFORE_CAPTURE, 0, {0, 0}, "the connection began before the capture",
 	OUTCOME_UNKNOWN},
@@ -237,6 +269,7 @@ rule_match_suite(void)
 
 	tcase_add_loop_test(cases, open_endings_are_yes_no_or_unknown, 0, COUNT(rows));
 	tcase_add_loop_test(cases, hidden_fields_are_unknown, 0, COUNT(hidden_rows));
+	tcase_add_loop_test(cases, cut_texts_may_go_on, 0, COUNT(cut_rows));
 	tcase_add_loop_test(cases, each_doubt_has_its_words, 0, COUNT(doubts));
 	tcase_add_test(cases, truth_is_kleene);
 	suite_add_tcase(suite, cases);

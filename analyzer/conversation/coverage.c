@@ -35,7 +35,9 @@ coverage_packet(struct coverage *coverage, const struct packet *packet)
 
 	if (watch->has_time && watch->last_time - packet->time >= CLOCK_STEP)
 		note_step(coverage, packet);
-	if (!watch->has_time || packet->time > watch->end)
+	if (!watch->has_time)
+		watch->begin = watch->end = packet->time;
+	if (packet->time > watch->end)
 		watch->end = packet->time;
 	watch->last_time = packet->time;
 	watch->has_time = true;
@@ -55,6 +57,24 @@ count_sides(struct coverage *coverage, const struct conversation_list *conversat
 			watch->one_sided++;
 		else
 			watch->two_sided++;
+	}
+}
+
+/* A ring of files, or files one after the other, have a new interface wherever one begins: what
+ * begins when another has just ended continues it. */
+static void
+join_interfaces(struct coverage *coverage)
+{
+	for (size_t i = coverage->interface_count; i-- != 0;) {
+		struct interface_watch *one = &coverage->interfaces[i];
+
+		for (size_t j = i + 1; j < coverage->interface_count; j++) {
+			const struct interface_watch *next = &coverage->interfaces[j];
+
+			if (one->has_time && next->has_time && next->begin >= one->end &&
+			    next->begin - one->end <= HANDSHAKE_SILENCE && next->end > one->end)
+				one->end = next->end;
+		}
 	}
 }
 
@@ -137,6 +157,7 @@ coverage_judge(struct coverage *coverage, const struct conversation_list *conver
     const struct capture_facts *facts, struct ledger *ledger, size_t first)
 {
 	count_sides(coverage, conversations);
+	join_interfaces(coverage);
 	for (size_t i = first; i < ledger->count; i++) {
 		struct exchange *exchange = ledger->items[i];
 		uint32_t interface = exchange->conversation->interface;

@@ -31,6 +31,8 @@ static const struct coverage_case {
 	false},
     {"only the other interface goes on", {{0, 0}, {1, 0}, {9, 1}, {-1, 0}}, 1, 1, 0, 0, 9, 0, 3, 0,
 	OUTCOME_UNKNOWN, DOUBT_CAPTURE_ENDED, false},
+    {"another interface continues it", {{0, 0}, {1, 0}, {3, 1}, {9, 1}, {-1, 0}}, 1, 1, 0, 0, 9, 0,
+	3, 0, OUTCOME_UNANSWERED, DOUBT_NONE, false},
     {"a repetition needs no later packet", {{0, 0}, {1, 0}, {9, 1}, {-1, 0}}, 2, 1, 2, 0, 1, 0, 3,
 	0, OUTCOME_UNANSWERED, DOUBT_NONE, false},
     {"every connection has one side only", {{0, 0}, {4, 0}, {-1, 0}}, 2, 1, 2, 0, 4, 2, 0, 0,
