@@ -132,6 +132,14 @@ const struct field exchange_common_fields[] = {
     {"close_ttl", FIELD_U8_ENUM, .filter = "ip.ttl",
 	.sentence = "TTL or hop limit of the packet that ended the connection",
 	OF_CONVERSATION(close_ttl)},
+    {"is_close_ttl_odd", FIELD_BOOL, .names = &bool_names,
+	.sentence =
+	    "whether that differs from the first packet of the side it came from, as when a "
+	    "device on the path made it",
+	OF_CONVERSATION(is_close_ttl_odd)},
+    {"outstanding", FIELD_U32,
+	.sentence = "SMB2 requests without an answer when the connection ended",
+	OF_CONVERSATION(outstanding)},
     {"began_before_capture", FIELD_BOOL, .names = &bool_names,
 	.sentence = "whether the connection is older than the capture",
 	OF_CONVERSATION(is_begun_before)},

@@ -104,21 +104,24 @@ enum close_kind { CLOSE_NONE = 0, CLOSE_RESET, CLOSE_FIN };
 struct conversation_facts {
 	struct addr client, server;
 	uint16_t client_port, server_port;
-	uint8_t transport;     /* enum transport */
-	uint32_t stream;       /* Wireshark's tcp.stream; meaningless for UDP */
-	const char *file;      /* the capture's name as the operator gave it */
-	uint32_t interface;    /* of its first packet: index into capture_facts.interfaces */
-	uint32_t operation;    /* attempts of one client to reach one server, or one of its other
-				* addresses or ports, at the same time have one number; from 1 */
-	enum vantage vantage;  /* where the capture was taken */
-	const char *speaks;    /* protocol, else nDPI's word for it, else NULL */
-	uint8_t ttl[2];        /* TTL or hop limit of the side's first packet but RST; 0: none */
-	uint8_t close_ttl;     /* of the packet that closed it */
-	const char *protocol;  /* what our dissectors recognised: "smb", "kerberos"; or NULL */
-	const char *dialect;   /* SMB: the dialect agreed on, such as "3.1.1"; or NULL */
-	bool is_encrypted;     /* SMB: TRANSFORM headers were seen */
-	bool is_compressed;    /* SMB: COMPRESSION headers were seen */
-	bool is_begun_before;  /* no SYN in the capture: seen from the middle */
+	uint8_t transport;    /* enum transport */
+	uint32_t stream;      /* Wireshark's tcp.stream; meaningless for UDP */
+	const char *file;     /* the capture's name as the operator gave it */
+	uint32_t interface;   /* of its first packet: index into capture_facts.interfaces */
+	uint32_t operation;   /* attempts of one client to reach one server, or one of its other
+			       * addresses or ports, at the same time have one number; from 1 */
+	enum vantage vantage; /* where the capture was taken */
+	const char *speaks;   /* protocol, else nDPI's word for it, else NULL */
+	uint8_t ttl[2];       /* TTL or hop limit of the side's first packet but RST; 0: none */
+	bool
+	    is_close_ttl_odd; /* close_ttl is not that side's ttl: somebody else may have sent it */
+	uint32_t outstanding; /* SMB2: requests without an answer when it ended */
+	uint8_t close_ttl;    /* of the packet that closed it */
+	const char *protocol; /* what our dissectors recognised: "smb", "kerberos"; or NULL */
+	const char *dialect;  /* SMB: the dialect agreed on, such as "3.1.1"; or NULL */
+	bool is_encrypted;    /* SMB: TRANSFORM headers were seen */
+	bool is_compressed;   /* SMB: COMPRESSION headers were seen */
+	bool is_begun_before; /* no SYN in the capture: seen from the middle */
 	bool is_one_direction; /* packets of one side only */
 	enum step step;
 	uint64_t first_frame, last_frame;

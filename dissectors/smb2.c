@@ -397,6 +397,8 @@ end_pending(struct smb2_state *state, struct smb2_pending *pending, const struct
 void
 smb2_end(struct smb2_state *state, const struct ending *ending)
 {
+	state->connection->context.conversation->outstanding =
+	    (uint32_t)smb2_pending_count(&state->pending);
 	for (struct smb2_pending *p = state->pending.oldest; p != NULL; p = p->newer)
 		end_pending(state, p, ending);
 	smb2_setup_end(&state->setup);

@@ -185,6 +185,7 @@ START_TEST(test_overdue)
 		send_message(bench, CLIENT);
 	}
 	nbss_dissector.end(bench->state, &ending);
+	ck_assert_uint_eq(bench->facts.outstanding, 1);
 	request = only_of(bench, &smb2_request_type);
 	ck_assert_int_eq(request->is_overdue, test->is_overdue);
 	ck_assert_int_eq(request->is_cancelled, test->is_cancelled);

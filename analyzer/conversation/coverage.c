@@ -43,7 +43,7 @@ coverage_packet(struct coverage *coverage, const struct packet *packet)
 	watch->has_time = true;
 }
 
-/* Of connections that were up, whether both sides are in the file. */
+/* Of connections that were up, whether what servers say is in the file. */
 static void
 count_sides(struct coverage *coverage, const struct conversation_list *conversations)
 {
@@ -53,9 +53,9 @@ count_sides(struct coverage *coverage, const struct conversation_list *conversat
 
 		if (facts->transport != TRANSPORT_TCP || facts->step == STEP_NONE)
 			continue;
-		if (facts->is_one_direction)
+		if (facts->packets[SERVER] == 0)
 			watch->one_sided++;
-		else
+		else if (facts->packets[CLIENT] != 0)
 			watch->two_sided++;
 	}
 }

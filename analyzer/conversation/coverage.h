@@ -24,7 +24,7 @@ struct coverage {
 		int64_t begin;     /* of the first packet */
 		int64_t end;       /* the greatest time; of those that continue it, once judged */
 		uint64_t one_sided,
-		    two_sided; /* connections that were up, by what is here of them */
+		    two_sided; /* connections that were up, without and with what servers say */
 		bool has_time;
 	} * interfaces;
 	size_t interface_count, interface_capacity;

@@ -79,7 +79,8 @@ add_connections(struct conversation_list *list, const struct coverage_case *test
 		packet.interface = 0;
 		made = conversation_of_segment(list, &packet, &replaced);
 		made->facts.step = STEP_CONNECTED;
-		made->facts.is_one_direction = i < test->one_sided;
+		made->facts.packets[CLIENT] = 3;
+		made->facts.packets[SERVER] = i < test->one_sided ? 0 : 2;
 	}
 }
 

@@ -205,6 +205,16 @@ end_assembly(struct pipeline *pipeline, struct conversation *conversation, struc
 	complete_exchanges(pipeline, conversation, before);
 }
 
+/* A system sends all packets of a connection with one TTL, and a stable path takes the same from
+ * each; a RST that a device on the path made has been on another. */
+static bool
+has_odd_close(const struct conversation_facts *facts)
+{
+	uint8_t usual = facts->ttl[facts->closed_by == ENDED_BY_CLIENT ? CLIENT : SERVER];
+
+	return facts->close == CLOSE_RESET && usual != 0 && facts->close_ttl != usual;
+}
+
 static void
 finish(struct pipeline *pipeline, struct conversation *conversation, bool is_replaced)
 {
@@ -215,6 +225,7 @@ finish(struct pipeline *pipeline, struct conversation *conversation, bool is_rep
 		return;
 	conversation->is_finished = true;
 	facts->is_one_direction = facts->packets[CLIENT] == 0 || facts->packets[SERVER] == 0;
+	facts->is_close_ttl_odd = has_odd_close(facts);
 	ending = ending_of(pipeline, conversation, is_replaced);
 	if (conversation->assembly != NULL)
 		end_assembly(pipeline, conversation, &ending);

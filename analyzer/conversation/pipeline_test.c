@@ -279,6 +279,42 @@ START_TEST(test_facts)
 END_TEST
 
 /* RFC 9293 3.8.4: keep-alives repeat the last byte. */
+static const struct {
+	uint8_t usual, closing;
+	uint8_t flags;
+	bool is_odd;
+} closings[] = {
+    {63, 63, TCP_RST, false}, {63, 64, TCP_RST, true},
+    {63, 64, TCP_FIN | TCP_ACK, false}, /* taken for the side's own in any case */
+};
+
+/* A RST whose TTL is not that of its side's other packets may be a stranger's. */
+START_TEST(test_close_ttl)
+{
+	struct sample samples[] = {
+	    {.time = 0, .from = CLIENT, .flags = TCP_SYN, .seq = 100, .ttl = 64},
+	    {.time = 1, .from = SERVER, .flags = TCP_SYN | TCP_ACK, .seq = 500, .ack = 101},
+	    {.time = 2, .from = CLIENT, .flags = TCP_ACK, .seq = 101, .ack = 501, .ttl = 64},
+	    {.time = 3, .from = SERVER, .seq = 501, .ack = 101},
+	};
+	const struct conversation_facts *facts;
+	struct run run;
+
+	samples[1].ttl = closings[_i].usual;
+	samples[3].ttl = closings[_i].closing;
+	samples[3].flags = closings[_i].flags;
+	begin_run(&run);
+	feed_all(&run, samples, COUNT(samples));
+	pipeline_end(run.pipeline, NULL);
+	facts = facts_of(&run, 0);
+	ck_assert_uint_eq(facts->ttl[CLIENT], 64);
+	ck_assert_uint_eq(facts->ttl[SERVER], closings[_i].usual);
+	ck_assert_uint_eq(facts->close_ttl, closings[_i].closing);
+	ck_assert_int_eq(facts->is_close_ttl_odd, closings[_i].is_odd);
+	end_run(&run);
+}
+END_TEST
+
 START_TEST(test_keep_alives_are_no_retransmissions)
 {
 	static const struct sample packets[] = {CONNECT, PAYLOAD(10, CLIENT, 101, 501, "Q33"),
@@ -632,6 +668,7 @@ pipeline_suite(void)
 
 	tcase_add_loop_test(tcase, test_first_request, 0, (int)COUNT(cases));
 	tcase_add_test(tcase, test_facts);
+	tcase_add_loop_test(tcase, test_close_ttl, 0, COUNT(closings));
 	tcase_add_test(tcase, test_keep_alives_are_no_retransmissions);
 	tcase_add_test(tcase, test_fast_open_data_again);
 	tcase_add_test(tcase, test_step_without_syn_ack);
