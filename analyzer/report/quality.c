@@ -76,18 +76,20 @@ static void
 add_place_row(struct page *page)
 {
 	const struct capture_facts *facts = page->capture->facts;
+	static const enum place order[] = {PLACE_HERE, PLACE_ELSEWHERE};
 	struct places places = count_places(page->capture);
-	const char *separator = ": ";
+	size_t named = 0;
 
 	if (places.all == 0)
 		return;
 	add_places(&page->value, &places);
-	for (size_t i = 0; i < facts->vantage_count && i < MOST_HOSTS_NAMED; i++) {
-		if (facts->vantages[i].place == PLACE_UNKNOWN)
+	for (size_t i = 0; i < COUNT(order) * facts->vantage_count; i++) {
+		const struct vantage_facts *host = &facts->vantages[i % facts->vantage_count];
+
+		if (host->place != order[i / facts->vantage_count] || named == MOST_HOSTS_NAMED)
 			continue;
-		text_add(&page->value, separator);
-		add_votes(&page->value, &facts->vantages[i]);
-		separator = ", ";
+		text_add(&page->value, named++ == 0 ? ": " : ", ");
+		add_votes(&page->value, host);
 	}
 	page_add_value_row(page, "taken at");
 }

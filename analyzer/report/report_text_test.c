@@ -237,20 +237,22 @@ START_TEST(test_quality)
 }
 END_TEST
 
-/* Where the capture was taken, and what says so; a host that nothing tells of is not named. */
+/* Where the capture was taken, and what says so, hosts that are here first; a host that nothing
+ * tells of is not named. */
 START_TEST(test_place)
 {
 	struct sample sample;
-	struct vantage_facts hosts[3] = {{.place = PLACE_HERE}, {.place = PLACE_ELSEWHERE}};
+	struct vantage_facts hosts[3] = {
+	    [0] = {.place = PLACE_ELSEWHERE}, [2] = {.place = PLACE_HERE}};
 
 	sample_init(&sample, "text");
 	sample.conversation_facts.vantage = VANTAGE_CLIENT;
-	hosts[0].host = sample.conversation_facts.client;
-	hosts[0].here[CLUE_TTL] = 9;
-	hosts[0].here[CLUE_CHECKSUM] = 1;
-	hosts[0].elsewhere[CLUE_DIRECTION] = 7;
-	hosts[1].host = sample.conversation_facts.server;
-	hosts[1].elsewhere[CLUE_HANDSHAKE] = 2;
+	hosts[0].host = sample.conversation_facts.server;
+	hosts[0].elsewhere[CLUE_HANDSHAKE] = 2;
+	hosts[2].host = sample.conversation_facts.client;
+	hosts[2].here[CLUE_TTL] = 9;
+	hosts[2].here[CLUE_CHECKSUM] = 1;
+	hosts[2].elsewhere[CLUE_DIRECTION] = 7;
 	sample.facts.vantages = hosts;
 	sample.facts.vantage_count = 3;
 	assert_prints(&sample,
