@@ -77,7 +77,7 @@ is_reported(const struct conversation *conversation, const struct analysis_optio
 {
 	if (options->is_listing_streams)
 		return conversation->facts.transport == TRANSPORT_TCP;
-	return conversation->is_service || conversation->facts.protocol != NULL;
+	return conversation_matters(conversation);
 }
 
 static void

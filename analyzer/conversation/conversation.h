@@ -62,6 +62,14 @@ struct conversation {
 	bool is_foreign;      /* speaks nothing of ours */
 };
 
+/* Speaks something of ours, or is on a port of it. Others' are nobody's business, and may be
+ * millions. */
+static inline bool
+conversation_matters(const struct conversation *conversation)
+{
+	return conversation->is_service || conversation->facts.protocol != NULL;
+}
+
 /* All conversations of a run. */
 struct conversation_list {
 	struct arena *arena; /* where they live */

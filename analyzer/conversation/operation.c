@@ -237,12 +237,6 @@ compare_attempts(const void *left, const void *right)
 		   : COMPARE(one->conversation->facts.stream, other->conversation->facts.stream);
 }
 
-static bool
-is_numbered(const struct conversation *conversation)
-{
-	return conversation->is_service || conversation->facts.protocol != NULL;
-}
-
 static void
 gather_attempts(struct numbering *numbering, const struct conversation_list *list)
 {
@@ -250,7 +244,7 @@ gather_attempts(struct numbering *numbering, const struct conversation_list *lis
 	for (size_t i = 0; i < list->count; i++) {
 		struct conversation *one = list->items[i];
 
-		if (!is_numbered(one) || one->handshake.syn_count == 0)
+		if (!conversation_matters(one) || one->handshake.syn_count == 0)
 			continue;
 		numbering->attempts[numbering->attempt_count++] =
 		    (struct attempt){.conversation = one,
@@ -504,7 +498,7 @@ give_numbers(const struct numbering *numbering, const struct conversation_list *
 		struct conversation *one = list->items[i];
 		uint32_t *number;
 
-		if (!is_numbered(one))
+		if (!conversation_matters(one))
 			continue;
 		if (one->handshake.syn_count == 0) {
 			one->facts.operation = ++latest;

@@ -126,8 +126,7 @@ add_handshake(struct pipeline *pipeline, struct conversation *conversation)
 	const struct conversation_facts *facts = &conversation->facts;
 	struct tcp_handshake *made;
 
-	/* Other connections' handshakes are nobody's business, and may be millions. */
-	if (!conversation->is_service && facts->protocol == NULL)
+	if (!conversation_matters(conversation))
 		return;
 	made = handshake_exchange(
 	    &conversation->handshake, facts, pipeline->last_time, pipeline->arena);
@@ -148,7 +147,7 @@ add_delivery(
 {
 	const struct conversation_facts *facts = &conversation->facts;
 
-	if (made == NULL || !(conversation->is_service || facts->protocol != NULL))
+	if (made == NULL || !conversation_matters(conversation))
 		return;
 	made->is_smb_port = is_smb_port(&pipeline->options.ports, facts->server_port);
 	made->is_kerberos_port = facts->server_port == PORT_KERBEROS;
@@ -296,8 +295,7 @@ static bool
 is_copy(struct pipeline *pipeline, struct conversation *conversation, enum side sender,
     const struct packet *packet)
 {
-	if (conversation->is_foreign ||
-	    (!conversation->is_service && conversation->facts.protocol == NULL) ||
+	if (conversation->is_foreign || !conversation_matters(conversation) ||
 	    !duplicates_is_copy(pipeline->duplicates, packet))
 		return false;
 	conversation->facts.duplicates[sender]++;
