@@ -269,7 +269,7 @@ load_rules(const struct settings *settings, struct rule_set *rules, struct error
 	for (size_t i = 0; i < settings->rule_folder_count; i++)
 		if (!rule_set_add_directory(rules, settings->rule_folders[i], error))
 			return false;
-	return true;
+	return rule_set_check(rules, error);
 }
 
 /* What rules may speak of: the handshake, and all that the dissectors make. */

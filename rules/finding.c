@@ -6,6 +6,7 @@
 
 #include "analyzer/base/memory.h"
 #include "rules/doubt.h"
+#include "rules/incident.h"
 #include "rules/match.h"
 #include "rules/template.h"
 
@@ -337,5 +338,6 @@ findings_of(const struct rule_set *rules, const struct ledger *ledger, struct ar
 	}
 	findings.count = groups.count;
 	mem_free(groups.items);
+	incidents_arrange(&findings, rules);
 	return findings;
 }

@@ -34,16 +34,23 @@ struct finding {
 	const char *summary;     /* the template filled in; not escaped */
 	struct text_list causes; /* of the case that applies, then the rule's */
 	struct advice_list next_steps;
+	/* Findings that follow from each other are one incident, and stand together in the list,
+	 * the one that explains the others first. */
+	size_t incident;      /* from 1 */
+	size_t incident_size; /* findings in it */
+	size_t follows_from;  /* number of the finding that explains this one, from 1; 0: none */
 };
 
 struct finding_list {
 	struct finding *items;
 	size_t count;
+	size_t incidents;
 };
 
 /*
- * What RULES say of LEDGER (sorted). Findings are ordered by verdict (found first), severity
- * (error first), then time, frame and rule id; texts live in ARENA.
+ * What RULES say of LEDGER (sorted). Incidents are ordered by the verdict (found first) and
+ * severity (error first) of the worst finding in them, then by time, frame and rule id of the
+ * first; texts live in ARENA.
  */
 struct finding_list
 findings_of(const struct rule_set *rules, const struct ledger *ledger, struct arena *arena);

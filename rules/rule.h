@@ -135,6 +135,19 @@ struct rule_case {
 	struct advice_list next_steps;
 };
 
+/* An item of `follows_from`: findings of other rules that may be the reason for this one's. */
+struct origin {
+	struct text_list rules; /* their ids */
+	struct field_list same; /* equal in both exchanges; looked up there by name */
+	int64_t before, after;  /* how much earlier, and later, that request may be; nanoseconds */
+	unsigned line, column;
+};
+
+struct origin_list {
+	const struct origin *items;
+	size_t count;
+};
+
 /* An expectation about a capture of fixtures/captures. */
 struct rule_expectation {
 	const char *capture;
@@ -167,6 +180,7 @@ struct rule {
 		int64_t within; /* nanoseconds; negative: no bound */
 	} count;
 	struct field_list same; /* client, server, port and `same`: what makes two findings one */
+	struct origin_list follows_from;
 	struct text_list causes, references; /* causes: templates */
 	struct advice_list next_steps;       /* text and run: templates */
 	struct expectation_list fires, silent, inconclusive;
@@ -196,6 +210,12 @@ bool rule_set_add_directory(struct rule_set *set, const char *directory, struct 
 /* Adds one rule from YAML text. FILE is the name for messages. Failure as above. */
 bool rule_load(
     struct rule_set *set, const char *file, const char *yaml, size_t length, struct error *error);
+
+/* Whether what rules say of each other holds, once all are loaded. Failure as above. */
+bool rule_set_check(const struct rule_set *set, struct error *error);
+
+/* The rule called ID, or NULL. */
+const struct rule *rule_set_find(const struct rule_set *set, const char *id);
 
 void rule_set_free(struct rule_set *set);
 

@@ -230,6 +230,41 @@ load_cases(struct loader *loader, const struct node *node, void *ret)
 	return true;
 }
 
+static bool
+load_ids(struct loader *loader, const struct node *node, void *ret)
+{
+	return load_list(loader, node, ret, load_id);
+}
+
+/* struct origin_list */
+static bool
+load_origins(struct loader *loader, const struct node *node, void *ret)
+{
+	static const struct key keys[] = {
+	    {"rules", true, load_ids, offsetof(struct origin, rules)},
+	    {"same", true, load_fields, offsetof(struct origin, same)},
+	    {"before", false, load_duration, offsetof(struct origin, before)},
+	    {"after", false, load_duration, offsetof(struct origin, after)},
+	};
+	const struct node *item = node_items(node);
+	struct origin_list *list = ret;
+	struct origin *items;
+	size_t count = load_length(loader, node);
+
+	if (count == 0)
+		return false;
+	items = ARENA_ARRAY(loader->arena, struct origin, count);
+	for (size_t i = 0; i < count; i++, item = item->next) {
+		items[i].line = item->line;
+		items[i].column = item->column;
+		if (!load_keys(
+			loader, item, "an item of 'follows_from'", keys, COUNT(keys), &items[i]))
+			return false;
+	}
+	*list = (struct origin_list){items, count};
+	return true;
+}
+
 /* `{capture: findings}` or `[capture]`. */
 static bool
 load_expectation(struct loader *loader, const struct node *node, struct rule_expectation *ret)
@@ -302,6 +337,7 @@ static const struct key rule_keys[] = {
     {"count", false, load_count, OF(count)},
     {"lowered", false, load_lowerings, 0},
     {"same", false, load_same, OF(same)},
+    {"follows_from", false, load_origins, OF(follows_from)},
     {"finding", true, load_template, OF(finding)},
     {"cases", false, load_cases, 0},
     {"causes", false, load_templates, OF(causes)},

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analyzer/base/memory.h"
+#include "analyzer/base/nearest.h"
 #include "rules/builtin.h"
 #include "rules/rule_yaml.h"
 
@@ -68,6 +69,70 @@ rule_set_add_builtin(struct rule_set *set)
 		}
 	}
 	set->is_adding_builtin = false;
+}
+
+const struct rule *
+rule_set_find(const struct rule_set *set, const char *id)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (strcmp(set->items[i]->id, id) == 0)
+			return set->items[i];
+	return NULL;
+}
+
+static bool
+fail_unknown(const struct rule_set *set, const struct rule *rule, const struct origin *origin,
+    const char *id, struct error *error)
+{
+	struct nearest search = nearest_to(id);
+
+	for (size_t i = 0; i < set->count; i++)
+		nearest_try(&search, set->items[i]->id);
+	if (search.best == NULL)
+		return node_error(error, rule->file, origin->line, origin->column,
+		    "there is no rule '%.80s'", id);
+	return node_error(error, rule->file, origin->line, origin->column,
+	    "there is no rule '%.80s'; did you mean '%s'?", id, search.best);
+}
+
+static bool
+has_field(const struct type_list *types, const char *name)
+{
+	for (size_t i = 0; i < types->count; i++)
+		if (exchange_field(types->items[i], name) != NULL)
+			return true;
+	return false;
+}
+
+/* Every rule that ORIGIN of RULE names is there, and has the fields that are compared. */
+static bool
+check_origin(const struct rule_set *set, const struct rule *rule, const struct origin *origin,
+    struct error *error)
+{
+	const struct rule *other;
+
+	for (size_t i = 0; i < origin->rules.count; i++) {
+		other = rule_set_find(set, origin->rules.items[i]);
+		if (other == NULL)
+			return fail_unknown(set, rule, origin, origin->rules.items[i], error);
+		for (size_t j = 0; j < origin->same.count; j++)
+			if (!has_field(&other->types, origin->same.items[j].any->name))
+				return node_error(error, rule->file, origin->line, origin->column,
+				    "the exchanges of rule '%s' have no field '%s'", other->id,
+				    origin->same.items[j].any->name);
+	}
+	return true;
+}
+
+bool
+rule_set_check(const struct rule_set *set, struct error *error)
+{
+	for (size_t i = 0; i < set->count; i++)
+		for (size_t j = 0; j < set->items[i]->follows_from.count; j++)
+			if (!check_origin(
+				set, set->items[i], &set->items[i]->follows_from.items[j], error))
+				return false;
+	return true;
 }
 
 /* The names of the *.yaml in a directory, sorted; the caller frees them with the list. */

@@ -341,12 +341,17 @@ add_packets(struct text *line, const struct finding *finding)
 	json_text(line, "filter", finding->filter);
 }
 
+/* NUMBER is the finding's in its capture, from 1. */
 static void
-write_finding(struct text *line, FILE *out, const struct finding *finding)
+write_finding(struct text *line, FILE *out, const struct finding *finding, size_t number)
 {
 	const struct conversation_facts *conversation = finding->exchange->conversation;
 
 	open_record(line, "finding", conversation->file);
+	json_number(line, "number", number);
+	json_number(line, "incident", finding->incident);
+	if (finding->follows_from != 0)
+		json_number(line, "follows_from", finding->follows_from);
 	json_text(line, "rule", finding->rule->id);
 	json_text(line, "title", finding->rule->title);
 	json_text(line, "severity", severity_names[finding->severity]);
@@ -381,7 +386,7 @@ ndjson_capture(struct report *report, const struct report_capture *capture)
 	for (size_t i = 0; i < capture->conversation_count; i++)
 		write_conversation(&line, report->out, &capture->conversations[i]);
 	for (size_t i = 0; i < capture->findings.count; i++)
-		write_finding(&line, report->out, &capture->findings.items[i]);
+		write_finding(&line, report->out, &capture->findings.items[i], i + 1);
 	text_free(&line);
 }
 

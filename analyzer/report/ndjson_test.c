@@ -33,7 +33,8 @@ static const char conversation_line[] =
     "\"conflicting_bytes\":0,\"conflicting_bytes_by_side\":[0,0]}\n";
 
 static const char finding_line[] =
-    "{\"type\":\"finding\",\"file\":\"incident.pcapng\",\"rule\":\"smb-tree-bad-network-name\","
+    "{\"type\":\"finding\",\"file\":\"incident.pcapng\",\"number\":1,\"incident\":1,\"rule\":\"smb-"
+    "tree-bad-network-name\","
     "\"title\":\"The share does not exist on the server\",\"severity\":\"error\","
     "\"verdict\":\"found\",\"because\":[],\"client\":\"10.0.0.5\",\"server\":\"10.0.0.9\","
     "\"port\":445,\"first_time\":\"2023-11-14T22:13:20.056000001Z\",\"occurrences\":1,"

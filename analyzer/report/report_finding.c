@@ -177,6 +177,51 @@ add_certainty_row(struct page *page, const struct finding *finding)
 	page_add_value_row(page, "certainty");
 }
 
+static bool
+has_followers(const struct finding_list *findings, size_t number)
+{
+	for (size_t i = number; i < findings->count; i++)
+		if (findings->items[i].incident != findings->items[number - 1].incident)
+			return false;
+		else if (findings->items[i].follows_from == number)
+			return true;
+	return false;
+}
+
+/* "finding 2", "findings 2 and 3": those that follow from the one NUMBER. */
+static void
+add_followers(struct text *text, const struct finding_list *findings, size_t number)
+{
+	size_t total = 0, said = 0;
+
+	for (size_t i = 0; i < findings->count; i++)
+		total += findings->items[i].follows_from == number;
+	text_add(text, total == 1 ? "finding" : "findings");
+	for (size_t i = 0; i < findings->count; i++) {
+		if (findings->items[i].follows_from != number)
+			continue;
+		said++;
+		text_addf(text, "%s%zu", said == 1 ? " " : said == total ? " and " : ", ", i + 1);
+	}
+}
+
+/* How the finding and others explain each other. */
+static void
+add_incident_row(struct page *page, const struct finding *finding, size_t number)
+{
+	const struct finding_list *findings = &page->capture->findings;
+
+	if (finding->follows_from != 0)
+		text_addf(&page->value, "follows from finding %zu", finding->follows_from);
+	if (has_followers(findings, number)) {
+		text_add(
+		    &page->value, finding->follows_from != 0 ? ", and explains " : "explains ");
+		add_followers(&page->value, findings, number);
+	}
+	if (page->value.length != 0)
+		page_add_value_row(page, "incident");
+}
+
 /* "1. " and its like before an item of a row's list. Returns the column after it. */
 static size_t
 add_item_start(struct page *page, const char *label, size_t index)
@@ -323,20 +368,25 @@ report_finding_add(struct page *page, const struct finding *finding, size_t numb
 	add_count_row(page, finding);
 	add_packet_rows(page, finding);
 	add_certainty_row(page, finding);
+	add_incident_row(page, finding, number);
 	add_advice(page, finding, number);
 	page_add_row(page, "rule", finding->rule->id);
 }
 
-/* What failed on one line; who, when and in which packets on the next. */
+/* What failed on one line; who, when and in which packets on the next. What follows from another
+ * finding stands below it, further in. */
 static void
 add_glance(struct page *page, const struct finding *finding, size_t number)
 {
-	size_t column;
+	size_t indent = finding->follows_from != 0 ? GLANCE_INDENT : PAGE_INDENT, column;
 
-	wrap_indent(&page->text, PAGE_INDENT);
-	column = add_headline_start(page, finding, number) + PAGE_INDENT;
-	wrap_words(&page->text, column, GLANCE_INDENT, finding->rule->title);
+	wrap_indent(&page->text, indent);
+	column = add_headline_start(page, finding, number) + indent;
+	indent += GLANCE_INDENT - PAGE_INDENT;
+	wrap_words(&page->text, column, indent, finding->rule->title);
 	text_add_char(&page->text, '\n');
+	if (finding->follows_from != 0)
+		text_addf(&page->value, "follows from %zu: ", finding->follows_from);
 	add_ends(&page->value, finding);
 	if (page->capture->facts->has_time) {
 		text_add(&page->value, ", at ");
@@ -346,8 +396,8 @@ add_glance(struct page *page, const struct finding *finding, size_t number)
 		text_add(&page->value, ", frames ");
 		add_frames(&page->value, finding, FRAMES_AT_A_GLANCE);
 	}
-	wrap_indent(&page->text, GLANCE_INDENT);
-	wrap_words(&page->text, GLANCE_INDENT, GLANCE_INDENT, text_chars(&page->value));
+	wrap_indent(&page->text, indent);
+	wrap_words(&page->text, indent, indent, text_chars(&page->value));
 	text_clear(&page->value);
 	text_add_char(&page->text, '\n');
 }

@@ -152,6 +152,10 @@ add_header(struct page *page)
 		text_add(&page->value, "nothing could be judged");
 	else
 		page_add_tally(&page->value, findings);
+	if (page->capture->findings.incidents < page->capture->findings.count) {
+		text_add(&page->value, " in ");
+		page_add_count(&page->value, page->capture->findings.incidents, "incident");
+	}
 	page_add_value_row(page, "result");
 	text_add_char(&page->text, '\n');
 }

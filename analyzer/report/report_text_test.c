@@ -65,7 +65,9 @@ init_three(struct sample *sample)
 	findings[2].because = (struct text_list){ended, 1};
 	findings[2].causes.count = 1;
 	findings[2].next_steps.count = 0;
-	sample->capture.findings.count = 3;
+	for (size_t i = 0; i < 3; i++)
+		findings[i].incident = i + 1;
+	sample->capture.findings.count = sample->capture.findings.incidents = 3;
 }
 
 static const char three_findings[] =
@@ -425,10 +427,34 @@ START_TEST(test_more_findings_than_the_first_screen_holds)
 	sample_init(&sample, "text");
 	for (size_t i = 0; i < 20; i++)
 		many[i] = sample.findings[0];
-	sample.capture.findings = (struct finding_list){many, 20};
+	sample.capture.findings = (struct finding_list){many, 20, 20};
 	assert_prints(&sample, "\n  8. error: ");
 	assert_prints(&sample, "\n  and 12 more, below\n\n1. error");
 	assert_prints(&sample, "\n20. error: ");
+}
+END_TEST
+
+START_TEST(test_an_incident)
+{
+	struct sample sample;
+
+	init_three(&sample);
+	sample.capture.findings.incidents = 1;
+	for (size_t i = 0; i < 3; i++) {
+		sample.findings[i].incident = 1;
+		sample.findings[i].follows_from = i;
+	}
+	assert_prints(&sample, "  result    1 error, 1 notice, 1 inconclusive in 1 incident\n");
+	assert_prints(&sample,
+	    "  1. error: The share does not exist on the server\n"
+	    "     10.0.0.5:49711 → 10.0.0.9:445, at 0.056000001 s, frames 22, 23\n"
+	    "     2. notice: The share does not exist on the server\n"
+	    "        follows from 1: 10.0.0.5 → 10.0.0.9:445, at 0.056000001 s, "
+	    "frames 22, 23\n");
+	assert_prints(&sample, "  incident  explains finding 2\n");
+	assert_prints(&sample, "  incident  follows from finding 1, and explains finding 3\n");
+	sample.findings[2].follows_from = 1;
+	assert_prints(&sample, "  incident  explains findings 2 and 3\n");
 }
 END_TEST
 
@@ -463,7 +489,7 @@ START_TEST(test_more_advice_than_is_remembered)
 		many[i].causes = (struct text_list){&causes[i], 1};
 	}
 	many[79].causes = many[0].causes;
-	sample.capture.findings = (struct finding_list){many, 80};
+	sample.capture.findings = (struct finding_list){many, 80, 80};
 	for (size_t i = 0; i < 79; i++)
 		assert_prints(&sample, words[i]);
 	assert_prints(&sample, "  advice    causes and next steps as for finding 1\n");
@@ -534,6 +560,7 @@ report_text_suite(void)
 	tcase_add_test(tests, test_clients_of_several_occurrences);
 	tcase_add_test(tests, test_several_ends);
 	tcase_add_test(tests, test_more_findings_than_the_first_screen_holds);
+	tcase_add_test(tests, test_an_incident);
 	tcase_add_test(tests, test_next_steps);
 	tcase_add_test(tests, test_more_advice_than_is_remembered);
 	tcase_add_test(tests, test_two_captures_and_a_failure);

@@ -168,7 +168,9 @@ sample_init_finding(struct sample *sample)
 	    .summary = "10.0.0.5 asked 10.0.0.9 for \\\\fs1\\dta; the server has no share of that "
 		       "name.",
 	    .causes = {sample_causes, 2},
-	    .next_steps = {sample_steps, 2}};
+	    .next_steps = {sample_steps, 2},
+	    .incident = 1,
+	    .incident_size = 1};
 }
 
 /* One capture, one conversation, one finding. The report has no output yet. */
@@ -182,7 +184,7 @@ sample_init(struct sample *sample, const char *format)
 	    .conversations = &sample->conversation,
 	    .conversation_count = 1,
 	    .ledger = &sample->ledger,
-	    .findings = {sample->findings, 1}};
+	    .findings = {sample->findings, 1, 1}};
 	sample->report.format = report_format_called(format);
 }
 
