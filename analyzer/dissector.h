@@ -75,7 +75,8 @@ struct dissector {
 	void (*message)(void *state, const struct message *message);
 	/* Bytes of SIDE, a message or more, cannot be read, because WHY. */
 	void (*gap)(void *state, enum side side, enum doubt why);
-	/* Called once, after the last message: outstanding requests get their outcome. */
+	/* Called after the last message, and over UDP also when the network rejects what was sent
+	 * so far: outstanding requests get their outcome. */
 	void (*end)(void *state, const struct ending *ending);
 	void (*close)(void *state);
 };

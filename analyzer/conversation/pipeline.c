@@ -7,6 +7,7 @@
 #include "analyzer/conversation/classify.h"
 #include "analyzer/conversation/coverage.h"
 #include "analyzer/conversation/duplicates.h"
+#include "analyzer/conversation/icmp_reason.h"
 #include "analyzer/conversation/unread.h"
 #include "analyzer/conversation/server_ttls.h"
 #include "analyzer/conversation/operation.h"
@@ -580,24 +581,45 @@ take_segment(struct pipeline *pipeline, const struct packet *packet)
 	take_end(pipeline, conversation, conversation_sender(conversation, &packet->ends), packet);
 }
 
-/* An ICMP error says why a SYN got no answer. One that quotes a whole TCP header has, in
- * Wireshark, a stream of its own when there is none yet. */
+/* A request over UDP that an ICMP error quotes is over, and with it those before it; the client may
+ * ask again. */
+static void
+reject_datagrams(struct conversation *conversation, const struct packet *packet)
+{
+	const struct ending ending = {.outcome = OUTCOME_RESET,
+	    .by = ENDED_BY_NETWORK,
+	    .frame = packet->frame,
+	    .time = packet->time};
+
+	if (conversation->dissector != NULL &&
+	    icmp_reason(packet->ends.src.family, packet->icmp.type, packet->icmp.code) !=
+		ICMP_REASON_NONE)
+		conversation->dissector->end(conversation->state, &ending);
+}
+
+/* An ICMP error says why a SYN or a datagram got no answer. One that quotes a whole TCP header
+ * has, in Wireshark, a stream of its own when there is none yet. */
 static void
 take_icmp(struct pipeline *pipeline, const struct packet *packet)
 {
 	const struct icmp_quote *quote = &packet->icmp;
+	enum transport transport = quote->protocol == TRANSPORT_UDP ? TRANSPORT_UDP : TRANSPORT_TCP;
 	struct conversation *conversation;
 
-	if (!quote->is_error || quote->protocol != TRANSPORT_TCP || !quote->has_ports)
+	if (!quote->is_error || quote->protocol != transport || !quote->has_ports)
 		return;
-	conversation = conversation_find(&pipeline->conversations, TRANSPORT_TCP, &quote->ends);
+	conversation = conversation_find(&pipeline->conversations, transport, &quote->ends);
 	if (conversation == NULL && quote->has_whole_tcp_header) {
 		conversation =
 		    conversation_add(&pipeline->conversations, TRANSPORT_TCP, &quote->ends,
 			conversation_guess_sender(&pipeline->conversations, &quote->ends), packet);
 		conversation->facts.is_begun_before = true;
 	}
-	if (conversation != NULL && conversation_sender(conversation, &quote->ends) == CLIENT)
+	if (conversation == NULL || conversation_sender(conversation, &quote->ends) != CLIENT)
+		return;
+	if (transport == TRANSPORT_UDP)
+		reject_datagrams(conversation, packet);
+	else
 		handshake_icmp(&conversation->handshake, packet);
 }
 

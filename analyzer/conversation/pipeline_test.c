@@ -626,6 +626,56 @@ START_TEST(test_udp)
 }
 END_TEST
 
+/* The first question is rejected, the second one is answered all the same. */
+START_TEST(test_icmp_rejects_a_datagram)
+{
+	const struct sample first = datagram(10, CLIENT, "Q33"),
+			    second = datagram(30, CLIENT, "Q44"),
+			    answer = datagram(40, SERVER, "A44");
+	struct packet error = sample_icmp(&first, 3, 3, 2);
+	const struct exchange *exchange;
+	struct run run;
+
+	begin_run(&run);
+	feed(&run, sample_datagram(&first, 1));
+	error.icmp.protocol = TRANSPORT_UDP;
+	error.time = 20 * SAMPLE_MS;
+	feed(&run, error);
+	feed(&run, sample_datagram(&second, 3));
+	feed(&run, sample_datagram(&answer, 4));
+	pipeline_end(run.pipeline, NULL);
+	exchange = find_exchange(&run, "toy", 0);
+	ck_assert_int_eq(exchange->outcome, OUTCOME_RESET);
+	ck_assert_int_eq(exchange->ended_by, ENDED_BY_NETWORK);
+	ck_assert_uint_eq(exchange->end_frame, 2);
+	ck_assert_int_eq(exchange->waited, 10 * SAMPLE_MS);
+	ck_assert_int_eq(find_exchange(&run, "toy", 1)->outcome, OUTCOME_ANSWERED);
+	end_run(&run);
+}
+END_TEST
+
+/* A smaller packet is asked for, which is no rejection; and an error about what the server sent
+ * says nothing of the client's question. */
+START_TEST(test_icmp_that_rejects_no_datagram)
+{
+	const struct sample question = datagram(10, CLIENT, "Q33"),
+			    answer = datagram(40, SERVER, "A33");
+	struct packet too_big = sample_icmp(&question, 3, 4, 2);
+	struct packet of_server = sample_icmp(&answer, 3, 3, 3);
+	struct run run;
+
+	begin_run(&run);
+	feed(&run, sample_datagram(&question, 1));
+	too_big.icmp.protocol = of_server.icmp.protocol = TRANSPORT_UDP;
+	feed(&run, too_big);
+	feed(&run, of_server);
+	feed(&run, sample_datagram(&answer, 4));
+	pipeline_end(run.pipeline, NULL);
+	ck_assert_int_eq(find_exchange(&run, "toy", 0)->outcome, OUTCOME_ANSWERED);
+	end_run(&run);
+}
+END_TEST
+
 START_TEST(test_udp_that_is_not_ours)
 {
 	struct sample dns = {.from = CLIENT, .payload = "Q33", .ports = {50000, 53}};
@@ -682,6 +732,8 @@ pipeline_suite(void)
 	tcase_add_test(tcase, test_icmp_rejects_the_syn);
 	tcase_add_test(tcase, test_icmp_and_stream_numbers);
 	tcase_add_loop_test(tcase, test_udp, 0, (int)COUNT(udp_cases));
+	tcase_add_test(tcase, test_icmp_rejects_a_datagram);
+	tcase_add_test(tcase, test_icmp_that_rejects_no_datagram);
 	tcase_add_test(tcase, test_udp_that_is_not_ours);
 	tcase_add_test(tcase, test_free_without_end);
 	suite_add_tcase(suite, tcase);
