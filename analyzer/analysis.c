@@ -144,6 +144,7 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 	packet_decoder_free(decoder);
 	settle_vantage(analysis, options);
 	gather_conversations(analysis, options);
+	ledger_settle(&analysis->ledger);
 	ledger_sort(&analysis->ledger);
 	if (options->rules != NULL)
 		analysis->report.findings =

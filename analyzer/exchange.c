@@ -114,6 +114,9 @@ const struct field exchange_common_fields[] = {
 	OF_CONVERSATION(close)},
     {"closed_by", FIELD_ENUM, .names = &ended_by_names, .sentence = "who ended the connection",
 	OF_CONVERSATION(closed_by)},
+    {"closed_after", FIELD_DURATION,
+	.sentence = "from the answer, or the end of the wait, to the connection's FIN or RST",
+	OF_EXCHANGE(closed_after)},
     {"close_frame", FIELD_U64, NOTATION_FRAME, .filter = "frame.number",
 	.sentence = "frame of the first FIN or RST", OF_CONVERSATION(close_frame)},
     {"conversation_dialect", FIELD_TEXT, .sentence = "the SMB dialect agreed on",
@@ -409,6 +412,24 @@ compare_exchanges(const void *left, const void *right)
 		return COMPARE(one->conversation->stream, other->conversation->stream);
 	/* Two requests compounded in one frame: by their place in the stream. */
 	return COMPARE(one->request_start, other->request_start);
+}
+
+static int64_t
+closed_after(const struct exchange *exchange)
+{
+	const struct conversation_facts *facts = exchange->conversation;
+	int64_t end = exchange->time + exchange->waited;
+
+	if (exchange->waited < 0 || facts->close == CLOSE_NONE || facts->close_time < end)
+		return -1;
+	return facts->close_time - end;
+}
+
+void
+ledger_settle(struct ledger *ledger)
+{
+	for (size_t i = 0; i < ledger->count; i++)
+		ledger->items[i]->closed_after = closed_after(ledger->items[i]);
 }
 
 void

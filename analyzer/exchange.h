@@ -109,6 +109,8 @@ struct exchange {
 	const struct conversation_facts *conversation;
 	int64_t time;   /* of the request; of the answer when the request was not captured */
 	int64_t waited; /* ns from the request to the answer or the end; negative: not known */
+	int64_t closed_after; /* ns from there to the connection's FIN or RST; negative: not known.
+			       * Set by ledger_settle(). */
 	enum outcome outcome;
 	enum ended_by ended_by;
 	enum doubt doubt;
@@ -163,6 +165,9 @@ struct ledger {
 };
 
 void ledger_add(struct ledger *ledger, struct exchange *exchange);
+
+/* Fills in what is known only when all conversations have ended. */
+void ledger_settle(struct ledger *ledger);
 
 /* Orders by time of the request, then frame, then stream: the file's order. */
 void ledger_sort(struct ledger *ledger);

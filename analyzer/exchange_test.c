@@ -307,6 +307,34 @@ START_TEST(test_ledger_order)
 }
 END_TEST
 
+START_TEST(test_settled_is_how_long_the_connection_went_on)
+{
+	struct arena arena = {0};
+	struct ledger ledger = {.arena = &arena};
+	struct conversation_facts facts = {.close = CLOSE_FIN, .close_time = 100};
+	struct exchange exchange = {.conversation = &facts, .time = 60, .waited = 30};
+
+	ledger_add(&ledger, &exchange);
+	ledger_settle(&ledger);
+	ck_assert_int_eq(exchange.closed_after, 10);
+	exchange.waited = 40;
+	ledger_settle(&ledger);
+	ck_assert_int_eq(exchange.closed_after, 0);
+	exchange.waited = 41;
+	ledger_settle(&ledger);
+	ck_assert_int_eq(exchange.closed_after, -1);
+	exchange.waited = -1;
+	ledger_settle(&ledger);
+	ck_assert_int_eq(exchange.closed_after, -1);
+	exchange.waited = 30;
+	facts.close = CLOSE_NONE;
+	ledger_settle(&ledger);
+	ck_assert_int_eq(exchange.closed_after, -1);
+	ledger_free(&ledger);
+	arena_free(&arena);
+}
+END_TEST
+
 START_TEST(test_ledger_grows)
 {
 	struct exchange exchanges[100] = {0};
@@ -465,6 +493,7 @@ exchange_suite(void)
 	tcase_add_test(tcase, test_names);
 	tcase_add_loop_test(tcase, test_notations, 0, (int)COUNT(notations));
 	tcase_add_test(tcase, test_ledger_order);
+	tcase_add_test(tcase, test_settled_is_how_long_the_connection_went_on);
 	tcase_add_test(tcase, test_ledger_grows);
 	tcase_add_test(tcase, test_begin_and_answer);
 	tcase_add_test(tcase, test_cut_answer);

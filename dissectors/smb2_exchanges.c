@@ -119,6 +119,9 @@ static const struct field tree_connect_fields[] = {
 	OF(client_can_encrypt)},
     {"answer_began", FIELD_DURATION, .sentence = "from the request to the first byte of its answer",
 	OF(answer_began)},
+    {"is_signing_required", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
+	.filter = "smb2.sec_mode.sign_required",
+	.sentence = "whether client or server require signing", OF(is_signing_required)},
     {"is_open_at_end", FIELD_BOOL, .names = &bool_names,
 	.sentence = "whether neither TREE_DISCONNECT nor LOGOFF followed", OF(is_open_at_end)},
 };

@@ -42,6 +42,7 @@ struct smb2_tree_connect {
 	struct number is_signed;
 	struct number tree_id, session_id;
 	struct number is_guest, is_anonymous, is_session_encrypted;
+	struct number is_signing_required;
 	struct number dialect, client_can_encrypt;
 	int64_t answer_began; /* as that of a session setup */
 	bool is_open_at_end;

@@ -327,6 +327,7 @@ settle_session(struct smb2_setup *setup, const struct smb2_session_setup *exchan
 	session->is_established = true;
 	session->is_anonymous = exchange->is_anonymous;
 	session->flags = (uint16_t)exchange->session_flags.value;
+	session->is_signing_required = exchange->is_signing_required;
 }
 
 void
@@ -369,6 +370,7 @@ fill_from_session(
 		return;
 	exchange->is_guest = known(session->flags & SMB2_SESSION_FLAG_IS_GUEST);
 	exchange->is_anonymous = known(session->is_anonymous);
+	exchange->is_signing_required = session->is_signing_required;
 	exchange->is_session_encrypted =
 	    known((session->flags & SMB2_SESSION_FLAG_ENCRYPT_DATA) != 0);
 }

@@ -25,6 +25,7 @@ struct smb2_session {
 	bool is_established;
 	bool is_anonymous;
 	uint16_t flags;                        /* SMB2_SESSION_FLAG_…, once established */
+	struct number is_signing_required;     /* by either side */
 	struct smb2_session_setup *unfinished; /* between two legs, or NULL */
 };
 

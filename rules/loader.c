@@ -145,8 +145,7 @@ static bool
 is_compared_alike(const struct field *one, const struct field *other)
 {
 	return field_value_kind(one) == field_value_kind(other) && one->names == other->names &&
-	       (one->kind == FIELD_DURATION) == (other->kind == FIELD_DURATION) &&
-	       (one->kind == FIELD_BOOL) == (other->kind == FIELD_BOOL);
+	       (one->kind == FIELD_DURATION) == (other->kind == FIELD_DURATION);
 }
 
 static bool

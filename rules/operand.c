@@ -226,6 +226,8 @@ static bool
 load_value(const struct loader *loader, const struct node *node, const struct field_ref *field,
     struct operand *ret)
 {
+	if (field->any->names == &bool_names)
+		return load_bool(loader, node, field->any, &ret->value);
 	return value_loaders[field->any->kind](loader, node, field->any, &ret->value);
 }
 

@@ -6,6 +6,8 @@
 static const char *
 kind_text(const struct field *field)
 {
+	if (field->names == &bool_names)
+		return "true or false";
 	switch (field->kind) {
 	case FIELD_BOOL:
 		return "true or false";
