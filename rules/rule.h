@@ -163,6 +163,7 @@ struct rule {
 	const char *file; /* where it was loaded from */
 	unsigned line;
 	bool is_builtin;
+	const char *like; /* id of the built-in rule that the keys not given are from, or NULL */
 	const char *id, *title, *benign, *blind; /* benign and blind: or NULL */
 	const char *finding;                     /* template */
 	enum severity severity;

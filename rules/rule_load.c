@@ -7,6 +7,7 @@
 #include "analyzer/base/memory.h"
 #include "rules/loader.h"
 #include "rules/operand.h"
+#include "rules/rule_like.h"
 #include "rules/rule_where.h"
 #include "rules/template.h"
 
@@ -325,6 +326,7 @@ load_same(struct loader *loader, const struct node *node, void *ret)
 
 /* `exchange` before whatever names fields, `severity` before `lowered`. */
 static const struct key rule_keys[] = {
+    {"like", false, load_text, OF(like)},
     {"id", true, load_id, OF(id)},
     {"title", true, load_text, OF(title)},
     {"severity", true, load_severity, OF(severity)},
@@ -401,7 +403,8 @@ rule_load(
 	bool is_loaded;
 
 	is_loaded = rule_yaml_read(&tree, file, yaml, length, &root, error) &&
-		    load_rule(&loader, root, rule) && keep(&loader, root, rule);
+		    rule_like(&loader, &tree, root) && load_rule(&loader, root, rule) &&
+		    keep(&loader, root, rule);
 	arena_free(&tree);
 	return is_loaded;
 }

@@ -6,6 +6,8 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/nearest.h"
+#include "analyzer/conversation/sweep.h"
+#include "rules/builtin.h"
 #include "rules/operand.h"
 #include "rules/rule_yaml.h"
 #include "rules/sample.h"
@@ -135,6 +137,11 @@ END_TEST
 static const struct {
 	const char *rest, *error;
 } broken_rules[] = {
+    {"like: tcp-port-scam\n",
+	"a.yaml:5:7: there is no built-in rule 'tcp-port-scam'; did you mean 'tcp-port-scan'?"},
+    {"like: kerberos-clock-skew\n",
+	"a.yaml:5:7: 'kerberos-clock-skew' is itself like another rule; name that one"},
+    {"like: [a]\n", "a.yaml:5:7: the id of a rule is expected here"},
     {"exchange: knok\n", "a.yaml:5:11: 'knok' is no exchange; did you mean 'knock'?"},
     {"exchange: []\n", "a.yaml:5:11: this list is empty"},
     {"exchange: [knock, knock]\n", "a.yaml:5:19: 'knock' is listed twice"},
@@ -439,6 +446,41 @@ START_TEST(words_have_a_distance)
 }
 END_TEST
 
+static bool
+load_builtin(struct rule_set *set, const char *id, struct error *error)
+{
+	for (const struct builtin_rule *one = builtin_rules; one->file != NULL; one++)
+		if (strstr(one->file, id) != NULL)
+			return rule_load(set, one->file, one->yaml, strlen(one->yaml), error);
+	return false;
+}
+
+/* What a rule that is like another one says itself replaces it, the rest is taken over. */
+START_TEST(a_rule_can_be_like_a_built_in_one)
+{
+	static const char yaml[] = "id: mine\nlike: tcp-port-scan\ntitle: Mine\n"
+				   "where: { kind: scan }\nfires: [some.pcapng]\n";
+	const struct exchange_type *types[] = {&tcp_sweep_type};
+	struct rule_set set;
+	struct error error = {0};
+	const struct rule *mine, *other;
+
+	rule_set_init(&set, types, COUNT(types));
+	ck_assert_msg(rule_load(&set, "mine.yaml", yaml, strlen(yaml), &error), "%s", error.text);
+	ck_assert(load_builtin(&set, "tcp-port-scan", &error));
+	mine = rule_set_find(&set, "mine");
+	other = rule_set_find(&set, "tcp-port-scan");
+	ck_assert_str_eq(mine->title, "Mine");
+	ck_assert_str_eq(mine->finding, other->finding);
+	ck_assert_int_eq(mine->severity, other->severity);
+	ck_assert_uint_eq(mine->where.any[0].count, 1);
+	ck_assert_uint_eq(mine->causes.count, other->causes.count);
+	ck_assert_uint_eq(mine->fires.count, 1);
+	ck_assert_uint_eq(mine->silent.count, 0);
+	rule_set_free(&set);
+}
+END_TEST
+
 Suite *rule_load_suite(void);
 
 Suite *
@@ -455,6 +497,7 @@ rule_load_suite(void)
 	tcase_add_test(cases, every_damaged_byte_is_an_error_or_a_rule);
 	tcase_add_test(cases, bounds_are_kept);
 	tcase_add_test(cases, a_directory_adds_and_replaces);
+	tcase_add_test(cases, a_rule_can_be_like_a_built_in_one);
 	tcase_add_loop_test(cases, durations_are_parsed, 0, COUNT(durations));
 	tcase_add_test(cases, numbers_are_parsed);
 	tcase_add_test(cases, words_have_a_distance);
