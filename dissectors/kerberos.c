@@ -30,16 +30,16 @@
 #define AT(member) .offset = offsetof(struct kerberos_exchange, member)
 
 static const struct field fields[] = {
-    {"error", FIELD_NUMBER, NOTATION_NUMBERED, .names = &kerberos_error_names,
+    {"krb_error", FIELD_NUMBER, NOTATION_NUMBERED, .names = &kerberos_error_names,
 	.filter = "kerberos.error_code", .sentence = "error code of the KDC's KRB-ERROR",
-	AT(error)},
+	AT(krb_error)},
     {"is_success", FIELD_BOOL, .names = &bool_names, .sentence = "whether a ticket was issued",
 	AT(is_success)},
-    {"error_text", FIELD_TEXT, .filter = "kerberos.e_text",
-	.sentence = "the KDC's own words in the error", AT(error_text)},
-    {"nt_status", FIELD_NUMBER, NOTATION_CODE, .names = &nt_status_names,
+    {"krb_error_text", FIELD_TEXT, .filter = "kerberos.e_text",
+	.sentence = "the KDC's own words in the error", AT(krb_error_text)},
+    {"krb_nt_status", FIELD_NUMBER, NOTATION_CODE, .names = &nt_status_names,
 	.filter = "kerberos.smb.nt_status",
-	.sentence = "status that a Windows KDC adds to its error", AT(nt_status)},
+	.sentence = "status that a Windows KDC adds to its error", AT(krb_nt_status)},
     {"realm", FIELD_TEXT, .filter = "kerberos.realm", .sentence = "realm of the service asked for",
 	AT(realm)},
     {"error_realm", FIELD_TEXT, .filter = "kerberos.realm", .sentence = "realm named in the error",
@@ -270,10 +270,10 @@ fill_from_answer(struct kerberos_exchange *exchange, struct arena *arena,
 	bool is_error = answer->type == KRB_ERROR;
 
 	exchange->is_success = !is_error;
-	exchange->error = answer->error;
-	exchange->error_text = keep(arena, answer->error_text);
+	exchange->krb_error = answer->error;
+	exchange->krb_error_text = keep(arena, answer->error_text);
 	exchange->error_realm = is_error ? keep(arena, answer->realm) : NULL;
-	exchange->nt_status = answer->nt_status;
+	exchange->krb_nt_status = answer->nt_status;
 	exchange->offered_etypes = keep_list(arena, answer->offered_etypes);
 	exchange->reply_etype = answer->reply_etype;
 	exchange->ticket_etype = answer->ticket_etype;

@@ -12,9 +12,9 @@
 struct kerberos_exchange {
 	struct exchange exchange;
 	bool is_success; /* a ticket came */
-	struct number error;
-	const char *error_text;
-	struct number nt_status;
+	struct number krb_error;
+	const char *krb_error_text;
+	struct number krb_nt_status;
 	const char *realm;
 	const char *error_realm;
 	const char *client_name;

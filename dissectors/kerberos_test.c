@@ -96,8 +96,8 @@ static void
 assert_error(const struct kerberos_exchange *exchange, uint64_t code)
 {
 	ck_assert_int_eq(exchange->exchange.outcome, OUTCOME_ANSWERED);
-	ck_assert(exchange->error.is_known);
-	ck_assert_uint_eq(exchange->error.value, code);
+	ck_assert(exchange->krb_error.is_known);
+	ck_assert_uint_eq(exchange->krb_error.value, code);
 	ck_assert(!exchange->is_success);
 }
 
@@ -117,7 +117,7 @@ START_TEST(test_logon_over_tcp)
 	ck_assert_uint_eq(as->exchange.answer_frame, 2);
 	ck_assert_int_eq(as->exchange.waited, SECOND);
 	ck_assert(as->is_success);
-	ck_assert(!as->error.is_known);
+	ck_assert(!as->krb_error.is_known);
 	ck_assert(as->has_preauth);
 	ck_assert(!as->is_fast);
 	ck_assert_str_eq(as->client_name, "alice");
@@ -163,14 +163,14 @@ START_TEST(test_errors)
 	ANSWER(error_revoked);
 	as = item(0);
 	assert_error(as, 25);
-	ck_assert_str_eq(as->error_text, "NEEDED_PREAUTH");
+	ck_assert_str_eq(as->krb_error_text, "NEEDED_PREAUTH");
 	ck_assert_str_eq(as->error_realm, "LAB.EXAMPLE");
 	ck_assert_uint_eq(as->offered_etypes.count, 2);
 	ck_assert_int_lt(as->skew, 0);
 	ck_assert(!as->exchange.is_last);
 	as = item(1);
 	assert_error(as, 18);
-	ck_assert_uint_eq(as->nt_status.value, 0xc0000072);
+	ck_assert_uint_eq(as->krb_nt_status.value, 0xc0000072);
 	ck_assert(as->exchange.is_last);
 }
 END_TEST
@@ -359,7 +359,7 @@ START_TEST(test_unanswered)
 	ck_assert_uint_eq(item(0)->exchange.retransmissions, 1);
 	ck_assert_int_eq(item(1)->exchange.outcome, OUTCOME_UNANSWERED);
 	ck_assert(!item(1)->is_success);
-	ck_assert(!item(1)->error.is_known);
+	ck_assert(!item(1)->krb_error.is_known);
 }
 END_TEST
 
@@ -421,7 +421,7 @@ START_TEST(test_cut_by_snap_length)
 	assert_error(item(0), 25);
 	ck_assert_int_eq(item(0)->exchange.doubt, DOUBT_NONE);
 	ck_assert_int_eq(item(1)->exchange.outcome, OUTCOME_ANSWERED);
-	ck_assert(!item(1)->error.is_known);
+	ck_assert(!item(1)->krb_error.is_known);
 	ck_assert_int_eq(item(1)->exchange.doubt, DOUBT_CUT_BY_SNAPLEN);
 	ck_assert(item(2)->is_success);
 	ck_assert_int_eq(item(2)->exchange.doubt, DOUBT_NONE);
@@ -593,9 +593,10 @@ END_TEST
 /* What rules ask for by name. */
 START_TEST(test_fields)
 {
-	static const char *const names[] = {"error", "is_success", "realm", "client_name",
+	static const char *const names[] = {"krb_error", "is_success", "realm", "client_name",
 	    "service", "service_class", "service_host", "etypes", "reply_etype", "ticket_etype",
-	    "padata", "has_preauth", "is_fast", "skew", "error_text", "nt_status", "error_realm"};
+	    "padata", "has_preauth", "is_fast", "skew", "krb_error_text", "krb_nt_status",
+	    "error_realm"};
 	const struct field *field;
 	struct value value;
 
@@ -606,7 +607,7 @@ START_TEST(test_fields)
 		ck_assert_ptr_nonnull(exchange_field(&kerberos_as_type, names[i]));
 		ck_assert_ptr_nonnull(exchange_field(&kerberos_tgs_type, names[i]));
 	}
-	field = exchange_field(&kerberos_tgs_type, "error");
+	field = exchange_field(&kerberos_tgs_type, "krb_error");
 	value = exchange_value(&item(0)->exchange, field);
 	ck_assert_int_eq(value.kind, VALUE_NUMBER);
 	ck_assert_str_eq(names_text(field->names, value.number), "KDC_ERR_S_PRINCIPAL_UNKNOWN");

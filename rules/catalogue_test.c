@@ -192,6 +192,14 @@ START_TEST(a_healthy_session_has_no_error)
 }
 END_TEST
 
+START_TEST(what_rules_say_of_each_other_holds)
+{
+	struct error error = {0};
+
+	ck_assert_msg(rule_set_check(&rules, &error), "%s", error.text);
+}
+END_TEST
+
 Suite *
 catalogue_suite(void)
 {
@@ -203,6 +211,7 @@ catalogue_suite(void)
 	count = rules.count;
 	unload();
 	tcase_add_checked_fixture(tcase, load, unload);
+	tcase_add_test(tcase, what_rules_say_of_each_other_holds);
 	tcase_add_loop_test(tcase, a_rule_keeps_its_word, 0, (int)count);
 	tcase_add_loop_test(tcase, a_healthy_session_has_no_error, 0, (int)(COUNT(healthy)));
 	suite_add_tcase(suite, tcase);
