@@ -206,6 +206,22 @@ find_case(const struct rule *rule, const struct match *match)
 	return NULL;
 }
 
+/* A link of which something is not known says nothing. */
+static struct text_list
+fill_chain(struct arena *arena, const struct text_list *chain, const struct exchange *exchange)
+{
+	const char **items = ARENA_ARRAY(arena, const char *, chain->count);
+	size_t count = 0;
+	const char *link;
+
+	for (size_t i = 0; i < chain->count; i++) {
+		link = template_fill_known(arena, chain->items[i], exchange);
+		if (link != NULL)
+			items[count++] = link;
+	}
+	return (struct text_list){items, count};
+}
+
 /* Everything of a finding that needs all its occurrences, or is written once. */
 static void
 finish(struct group *group, struct arena *arena)
@@ -222,6 +238,7 @@ finish(struct group *group, struct arena *arena)
 	finding->next_steps =
 	    fill_steps(arena, &applies->next_steps, &rule->next_steps, finding->exchange);
 	finding->because = reasons(group, arena);
+	finding->chain = fill_chain(arena, &rule->chain, finding->exchange);
 	place(finding, arena);
 }
 

@@ -34,6 +34,7 @@ struct finding {
 	const char *summary;     /* the template filled in; not escaped */
 	struct text_list causes; /* of the case that applies, then the rule's */
 	struct advice_list next_steps;
+	struct text_list chain; /* what it adds to the chain of its incident, in order */
 	/* Findings that follow from each other are one incident, and stand together in the list,
 	 * the one that explains the others first. */
 	size_t incident;      /* from 1 */

@@ -183,6 +183,7 @@ struct rule {
 	struct field_list same; /* client, server, port and `same`: what makes two findings one */
 	struct origin_list follows_from;
 	struct text_list causes, references; /* causes: templates */
+	struct text_list chain;              /* templates: its links in the chain of an incident */
 	struct advice_list next_steps;       /* text and run: templates */
 	struct expectation_list fires, silent, inconclusive;
 };

@@ -342,6 +342,7 @@ static const struct key rule_keys[] = {
     {"follows_from", false, load_origins, OF(follows_from)},
     {"finding", true, load_template, OF(finding)},
     {"cases", false, load_cases, 0},
+    {"chain", false, load_templates, OF(chain)},
     {"causes", false, load_templates, OF(causes)},
     {"next_steps", false, load_steps, OF(next_steps)},
     {"references", false, load_texts, OF(references)},

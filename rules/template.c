@@ -110,7 +110,8 @@ load_command(struct loader *loader, const struct node *node, void *ret)
 	return check(loader, node, true, ret);
 }
 
-static void
+/* Returns whether the value is known. */
+static bool
 add_reference(struct text *text, const struct piece *piece, const struct exchange *exchange)
 {
 	const struct field *field = exchange_field(exchange->type, piece->name);
@@ -128,15 +129,18 @@ add_reference(struct text *text, const struct piece *piece, const struct exchang
 		text_add(text, row->meaning);
 	else
 		exchange_value_text(text, field, &value);
+	return value.kind != VALUE_NONE;
 }
 
-const char *
-template_fill(struct arena *arena, const char *template, const struct exchange *exchange)
+/* *RET_IS_KNOWN: whether every value is. */
+static const char *
+fill(struct arena *arena, const char *template, const struct exchange *exchange, bool *ret_is_known)
 {
 	struct text text = {0};
 	struct piece piece;
 	const char *filled;
 
+	*ret_is_known = true;
 	if (strpbrk(template, "{}") == NULL)
 		return template;
 	for (const char *at = template; *at != '\0';) {
@@ -145,9 +149,26 @@ template_fill(struct arena *arena, const char *template, const struct exchange *
 		if (piece.kind == PIECE_TEXT)
 			text_add_bytes(&text, piece.chars, piece.length);
 		else
-			add_reference(&text, &piece, exchange);
+			*ret_is_known &= add_reference(&text, &piece, exchange);
 	}
 	filled = arena_text(arena, text_chars(&text), text.length);
 	text_free(&text);
 	return filled;
+}
+
+const char *
+template_fill(struct arena *arena, const char *template, const struct exchange *exchange)
+{
+	bool is_known;
+
+	return fill(arena, template, exchange, &is_known);
+}
+
+const char *
+template_fill_known(struct arena *arena, const char *template, const struct exchange *exchange)
+{
+	bool is_known;
+	const char *filled = fill(arena, template, exchange, &is_known);
+
+	return is_known ? filled : NULL;
 }

@@ -21,4 +21,8 @@ bool load_command(struct loader *loader, const struct node *node, void *ret);
 const char *
 template_fill(struct arena *arena, const char *template, const struct exchange *exchange);
 
+/* The same; NULL when one of the values is not known. */
+const char *
+template_fill_known(struct arena *arena, const char *template, const struct exchange *exchange);
+
 #endif

@@ -366,6 +366,7 @@ write_finding(struct text *line, FILE *out, const struct finding *finding, size_
 	json_text(line, "summary", finding->summary);
 	json_text(line, "exchange", finding->exchange->type->name);
 	add_fields(line, finding->exchange);
+	add_texts(line, "chain", finding->chain.items, finding->chain.count);
 	add_texts(line, "causes", finding->causes.items, finding->causes.count);
 	add_next_steps(line, &finding->next_steps);
 	close_record(line, out);

@@ -222,6 +222,23 @@ add_incident_row(struct page *page, const struct finding *finding, size_t number
 		page_add_value_row(page, "incident");
 }
 
+/* What led to what: the links of all findings of the incident that FINDING is the root of. */
+static void
+add_chain_row(struct page *page, const struct finding *finding)
+{
+	const struct finding *last = finding + finding->incident_size;
+
+	if (finding->follows_from != 0 || finding->incident_size < 2)
+		return;
+	for (const struct finding *one = finding; one < last; one++)
+		for (size_t i = 0; i < one->chain.count; i++) {
+			text_add(&page->value, page->value.length != 0 ? " → " : "");
+			text_add_visible(&page->value, one->chain.items[i]);
+		}
+	if (page->value.length != 0)
+		page_add_value_row(page, "chain");
+}
+
 /* "1. " and its like before an item of a row's list. Returns the column after it. */
 static size_t
 add_item_start(struct page *page, const char *label, size_t index)
@@ -369,6 +386,7 @@ report_finding_add(struct page *page, const struct finding *finding, size_t numb
 	add_packet_rows(page, finding);
 	add_certainty_row(page, finding);
 	add_incident_row(page, finding, number);
+	add_chain_row(page, finding);
 	add_advice(page, finding, number);
 	page_add_row(page, "rule", finding->rule->id);
 }
