@@ -92,6 +92,20 @@ read_length(struct der *der, size_t *ret)
 	return true;
 }
 
+bool
+der_is_padded(const struct der *der)
+{
+	struct cursor ahead = der->bytes;
+	uint8_t first, second;
+
+	if (*der->verdict != DER_OK)
+		return false;
+	cur_skip(&ahead, 1);
+	first = cur_u8(&ahead);
+	second = cur_u8(&ahead);
+	return cur_ok(&ahead) && first > 0x80 && (second == 0 || (first == 0x81 && second < 0x80));
+}
+
 /* A child of LENGTH bytes at DER's position, as far as it was captured. */
 static struct der
 take_contents(struct der *der, size_t length)
@@ -177,13 +191,14 @@ read_primitive(struct der *der, uint8_t tag, struct cursor *ret)
 	return take_whole(&contents, ret);
 }
 
-bool
-der_integer(struct der *der, int64_t *ret)
+/* The contents octets of an INTEGER and of an ENUMERATED are alike. */
+static bool
+read_integer(struct der *der, uint8_t tag, int64_t *ret)
 {
 	struct cursor bytes;
 	uint64_t value;
 
-	if (!read_primitive(der, DER_INTEGER, &bytes))
+	if (!read_primitive(der, tag, &bytes))
 		return false;
 	if (cur_left(&bytes) == 0 || cur_left(&bytes) > 8) {
 		der_reject(der);
@@ -196,6 +211,18 @@ der_integer(struct der *der, int64_t *ret)
 		value = value << 8 | cur_u8(&bytes);
 	*ret = (int64_t)value;
 	return true;
+}
+
+bool
+der_integer(struct der *der, int64_t *ret)
+{
+	return read_integer(der, DER_INTEGER, ret);
+}
+
+bool
+der_enumerated(struct der *der, int64_t *ret)
+{
+	return read_integer(der, DER_ENUMERATED, ret);
 }
 
 bool

@@ -72,6 +72,10 @@ bool der_more(const struct der *der);
 /* The tag of the next element, 0 when there is none or it was not captured. */
 uint8_t der_tag(const struct der *der);
 
+/* Whether the length of the next element takes more octets than it needs, which DER forbids (X.690
+ * 10.1) and decoders in use read all the same. */
+bool der_is_padded(const struct der *der);
+
 /* The next element; false, and RET untouched, at the end or after a fault. An element that is cut
  * is given as far as it was captured: its contents have missing bytes. */
 bool der_next(struct der *der, struct der_element *ret);
@@ -87,6 +91,9 @@ bool der_integer(struct der *der, int64_t *ret);
 
 /* The value of the next OCTET STRING; false when it is cut. Borrowed. */
 bool der_octets(struct der *der, struct cursor *ret);
+
+/* ENUMERATED (X.690 8.4), as der_integer(). */
+bool der_enumerated(struct der *der, int64_t *ret);
 
 /* The first 32 bits of the next BIT STRING, bit 0 first as the highest (RFC 4120 5.2.8). */
 bool der_bits(struct der *der, uint32_t *ret);

@@ -262,6 +262,43 @@ START_TEST(test_oid)
 }
 END_TEST
 
+START_TEST(test_padded_lengths)
+{
+	static const struct {
+		struct bytes in;
+		bool is_padded;
+	} tests[] = {
+	    {{3, {0x02, 0x01, 0x05}}, false}, {{4, {0x02, 0x81, 0x01, 0x05}}, true},
+	    {{3, {0x04, 0x81, 0x80}}, false}, /* 128 needs it */
+	    {{4, {0x04, 0x82, 0x00, 0x80}}, true}, {{4, {0x04, 0x82, 0x01, 0x00}}, false},
+	    {{2, {0x04, 0x81}}, false}, /* cut */
+	    {{2, {0x30, 0x80}}, false}, /* the indefinite form is another matter */
+	};
+
+	for (size_t i = 0; i < COUNT(tests); i++) {
+		enum der_verdict verdict;
+		struct der der = der_over(&tests[i].in, &verdict);
+
+		ck_assert_int_eq(der_is_padded(&der), tests[i].is_padded);
+		ck_assert_int_eq(verdict, DER_OK);
+	}
+}
+END_TEST
+
+START_TEST(test_enumerated)
+{
+	static const struct bytes in = {6, {0x0a, 0x01, 0x02, 0x02, 0x01, 0x02}};
+	enum der_verdict verdict;
+	struct der der = der_over(&in, &verdict);
+	int64_t value = 0;
+
+	ck_assert(der_enumerated(&der, &value));
+	ck_assert_int_eq(value, 2);
+	ck_assert(!der_enumerated(&der, &value)); /* an INTEGER */
+	ck_assert_int_eq(verdict, DER_MALFORMED);
+}
+END_TEST
+
 /* The first fault stays. */
 START_TEST(test_verdict_is_sticky)
 {
@@ -297,6 +334,8 @@ der_suite(void)
 	tcase_add_loop_test(tests, test_bits, 0, COUNT(bits_cases));
 	tcase_add_loop_test(tests, test_text, 0, COUNT(text_cases));
 	tcase_add_test(tests, test_oid);
+	tcase_add_test(tests, test_padded_lengths);
+	tcase_add_test(tests, test_enumerated);
 	tcase_add_test(tests, test_verdict_is_sticky);
 	suite_add_tcase(suite, tests);
 	return suite;

@@ -103,6 +103,12 @@ static const struct field negotiate_fields[] = {
 	.sentence = "name of the server as the client knows it (3.1.1)", OF(netname)},
     {"server_mechanism", FIELD_TEXT, .filter = "spnego.mechTypes",
 	.sentence = "authentication mechanism that the server names first", OF(server_mechanism)},
+    {"server_mechanisms", FIELD_TEXT, .filter = "spnego.mechTypes",
+	.sentence = "authentication mechanisms that the server offers, in its order",
+	OF(server_mechanisms)},
+    {"hint_name", FIELD_TEXT, .filter = "spnego.hintName",
+	.sentence = "hintName of the server's offer; current servers ask to ignore it",
+	OF(hint_name)},
     {"max_transact_size", FIELD_NUMBER, .filter = "smb2.max_trans_size",
 	.sentence = "largest transaction that the server takes, in bytes", OF(max_transact_size)},
     {"max_read_size", FIELD_NUMBER, .filter = "smb2.max_read_size",
@@ -377,14 +383,23 @@ first_number(struct cursor list)
 	return cur_ok(&list) ? known(number) : (struct number){0};
 }
 
+void
+smb_take_hint(
+    struct smb_connection *connection, struct smb_negotiate *negotiate, struct cursor token)
+{
+	struct spnego_token hint;
+
+	if (!spnego_decode(token, connection->context.arena, &hint))
+		return;
+	negotiate->server_mechanism = hint.mechanism;
+	negotiate->server_mechanisms = hint.offered;
+	negotiate->hint_name = hint.hint_name;
+}
+
 static void
 fill_response(struct smb_connection *connection, struct smb_negotiate *negotiate,
     const struct smb2_negotiate_response *response)
 {
-	struct spnego_summary summary;
-	struct cursor token = response->token;
-	size_t length = cur_left(&token);
-
 	negotiate->dialect = known(response->dialect);
 	negotiate->server_security_mode = known(response->security_mode);
 	negotiate->server_capabilities = known(response->capabilities);
@@ -394,8 +409,7 @@ fill_response(struct smb_connection *connection, struct smb_negotiate *negotiate
 	negotiate->max_transact_size = known(response->max_transact_size);
 	negotiate->max_read_size = known(response->max_read_size);
 	negotiate->max_write_size = known(response->max_write_size);
-	if (length != 0 && spnego_summarize(cur_bytes(&token, length), length, &summary))
-		negotiate->server_mechanism = summary.mechanism;
+	smb_take_hint(connection, negotiate, response->token);
 }
 
 static void

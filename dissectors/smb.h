@@ -35,7 +35,8 @@ struct smb_negotiate {
 	struct number_list hashes, ciphers, signings, compressions;
 	struct number cipher, signing;
 	const char *netname;
-	const char *server_mechanism;
+	const char *server_mechanism, *server_mechanisms;
+	const char *hint_name;
 	struct number max_transact_size, max_read_size, max_write_size;
 };
 
@@ -115,6 +116,10 @@ struct smb_negotiate *smb_negotiate_refuse(
     struct smb_connection *connection, const struct message *message, struct number nbss_error);
 
 /* ---- for both protocols ---- */
+
+/* The token of a NEGOTIATE's answer, as far as it was captured: what the server offers. */
+void smb_take_hint(
+    struct smb_connection *connection, struct smb_negotiate *negotiate, struct cursor token);
 
 /* A request that counts for exchange.is_last was seen; returns its ordinal. */
 uint64_t smb_count_request(struct smb_connection *connection);

@@ -7,7 +7,6 @@
 #include "analyzer/base/text.h"
 #include "dissectors/nt_status.h"
 #include "dissectors/smb1_wire.h"
-#include "dissectors/spnego.h"
 
 /* A set-up request that waits for its answer. */
 struct pending {
@@ -223,20 +222,13 @@ negotiate_response(struct smb1_state *state, const struct part *part)
 	negotiate->smb1_dialect_index = known(response.dialect_index);
 	if (response.has_nt_part)
 		negotiate->server_security_mode = known(security_mode(response.security_mode));
+	smb_take_hint(state->connection, negotiate, response.token);
 	if (status_of(part) != STATUS_SUCCESS || response.dialect_index == SMB1_NO_COMMON_DIALECT)
 		return;
 	negotiate->smb1_dialect =
 	    listed_dialect(state, negotiate->smb1_dialects, response.dialect_index);
 	state->connection->context.conversation->dialect = negotiate->smb1_dialect;
 	smb_reach(state->connection, STEP_NEGOTIATED);
-}
-
-static bool
-summarize(struct cursor token, struct spnego_summary *ret)
-{
-	size_t length = cur_left(&token);
-
-	return length != 0 && spnego_summarize(cur_bytes(&token, length), length, ret);
 }
 
 /* The authentication that a request with this UID goes on with, or NULL. */
@@ -279,34 +271,43 @@ continue_session_setup(
 	add_pending(state, part, &exchange->base);
 }
 
+/* Account and domain beside passwords ([MS-CIFS] 2.2.4.53.1). */
+static void
+fill_account(struct smb1_state *state, const struct part *part,
+    const struct smb1_session_setup_request *request, struct smb1_session_setup *exchange)
+{
+	struct authentication *authentication = &exchange->authentication;
+
+	if (!cur_ok(&request->account))
+		return;
+	exchange->account = chars_text(state, request->account, is_unicode(part));
+	authentication->user = exchange->account[0] != '\0' ? exchange->account : NULL;
+	authentication->domain = chars_text(state, request->domain, is_unicode(part));
+	authentication->is_anonymous = exchange->account[0] == '\0';
+}
+
 static void
 session_setup_request(struct smb1_state *state, const struct part *part)
 {
 	struct smb1_session_setup *exchange = take_unfinished(state, part->header.uid);
-	struct smb1_session_setup_request request;
-	struct spnego_summary summary;
+	struct smb1_session_setup_request request = {.token = cur_none()};
 
 	if (exchange != NULL) {
 		continue_session_setup(state, part, exchange);
 	} else {
 		exchange = begin(state, &smb1_session_setup_type, part);
+		authentication_begin(&exchange->authentication);
 		exchange->first_leg_frame = part->message->frame;
 	}
 	exchange->legs++;
-	exchange->leg = NULL;
-	if (!part->has_block ||
-	    !smb1_decode_session_setup_request(&part->block, is_unicode(part), &request))
-		return;
-	exchange->is_extended = known(request.has_token);
-	if (request.has_token && summarize(request.token, &summary)) {
-		exchange->mechanism = summary.mechanism;
-		exchange->leg = summary.leg;
-		exchange->is_anonymous |= summary.is_anonymous;
-	} else if (!request.has_token && cur_ok(&request.account)) {
-		exchange->account = chars_text(state, request.account, is_unicode(part));
-		exchange->domain = chars_text(state, request.domain, is_unicode(part));
-		exchange->is_anonymous = exchange->account[0] == '\0';
+	if (part->has_block &&
+	    smb1_decode_session_setup_request(&part->block, is_unicode(part), &request)) {
+		exchange->is_extended = known(request.has_token);
+		if (!request.has_token)
+			fill_account(state, part, &request, exchange);
 	}
+	authentication_client_token(
+	    &exchange->authentication, state->connection->context.arena, request.token);
 }
 
 static void
@@ -315,17 +316,17 @@ session_setup_response(struct smb1_state *state, const struct part *part)
 	struct exchange *exchange =
 	    take_pending(state, SMB_COM_SESSION_SETUP_ANDX, id_of(&part->header));
 	struct smb1_session_setup *own = answered(state, &smb1_session_setup_type, part, exchange);
-	struct smb1_session_setup_response response;
-	struct spnego_summary summary;
+	struct smb1_session_setup_response response = {.token = cur_none()};
 
+	if (exchange == NULL)
+		authentication_begin(&own->authentication);
 	fill_status(part, &own->status, &own->dos_error);
 	own->uid = known(part->header.uid);
-	if (part->has_block && smb1_decode_session_setup_response(&part->block, &response)) {
-		if (status_of(part) == STATUS_SUCCESS)
-			own->is_guest = known(response.action & SMB_SETUP_GUEST);
-		if (summarize(response.token, &summary))
-			own->answer_leg = summary.leg;
-	}
+	if (part->has_block && smb1_decode_session_setup_response(&part->block, &response) &&
+	    status_of(part) == STATUS_SUCCESS)
+		own->is_guest = known(response.action & SMB_SETUP_GUEST);
+	authentication_server_token(&own->authentication, state->connection->context.arena,
+	    response.token, part->message->time);
 	if (status_of(part) == STATUS_MORE_PROCESSING_REQUIRED) {
 		keep_unfinished(state, part->header.uid, own);
 		return;

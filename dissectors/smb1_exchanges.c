@@ -52,26 +52,17 @@ static const struct names dos_error_names = {dos_error_rows, COUNT(dos_error_row
 
 static const struct field session_setup_fields[] = {
     STATUS_FIELDS,
-    {"mechanism", FIELD_TEXT, .filter = "spnego.MechType",
-	.sentence = "authentication mechanism of the tokens", OF(mechanism)},
-    {"leg", FIELD_TEXT, .filter = "smb.security_blob",
-	.sentence = "last token of the client, such as NTLMSSP_AUTHENTICATE", OF(leg)},
-    {"answer_leg", FIELD_TEXT, .filter = "smb.security_blob",
-	.sentence = "last token of the server, such as NTLMSSP_CHALLENGE", OF(answer_leg)},
+    AUTHENTICATION_FIELDS(struct smb1_session_setup, "smb.security_blob"),
     {"legs", FIELD_U32, .sentence = "requests seen so far, one for each round trip", OF(legs)},
     {"first_leg_frame", FIELD_U64, NOTATION_FRAME, .filter = "frame.number",
 	.sentence = "frame of the first round trip's request", OF(first_leg_frame)},
     {"account", FIELD_TEXT, .filter = "smb.account",
 	.sentence = "account, where it is sent beside its passwords", OF(account)},
-    {"domain", FIELD_TEXT, .filter = "smb.primary_domain", .sentence = "the account's domain",
-	OF(domain)},
     {"is_extended", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.sentence = "whether tokens are exchanged (extended security)", OF(is_extended)},
     {"is_guest", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.filter = "smb.setup.action.guest",
 	.sentence = "whether the server took the client for a guest", OF(is_guest)},
-    {"is_anonymous", FIELD_BOOL, .names = &bool_names,
-	.sentence = "whether the client authenticated as nobody", OF(is_anonymous)},
     {"uid", FIELD_NUMBER, .filter = "smb.uid", .sentence = "UID of the session", OF(uid)},
 };
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "analyzer/exchange.h"
+#include "dissectors/authentication.h"
 
 /* The value of dos_error: class and code ([MS-CIFS] 2.2.2.4). */
 #define SMB1_DOS_ERROR(class, code) ((uint32_t)(class) << 16 | (code))
@@ -14,12 +15,11 @@
 struct smb1_session_setup {
 	struct exchange base;
 	struct number status, dos_error;
-	const char *mechanism, *leg, *answer_leg;
+	struct authentication authentication;
 	uint32_t legs;
 	uint64_t first_leg_frame;
-	const char *account, *domain;
+	const char *account; /* beside passwords; then `user` and `domain` are of there too */
 	struct number is_guest, is_extended;
-	bool is_anonymous;
 	struct number uid;
 };
 

@@ -146,8 +146,8 @@ START_TEST(test_two_legs)
 	ck_assert_uint_eq(setup->base.request_frame, 1);
 	ck_assert_uint_eq(setup->base.answer_frame, 4);
 	ck_assert_uint_eq(setup->legs, 2);
-	ck_assert_str_eq(setup->leg, "NTLMSSP_AUTHENTICATE");
-	ck_assert_str_eq(setup->mechanism, "NTLMSSP");
+	ck_assert_str_eq(setup->authentication.leg, "NTLMSSP_AUTHENTICATE");
+	ck_assert_str_eq(setup->authentication.mechanism, "NTLMSSP");
 	assert_number(setup->status, STATUS_SUCCESS);
 	assert_number(setup->is_guest, false);
 	assert_number(setup->is_extended, true);

@@ -123,7 +123,8 @@ bool
 smb1_decode_negotiate_response(const struct smb1_block *block, struct smb1_negotiate_response *ret)
 {
 	struct cursor words = block->words;
-	struct smb1_negotiate_response response = {.dialect_index = cur_le16(&words)};
+	struct smb1_negotiate_response response = {
+	    .dialect_index = cur_le16(&words), .token = cur_none()};
 
 	if (!cur_ok(&words))
 		return false;
@@ -131,6 +132,13 @@ smb1_decode_negotiate_response(const struct smb1_block *block, struct smb1_negot
 	cur_skip(&words, 2 + 2 + 4 + 4 + 4); /* MaxMpxCount to SessionKey */
 	response.capabilities = cur_le32(&words);
 	response.has_nt_part = block->word_count == 17 && cur_ok(&words);
+	/* ServerGUID and SecurityBlob, where the challenge is otherwise ([MS-SMB] 2.2.4.5.2.1). */
+	if (response.has_nt_part && response.capabilities & SMB_CAP_EXTENDED_SECURITY) {
+		struct cursor bytes = block->bytes;
+
+		cur_skip(&bytes, 16);
+		response.token = cur_sub(&bytes, cur_left(&bytes));
+	}
 	*ret = response;
 	return true;
 }

@@ -29,6 +29,8 @@ enum smb1_command {
 #define SMB1_NO_COMMON_DIALECT 0xffff /* DialectIndex, [MS-CIFS] 2.2.4.52.2 */
 #define SMB_SETUP_GUEST        0x0001 /* Action, [MS-CIFS] 2.2.4.53.2 */
 
+#define SMB_CAP_EXTENDED_SECURITY 0x80000000u /* Capabilities, [MS-SMB] 2.2.4.5.2.1 */
+
 /* [MS-CIFS] 2.2.3.1. */
 struct smb1_header {
 	uint8_t command;
@@ -71,12 +73,13 @@ bool smb1_decode_andx(const struct smb1_block *block, struct smb1_andx *ret);
  * False at the end. */
 bool smb1_next_dialect(struct cursor *bytes, struct cursor *ret);
 
-/* [MS-CIFS] 2.2.4.52.2; the rest is there with NT LM 0.12 only. */
+/* [MS-CIFS] 2.2.4.52.2, [MS-SMB] 2.2.4.5.2; the rest is there with NT LM 0.12 only. */
 struct smb1_negotiate_response {
 	uint16_t dialect_index;
 	bool has_nt_part;
 	uint8_t security_mode; /* 0x04: signing enabled, 0x08: required */
 	uint32_t capabilities;
+	struct cursor token; /* short without extended security */
 };
 
 bool

@@ -3,7 +3,6 @@
 #include <stddef.h>
 
 #include "analyzer/base/basics.h"
-#include "dissectors/krb_error.h"
 #include "dissectors/nt_status.h"
 #include "dissectors/smb2_wire.h"
 
@@ -12,21 +11,7 @@
 static const struct field session_setup_fields[] = {
     {"status", FIELD_NUMBER, NOTATION_CODE, .names = &nt_status_names, .filter = "smb2.nt_status",
 	.sentence = "status of the final answer", OF(status)},
-    {"mechanism", FIELD_TEXT, .filter = "spnego.mechTypes",
-	.sentence = "authentication mechanism of the tokens", OF(mechanism)},
-    {"leg", FIELD_TEXT, .filter = "smb2.security_blob",
-	.sentence = "last token of the client: NTLMSSP_NEGOTIATE, NTLMSSP_AUTHENTICATE, AP-REQ, …",
-	OF(leg)},
-    {"answer_leg", FIELD_TEXT, .filter = "smb2.security_blob",
-	.sentence = "last token of the server: NTLMSSP_CHALLENGE, AP-REP, KRB-ERROR, …",
-	OF(answer_leg)},
-    {"spn", FIELD_TEXT, .filter = "kerberos.SNameString",
-	.sentence = "service that the client's Kerberos ticket is for", OF(spn)},
-    {"krb_error", FIELD_NUMBER, NOTATION_NAME, .names = &kerberos_error_names,
-	.filter = "kerberos.error_code",
-	.sentence = "error of the Kerberos token in the last answer", OF(krb_error)},
-    {"skew", FIELD_DURATION, .filter = "kerberos.stime",
-	.sentence = "of KRB_AP_ERR_SKEW: how far the clocks of server and client differ", OF(skew)},
+    AUTHENTICATION_FIELDS(struct smb2_session_setup, "smb2.security_blob"),
     {"answer_began", FIELD_DURATION,
 	.sentence = "from the last round trip's request to the first byte of its answer",
 	OF(answer_began)},
@@ -43,8 +28,6 @@ static const struct field session_setup_fields[] = {
     {"is_guest", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.filter = "smb2.ses_flags.guest",
 	.sentence = "whether the server took the client for a guest", OF(is_guest)},
-    {"is_anonymous", FIELD_BOOL, .names = &bool_names,
-	.sentence = "whether the client authenticated as nobody", OF(is_anonymous)},
     {"is_binding", FIELD_BOOL, .names = &bool_names, .filter = "smb2.ses_req_flags.session_binding",
 	.sentence = "whether an existing session is bound to another connection", OF(is_binding)},
     {"is_reauthentication", FIELD_BOOL, .names = &bool_names,

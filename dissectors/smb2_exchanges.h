@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "analyzer/exchange.h"
+#include "dissectors/authentication.h"
 
 /*
  * All legs of one authentication: from the first request to the final status. When a leg is not
@@ -14,10 +15,7 @@
 struct smb2_session_setup {
 	struct exchange base;
 	struct number status;
-	const char *mechanism, *leg, *answer_leg;
-	const char *spn;
-	struct number krb_error;
-	int64_t skew; /* nanoseconds, either way; negative: not known */
+	struct authentication authentication;
 	/* From the last leg's request to the first byte of its answer, nanoseconds; negative: none.
 	 */
 	int64_t answer_began;
@@ -27,7 +25,7 @@ struct smb2_session_setup {
 	struct number session_flags, is_guest;
 	struct number is_signed;
 	struct number is_signing_required;
-	bool is_request_signed, is_binding, is_anonymous, is_reauthentication;
+	bool is_request_signed, is_binding, is_reauthentication;
 	struct number dialect, client_can_encrypt;
 };
 

@@ -4,11 +4,7 @@
 #include <string.h>
 
 #include "analyzer/base/memory.h"
-#include "dissectors/kerberos_wire.h"
 #include "dissectors/nt_status.h"
-#include "dissectors/spnego.h"
-
-#define KRB_AP_ERR_SKEW 37 /* RFC 4120 7.5.9 */
 
 void
 smb2_setup_open(struct smb2_setup *setup, struct smb_connection *connection)
@@ -160,52 +156,20 @@ is_signing_required(const struct smb_connection *connection, uint8_t session_sec
 	return choice->is_known ? known(false) : (struct number){0};
 }
 
-/* The bytes of TOKEN that can be read; a token that the capture cuts is not. */
-static bool
-summarize(struct cursor token, struct spnego_summary *ret)
-{
-	size_t length = cur_left(&token);
-
-	return length != 0 && spnego_summarize(cur_bytes(&token, length), length, ret);
-}
-
-/* The ticket's service, which stands in the clear in AP-REQ (RFC 4120 5.5.1). */
-static const char *
-ticket_service(struct arena *arena, const struct cursor *kerberos)
-{
-	struct kerberos_message message;
-
-	if (cur_left(kerberos) == 0)
-		return NULL;
-	kerberos_decode(kerberos->at, cur_left(kerberos), cur_left(kerberos), arena, &message);
-	return message.type == KRB_AP_REQ ? message.service : NULL;
-}
-
 static void
 fill_session_request(
     struct smb2_setup *setup, struct smb2_session_setup *exchange, const struct smb2_part *part)
 {
 	struct arena *arena = setup->connection->context.arena;
-	struct smb2_session_setup_request request;
-	struct spnego_summary summary;
-	const char *spn;
+	struct smb2_session_setup_request request = {.token = cur_none()};
 
-	exchange->leg = NULL;
-	if (!smb2_decode_session_setup_request(part->command, &request))
-		return;
-	exchange->is_binding = request.flags & SMB2_SESSION_FLAG_BINDING;
-	exchange->previous_session_id = known(request.previous_session_id);
-	exchange->is_signing_required =
-	    is_signing_required(setup->connection, request.security_mode);
-	if (!summarize(request.token, &summary))
-		return;
-	exchange->leg = summary.leg;
-	exchange->is_anonymous |= summary.is_anonymous;
-	if (summary.mechanism != NULL)
-		exchange->mechanism = summary.mechanism;
-	spn = ticket_service(arena, &summary.kerberos);
-	if (spn != NULL)
-		exchange->spn = spn;
+	if (smb2_decode_session_setup_request(part->command, &request)) {
+		exchange->is_binding = request.flags & SMB2_SESSION_FLAG_BINDING;
+		exchange->previous_session_id = known(request.previous_session_id);
+		exchange->is_signing_required =
+		    is_signing_required(setup->connection, request.security_mode);
+	}
+	authentication_client_token(&exchange->authentication, arena, request.token);
 }
 
 /* The exchange that a request with this session id goes on with, or NULL. */
@@ -228,7 +192,7 @@ begin_session_setup(struct smb2_setup *setup, const struct smb2_part *part)
 	struct smb2_session_setup *exchange = begin(setup, &smb2_session_setup_type, part);
 	const struct smb2_session *session = find_session(setup, part->header.session_id);
 
-	exchange->skew = -1;
+	authentication_begin(&exchange->authentication);
 	exchange->answer_began = -1;
 	exchange->first_leg_frame = part->message->frame;
 	exchange->session_id = smb2_id(part, part->header.session_id);
@@ -263,52 +227,26 @@ smb2_session_setup_restart(struct exchange *exchange, const struct message *leg)
 	setup->status = (struct number){0};
 }
 
-/* How far the clocks differ: the error's stime from its ctime, or from the capture's clock. */
-static void
-fill_kerberos_error(struct smb2_session_setup *exchange, struct arena *arena,
-    const struct spnego_summary *summary, int64_t capture_time)
-{
-	struct kerberos_message error;
-	int64_t client;
-
-	exchange->krb_error = summary->krb_error;
-	if (!summary->krb_error.is_known || summary->krb_error.value != KRB_AP_ERR_SKEW)
-		return;
-	kerberos_decode(summary->kerberos.at, cur_left(&summary->kerberos),
-	    cur_left(&summary->kerberos), arena, &error);
-	client = error.client_time > 0 ? error.client_time : capture_time;
-	if (error.type != KRB_ERROR || error.server_time <= 0 || error.server_time == INT64_MAX)
-		return;
-	exchange->skew =
-	    error.server_time > client ? error.server_time - client : client - error.server_time;
-}
-
 static void
 fill_session_response(
     struct smb2_setup *setup, struct smb2_session_setup *exchange, const struct smb2_part *part)
 {
-	struct smb2_session_setup_response response;
-	struct spnego_summary summary;
+	struct authentication *authentication = &exchange->authentication;
+	struct arena *arena = setup->connection->context.arena;
+	struct smb2_session_setup_response response = {.token = cur_none()};
+	bool is_read = smb2_decode_session_setup_response(part->command, &response);
 
 	exchange->status = known(part->header.status);
 	exchange->is_signed = known(smb2_is_signed(part));
-	exchange->answer_leg = NULL;
 	if (part->header.has_ids && part->header.session_id != 0)
 		exchange->session_id = known(part->header.session_id);
-	if (!smb2_decode_session_setup_response(part->command, &response))
-		return;
-	if (part->header.status == STATUS_SUCCESS) {
+	authentication_server_token(authentication, arena, response.token, part->message->time);
+	if (is_read && part->header.status == STATUS_SUCCESS) {
 		exchange->session_flags = known(response.session_flags);
 		exchange->is_guest = known(response.session_flags & SMB2_SESSION_FLAG_IS_GUEST);
-		exchange->is_anonymous |= (response.session_flags & SMB2_SESSION_FLAG_IS_NULL) != 0;
+		authentication->is_anonymous |=
+		    (response.session_flags & SMB2_SESSION_FLAG_IS_NULL) != 0;
 	}
-	if (!summarize(response.token, &summary))
-		return;
-	exchange->answer_leg = summary.leg;
-	if (exchange->mechanism == NULL)
-		exchange->mechanism = summary.mechanism;
-	fill_kerberos_error(
-	    exchange, setup->connection->context.arena, &summary, part->message->time);
 }
 
 /* What the final status leaves behind. */
@@ -325,7 +263,7 @@ settle_session(struct smb2_setup *setup, const struct smb2_session_setup *exchan
 		return;
 	session = session_of(setup, part->header.session_id);
 	session->is_established = true;
-	session->is_anonymous = exchange->is_anonymous;
+	session->is_anonymous = exchange->authentication.is_anonymous;
 	session->flags = (uint16_t)exchange->session_flags.value;
 	session->is_signing_required = exchange->is_signing_required;
 }
@@ -343,8 +281,10 @@ smb2_session_setup_response(
 		earlier->answer_began = -1;
 	}
 	own = smb2_answered(setup, &smb2_session_setup_type, part, exchange);
-	if (exchange == NULL)
-		own->skew = own->answer_began = -1;
+	if (exchange == NULL) {
+		authentication_begin(&own->authentication);
+		own->answer_began = -1;
+	}
 	own->dialect = setup->connection->dialect;
 	own->client_can_encrypt = setup->connection->client_can_encrypt;
 	fill_session_response(setup, own, part);

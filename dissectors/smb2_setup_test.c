@@ -85,11 +85,11 @@ START_TEST(test_two_legs)
 	assert_number(setup->is_signing_required, false);
 	assert_number(setup->dialect, 0x0300);
 	assert_number(setup->client_can_encrypt, true);
-	ck_assert_str_eq(setup->mechanism, "NTLMSSP");
-	ck_assert_str_eq(setup->leg, "NTLMSSP_AUTHENTICATE");
-	ck_assert_ptr_null(setup->answer_leg);
+	ck_assert_str_eq(setup->authentication.mechanism, "NTLMSSP");
+	ck_assert_str_eq(setup->authentication.leg, "NTLMSSP_AUTHENTICATE");
+	ck_assert_ptr_null(setup->authentication.answer_leg);
 	ck_assert(!setup->is_reauthentication && !setup->is_binding);
-	ck_assert_int_eq(setup->skew, -1);
+	ck_assert_int_eq(setup->authentication.skew, -1);
 	ck_assert_int_eq(bench->facts.step, STEP_AUTHENTICATED);
 	bench_end(bench, OUTCOME_CLOSED, ENDED_BY_CLIENT);
 	ck_assert(setup->base.is_last);
@@ -131,7 +131,7 @@ START_TEST(test_second_leg_unanswered)
 	ck_assert_uint_eq(setup->base.answer_frame, 0);
 	ck_assert_uint_eq(setup->first_leg_frame, 3);
 	ck_assert_int_eq(setup->base.waited, 1000 * BENCH_MS);
-	ck_assert_str_eq(setup->leg, "NTLMSSP_AUTHENTICATE");
+	ck_assert_str_eq(setup->authentication.leg, "NTLMSSP_AUTHENTICATE");
 	ck_assert(!setup->status.is_known);
 	ck_assert(!setup->base.is_delivered);
 	ck_assert(setup->base.is_last);
@@ -150,7 +150,7 @@ START_TEST(test_given_up_after_challenge)
 	setup = only_of(bench, &smb2_session_setup_type);
 	ck_assert_int_eq(setup->base.outcome, OUTCOME_ANSWERED);
 	assert_number(setup->status, STATUS_MORE_PROCESSING_REQUIRED);
-	ck_assert_str_eq(setup->answer_leg, "NTLMSSP_CHALLENGE");
+	ck_assert_str_eq(setup->authentication.answer_leg, "NTLMSSP_CHALLENGE");
 	bench_close(bench);
 }
 END_TEST

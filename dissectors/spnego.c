@@ -2,245 +2,236 @@
 
 #include <string.h>
 
-#include "analyzer/base/arena.h"
 #include "analyzer/base/basics.h"
+#include "analyzer/base/text.h"
 #include "dissectors/der.h"
-#include "dissectors/kerberos_wire.h"
 
-#define SIGNATURE_SIZE 8
+static const struct name_row neg_state_rows[] = {
+    {SPNEGO_ACCEPT_COMPLETED, "accept_completed", "the server is done and agrees"},
+    {SPNEGO_ACCEPT_INCOMPLETE, "accept_incomplete", "the server wants another token"},
+    {SPNEGO_REJECT, "reject", "the server accepts none of the client's mechanisms"},
+    {SPNEGO_REQUEST_MIC, "request_mic",
+	"the server wants the list of mechanisms protected, as it prefers another than the first"},
+};
+const struct names spnego_neg_state_names = {neg_state_rows, COUNT(neg_state_rows)};
 
-static const char KERBEROS[] = "Kerberos";
-static const char NTLMSSP[] = "NTLMSSP";
-static const char NEGOEX[] = "NegoEx";
-static const char SPNEGO[] = "SPNEGO";
-
-/* Object identifiers as they are encoded. */
-static const struct mechanism {
-	uint8_t length;
-	uint8_t oid[10];
-	const char *name;
-} mechanisms[] = {
-    /* 1.3.6.1.5.5.2, RFC 4178 3 */
-    {6, {0x2b, 0x06, 0x01, 0x05, 0x05, 0x02}, SPNEGO},
-    /* 1.2.840.113554.1.2.2, RFC 4121 1 */
-    {9, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02}, KERBEROS},
-    /* 1.2.840.48018.1.2.2, the same with a bit lost in Windows 2000, [MS-SPNG] 3.1.5.2 */
-    {9, {0x2a, 0x86, 0x48, 0x82, 0xf7, 0x12, 0x01, 0x02, 0x02}, KERBEROS},
-    /* 1.2.840.113554.1.2.2.3, user to user, draft-swift-win2k-krb-user2user */
-    {10, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02, 0x03}, KERBEROS},
-    /* 1.3.6.1.5.2.5, by way of the server, draft-ietf-kitten-iakerb */
-    {6, {0x2b, 0x06, 0x01, 0x05, 0x02, 0x05}, KERBEROS},
-    /* 1.3.6.1.4.1.311.2.2.10, [MS-NLMP] 1.9 */
-    {10, {0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a}, NTLMSSP},
-    /* 1.3.6.1.4.1.311.2.2.30, [MS-NEGOEX] 1.9 */
-    {10, {0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x1e}, NEGOEX},
+/* What a decoder has at hand. */
+struct reader {
+	struct arena *arena;
+	struct spnego_token *token;
+	const char *first;   /* the first of mechTypes, or NULL */
+	struct cursor inner; /* the bytes of mechToken or responseToken */
 };
 
-/* The mechanism that OID names, NULL when it is not in the table. */
-static const char *
-mechanism_of(const struct cursor *oid)
-{
-	for (size_t i = 0; i < COUNT(mechanisms); i++)
-		if (der_oid_is(oid, mechanisms[i].oid, mechanisms[i].length))
-			return mechanisms[i].name;
-	return NULL;
-}
-
-/* [MS-NLMP] 2.2.1: MessageType */
-static const struct ntlmssp_message {
-	uint32_t type;
-	const char *name;
-} ntlmssp_messages[] = {
-    {1, "NTLMSSP_NEGOTIATE"},
-    {2, "NTLMSSP_CHALLENGE"},
-    {3, "NTLMSSP_AUTHENTICATE"},
-};
-
-/* One pair of length and offset; its bytes, short when they are not in the token. */
-static struct cursor
-ntlmssp_payload(const struct cursor *token, struct cursor *fields)
-{
-	size_t length = cur_le16(fields), offset;
-
-	cur_skip(fields, 2); /* the maximum, to be ignored */
-	offset = cur_le32(fields);
-	return length > 0 ? cur_window(token, offset, length) : cur_of(token->start, 0);
-}
-
-/* Whether FIELDS, behind the message type of an AUTHENTICATE_MESSAGE, are those of an anonymous
- * user ([MS-NLMP] 2.2.1.3, 3.2.5.1.2). */
+/* der_enter_optional(), which notes a length that DER forbids. */
 static bool
-is_anonymous_user(const struct cursor *token, struct cursor *fields)
+enter_optional(struct reader *reader, struct der *der, uint8_t tag, struct der *ret)
 {
-	struct cursor lm = ntlmssp_payload(token, fields);
-	struct cursor nt = ntlmssp_payload(token, fields);
-	struct cursor domain = ntlmssp_payload(token, fields);
-	struct cursor user = ntlmssp_payload(token, fields);
-	bool is_lm_empty = cur_left(&lm) == 0 || (cur_left(&lm) == 1 && cur_u8(&lm) == 0);
+	bool is_padded = der_is_padded(der);
 
-	(void)domain;
-	return cur_ok(fields) && cur_ok(&lm) && cur_ok(&nt) && cur_ok(&user) && is_lm_empty &&
-	       cur_left(&nt) == 0 && cur_left(&user) == 0;
-}
-
-static bool
-has_signature(const struct cursor *token, const char signature[SIGNATURE_SIZE])
-{
-	struct cursor ahead = *token;
-	const uint8_t *bytes = cur_bytes(&ahead, SIGNATURE_SIZE);
-
-	return bytes && memcmp(bytes, signature, SIGNATURE_SIZE) == 0;
-}
-
-/* [MS-NLMP] 2.2.1: Signature, MessageType, then fields by type. */
-static bool
-read_ntlmssp(const struct cursor *token, struct spnego_summary *ret)
-{
-	struct cursor fields = *token;
-	uint32_t type;
-
-	if (!has_signature(token, "NTLMSSP"))
+	if (!der_enter_optional(der, tag, ret))
 		return false;
-	cur_skip(&fields, SIGNATURE_SIZE);
-	type = cur_le32(&fields);
-	ret->mechanism = NTLMSSP;
-	for (size_t i = 0; i < COUNT(ntlmssp_messages); i++)
-		if (cur_ok(&fields) && ntlmssp_messages[i].type == type)
-			ret->leg = ntlmssp_messages[i].name;
-	if (type == 3)
-		ret->is_anonymous = is_anonymous_user(token, &fields);
+	if (is_padded)
+		reader->token->oddities |= GSS_PADDED_LENGTHS;
 	return true;
 }
 
-/* [MS-NEGOEX] 2.2.6.2: MESSAGE_HEADER begins with the signature "NEGOEXTS". */
-static bool
-read_negoex(const struct cursor *token, struct spnego_summary *ret)
+/* The contents of the next element, empty when it has another tag. */
+static struct der
+enter(struct reader *reader, struct der *der, uint8_t tag)
 {
-	static const char signature[SIGNATURE_SIZE] = {'N', 'E', 'G', 'O', 'E', 'X', 'T', 'S'};
+	struct der contents;
 
-	if (!has_signature(token, signature))
-		return false;
-	ret->mechanism = NEGOEX;
-	return true;
+	return enter_optional(reader, der, tag, &contents) ? contents : der_enter(der, tag);
 }
 
-static const struct kerberos_leg {
-	enum kerberos_msg_type type;
-	const char *name;
-} kerberos_legs[] = {
-    {KRB_AP_REQ, "AP-REQ"},
-    {KRB_AP_REP, "AP-REP"},
-    {KRB_ERROR, "KRB-ERROR"},
+/* The names listed so far, each once. */
+struct offer {
+	const char *names[SPNEGO_MOST_OFFERED];
+	size_t count;
+	bool has_more;
 };
 
-static const char *
-kerberos_leg(enum kerberos_msg_type type)
+static void
+add_offered(struct offer *offer, const char *name)
 {
-	for (size_t i = 0; i < COUNT(kerberos_legs); i++)
-		if (kerberos_legs[i].type == type)
-			return kerberos_legs[i].name;
-	return NULL;
+	for (size_t i = 0; i < offer->count; i++)
+		if (strcmp(offer->names[i], name) == 0)
+			return;
+	if (offer->count < SPNEGO_MOST_OFFERED)
+		offer->names[offer->count++] = name;
+	else
+		offer->has_more = true;
 }
 
-/* A Kerberos message of the AP exchange. */
-static bool
-read_kerberos(const struct cursor *message, struct spnego_summary *ret)
+static const char *
+offer_text(const struct offer *offer, struct arena *arena)
 {
-	struct arena arena = {0};
-	struct kerberos_message decoded;
-	enum der_verdict verdict =
-	    kerberos_decode(message->at, cur_left(message), DER_LENGTH_UNKNOWN, &arena, &decoded);
-	const char *leg = verdict == DER_MALFORMED ? NULL : kerberos_leg(decoded.type);
+	struct text text = {0};
+	const char *chars;
 
-	if (leg) {
-		ret->mechanism = KERBEROS;
-		ret->leg = leg;
-		ret->krb_error = decoded.error;
-		ret->kerberos = *message;
+	for (size_t i = 0; i < offer->count; i++)
+		text_addf(&text, "%s%s", i > 0 ? ", " : "", offer->names[i]);
+	if (offer->has_more)
+		text_add(&text, ", …");
+	chars = arena_text(arena, text_chars(&text), text.length);
+	text_free(&text);
+	return chars;
+}
+
+/* MechTypeList ::= SEQUENCE OF MechType, most wanted first (RFC 4178 4.1) */
+static void
+read_mechanisms(struct reader *reader, struct der *value)
+{
+	struct spnego_token *token = reader->token;
+	struct der list = enter(reader, value, DER_SEQUENCE);
+	struct offer offer = {.count = 0};
+	struct cursor oid;
+
+	while (der_more(&list) && der_oid(&list, &oid)) {
+		const char *name = gss_mechanism(&oid, &token->oddities);
+
+		if (offer.count == 0 && name != NULL)
+			token->mechanism = name;
+		if (name == NULL && !offer.has_more)
+			name = gss_oid_text(&oid, reader->arena);
+		if (name != NULL)
+			add_offered(&offer, name);
 	}
-	arena_free(&arena);
-	return leg != NULL;
-}
-
-/*
- * InitialContextToken ::= [APPLICATION 0] IMPLICIT SEQUENCE {
- *     thisMech MechType,
- *     innerContextToken ANY DEFINED BY thisMech
- * }
- * (RFC 2743 3.1) For Kerberos a two-byte token identifier and the message follow (RFC 4121 4.1).
- */
-static bool
-read_gss_kerberos(const struct cursor *token, struct spnego_summary *ret)
-{
-	enum der_verdict verdict;
-	struct der der = der_of(token->at, cur_left(token), DER_LENGTH_UNKNOWN, &verdict);
-	struct der contents = der_enter(&der, DER_APPLICATION(0));
-	struct cursor oid, message;
-
-	if (!der_oid(&contents, &oid) || mechanism_of(&oid) != KERBEROS)
-		return false;
-	ret->mechanism = KERBEROS;
-	message = contents.bytes;
-	cur_skip(&message, 2);
-	(void)read_kerberos(&message, ret);
-	return true;
-}
-
-/* Forms of a token that is not SPNEGO itself. A Kerberos message without GSS-API's header is how
- * Windows answers in DCE style ([MS-KILE] 3.4.5.1). */
-static bool
-read_mechanism_token(const struct cursor *token, struct spnego_summary *ret)
-{
-	return read_ntlmssp(token, ret) || read_gss_kerberos(token, ret) ||
-	       read_negoex(token, ret) || read_kerberos(token, ret);
+	if (offer.count == 0)
+		return;
+	reader->first = offer.names[0];
+	token->offered = offer_text(&offer, reader->arena);
 }
 
 /* The token in an OCTET STRING, as far as it was captured. */
 static void
-read_inner(struct der *value, struct spnego_summary *ret)
+read_inner(struct reader *reader, struct der *value)
 {
-	struct der octets = der_enter(value, DER_OCTET_STRING);
+	struct der octets = enter(reader, value, DER_OCTET_STRING);
+	struct spnego_token *token = reader->token;
 
-	(void)read_mechanism_token(&octets.bytes, ret);
+	reader->inner = octets.bytes;
+	if (!gss_token_decode(octets.bytes, reader->arena, &token->inner))
+		return;
+	token->mechanism = token->inner.mechanism;
+	if (token->inner.leg != NULL)
+		token->leg = token->inner.leg;
+	token->oddities |= token->inner.oddities;
 }
 
 static void
-read_mechanism(struct der *value, struct spnego_summary *ret)
+read_mic(struct reader *reader, struct der *value)
 {
+	struct der octets = enter(reader, value, DER_OCTET_STRING);
+	size_t length = cur_left(&octets.bytes);
+
+	reader->token->has_mech_list_mic = known(true);
+	if (length > 0 && octets.missing == 0 && length == cur_left(&reader->inner) &&
+	    memcmp(octets.bytes.at, reader->inner.at, length) == 0)
+		reader->token->oddities |= GSS_MIC_REPEATS_TOKEN;
+}
+
+/* Once all of SEQUENCE was seen, a MIC that was not in it was not sent. Its length tells that too
+ * when its last element is cut. */
+static void
+settle_mic(struct reader *reader, struct der *sequence)
+{
+	if (!der_more(sequence) && *sequence->verdict == DER_OK &&
+	    !reader->token->has_mech_list_mic.is_known)
+		reader->token->has_mech_list_mic = known(false);
+}
+
+/* ContextFlags ::= BIT STRING (RFC 4178 4.2.1) */
+static void
+read_required_flags(struct reader *reader, struct der *value)
+{
+	uint32_t flags;
+
+	if (der_bits(value, &flags))
+		reader->token->required_flags = known(flags);
+}
+
+/*
+ * NegHints ::= SEQUENCE {
+ *     hintName    [0] GeneralString OPTIONAL,
+ *     hintAddress [1] OCTET STRING OPTIONAL
+ * }
+ * ([MS-SPNG] 2.2.1)
+ */
+static void
+read_hints(struct reader *reader, struct der *value)
+{
+	struct der hints = enter(reader, value, DER_SEQUENCE);
+	struct der name;
+
+	if (enter_optional(reader, &hints, DER_CONTEXT(0), &name))
+		reader->token->hint_name = der_text(&name, reader->arena);
+}
+
+/*
+ * NegTokenInit ::= SEQUENCE {
+ *     mechTypes   [0] MechTypeList,
+ *     reqFlags    [1] ContextFlags OPTIONAL,
+ *     mechToken   [2] OCTET STRING OPTIONAL, -- of the first mechanism
+ *     mechListMIC [3] OCTET STRING OPTIONAL
+ * }
+ * (RFC 4178 4.2.1) NegTokenInit2 of [MS-SPNG] 2.2.1, which servers send first, has NegHints under
+ * [3] and its mechListMIC under [4].
+ */
+static void
+read_init(struct reader *reader, struct der *der)
+{
+	struct der sequence = enter(reader, der, DER_SEQUENCE);
+	struct spnego_token *token = reader->token;
+	struct der value;
+
+	token->mechanism = gss_spnego;
+	token->leg = "NegTokenInit";
+	if (enter_optional(reader, &sequence, DER_CONTEXT(0), &value))
+		read_mechanisms(reader, &value);
+	else if (*sequence.verdict == DER_OK)
+		token->oddities |= GSS_NO_MECHANISMS;
+	if (enter_optional(reader, &sequence, DER_CONTEXT(1), &value))
+		read_required_flags(reader, &value);
+	if (enter_optional(reader, &sequence, DER_CONTEXT(2), &value))
+		read_inner(reader, &value);
+	if (enter_optional(reader, &sequence, DER_CONTEXT(3), &value)) {
+		if (der_tag(&value) == DER_SEQUENCE)
+			read_hints(reader, &value);
+		else if (der_tag(&value) == DER_OCTET_STRING)
+			read_mic(reader, &value);
+	}
+	if (enter_optional(reader, &sequence, DER_CONTEXT(4), &value))
+		read_mic(reader, &value);
+	settle_mic(reader, &sequence);
+	if (reader->first != NULL && token->inner.mechanism != NULL &&
+	    strcmp(reader->first, token->inner.mechanism) != 0)
+		token->oddities |= GSS_OTHER_MECHANISM;
+}
+
+/* negState ::= ENUMERATED (RFC 4178 4.2.2) */
+static void
+read_neg_state(struct reader *reader, struct der *value)
+{
+	int64_t state;
+
+	if (der_enumerated(value, &state) && state >= 0)
+		reader->token->neg_state = known((uint64_t)state);
+}
+
+static void
+read_supported(struct reader *reader, struct der *value)
+{
+	struct spnego_token *token = reader->token;
 	struct cursor oid;
 	const char *name;
 
 	if (!der_oid(value, &oid))
 		return;
-	name = mechanism_of(&oid);
-	if (name)
-		ret->mechanism = name;
-}
-
-/*
- * NegTokenInit ::= SEQUENCE {
- *     mechTypes   [0] MechTypeList, -- SEQUENCE OF OBJECT IDENTIFIER, most wanted first
- *     reqFlags    [1] ContextFlags OPTIONAL,
- *     mechToken   [2] OCTET STRING OPTIONAL, -- of the first mechanism
- *     mechListMIC [3] OCTET STRING OPTIONAL
- * }
- * (RFC 4178 4.2.1; NegTokenInit2 of [MS-SPNG] 2.2.1 differs behind mechToken)
- */
-static void
-read_init(struct der *der, struct spnego_summary *ret)
-{
-	struct der sequence = der_enter(der, DER_SEQUENCE);
-	struct der value, list;
-
-	ret->mechanism = SPNEGO;
-	ret->leg = "NegTokenInit";
-	if (der_enter_optional(&sequence, DER_CONTEXT(0), &value)) {
-		list = der_enter(&value, DER_SEQUENCE);
-		read_mechanism(&list, ret);
-	}
-	(void)der_enter_optional(&sequence, DER_CONTEXT(1), &value);
-	if (der_enter_optional(&sequence, DER_CONTEXT(2), &value))
-		read_inner(&value, ret);
+	name = gss_mechanism(&oid, &token->oddities);
+	if (name != NULL)
+		token->mechanism = name;
 }
 
 /*
@@ -253,18 +244,22 @@ read_init(struct der *der, struct spnego_summary *ret)
  * (RFC 4178 4.2.2)
  */
 static void
-read_response(struct der *der, struct spnego_summary *ret)
+read_response(struct reader *reader, struct der *der)
 {
-	struct der sequence = der_enter(der, DER_SEQUENCE);
+	struct der sequence = enter(reader, der, DER_SEQUENCE);
 	struct der value;
 
-	ret->mechanism = SPNEGO;
-	ret->leg = "NegTokenResp";
-	(void)der_enter_optional(&sequence, DER_CONTEXT(0), &value);
-	if (der_enter_optional(&sequence, DER_CONTEXT(1), &value))
-		read_mechanism(&value, ret);
-	if (der_enter_optional(&sequence, DER_CONTEXT(2), &value))
-		read_inner(&value, ret);
+	reader->token->mechanism = gss_spnego;
+	reader->token->leg = "NegTokenResp";
+	if (enter_optional(reader, &sequence, DER_CONTEXT(0), &value))
+		read_neg_state(reader, &value);
+	if (enter_optional(reader, &sequence, DER_CONTEXT(1), &value))
+		read_supported(reader, &value);
+	if (enter_optional(reader, &sequence, DER_CONTEXT(2), &value))
+		read_inner(reader, &value);
+	if (enter_optional(reader, &sequence, DER_CONTEXT(3), &value))
+		read_mic(reader, &value);
+	settle_mic(reader, &sequence);
 }
 
 /*
@@ -272,19 +267,21 @@ read_response(struct der *der, struct spnego_summary *ret)
  *     negTokenInit [0] NegTokenInit,
  *     negTokenResp [1] NegTokenResp
  * }
- * (RFC 4178 4.2)
+ * (RFC 4178 4.2) ODDITIES are those of either form.
  */
 static bool
-read_negotiation(struct der *der, struct spnego_summary *ret)
+read_negotiation(struct reader *reader, struct der *der, const uint32_t oddities[2])
 {
 	struct der value;
 
-	if (der_enter_optional(der, DER_CONTEXT(0), &value)) {
-		read_init(&value, ret);
+	if (enter_optional(reader, der, DER_CONTEXT(0), &value)) {
+		reader->token->oddities |= oddities[0];
+		read_init(reader, &value);
 		return true;
 	}
-	if (der_enter_optional(der, DER_CONTEXT(1), &value)) {
-		read_response(&value, ret);
+	if (enter_optional(reader, der, DER_CONTEXT(1), &value)) {
+		reader->token->oddities |= oddities[1];
+		read_response(reader, &value);
 		return true;
 	}
 	return false;
@@ -293,30 +290,51 @@ read_negotiation(struct der *der, struct spnego_summary *ret)
 /* The first token alone has GSS-API's header (RFC 4178 4.2). A server may refuse one without it;
  * reading that still tells what the client wanted. */
 static bool
-read_spnego(const struct cursor *token, struct spnego_summary *ret)
+read_spnego(struct reader *reader, struct der *der)
 {
-	enum der_verdict verdict;
-	struct der der = der_of(token->at, cur_left(token), DER_LENGTH_UNKNOWN, &verdict);
+	static const uint32_t with_header[2] = {0, GSS_HEADER_AROUND_RESPONSE};
+	static const uint32_t without_header[2] = {GSS_NO_HEADER, 0};
 	struct der contents;
 	struct cursor oid;
 
-	if (!der_enter_optional(&der, DER_APPLICATION(0), &contents))
-		return read_negotiation(&der, ret);
-	if (!der_oid(&contents, &oid) || mechanism_of(&oid) != SPNEGO)
+	if (!enter_optional(reader, der, DER_APPLICATION(0), &contents))
+		return read_negotiation(reader, der, without_header);
+	if (!der_oid(&contents, &oid) ||
+	    gss_mechanism(&oid, &reader->token->oddities) != gss_spnego)
 		return false;
-	if (!read_negotiation(&contents, ret))
-		ret->mechanism = SPNEGO;
+	if (!read_negotiation(reader, &contents, with_header))
+		reader->token->mechanism = gss_spnego;
+	return true;
+}
+
+static bool
+read_raw(struct cursor bytes, struct arena *arena, struct spnego_token *ret)
+{
+	struct spnego_token token = {.mechanism = NULL};
+
+	if (!gss_token_decode(bytes, arena, &token.inner))
+		return false;
+	token.mechanism = token.inner.mechanism;
+	token.leg = token.inner.leg;
+	token.oddities = token.inner.oddities | GSS_NO_SPNEGO;
+	*ret = token;
 	return true;
 }
 
 bool
-spnego_summarize(const uint8_t *bytes, size_t length, struct spnego_summary *ret)
+spnego_decode(struct cursor bytes, struct arena *arena, struct spnego_token *ret)
 {
-	struct cursor token = cur_of(bytes, length);
-	struct spnego_summary summary = {.kerberos = cur_of(bytes, 0)};
+	struct spnego_token token = {.mechanism = NULL};
+	struct reader reader = {arena, &token, NULL, cur_none()};
+	enum der_verdict verdict;
+	struct der der = der_of(bytes.at, cur_left(&bytes), DER_LENGTH_UNKNOWN, &verdict);
 
-	if (!read_spnego(&token, &summary) && !read_mechanism_token(&token, &summary))
+	if (cur_left(&bytes) == 0)
 		return false;
-	*ret = summary;
+	if (!read_spnego(&reader, &der))
+		return read_raw(bytes, arena, ret);
+	if (verdict == DER_OK && cur_left(&der.bytes) > 0)
+		token.oddities |= GSS_TRAILING_BYTES;
+	*ret = token;
 	return true;
 }

@@ -1,0 +1,202 @@
+#include "dissectors/authentication.h"
+
+#include "analyzer/base/text.h"
+#include "analyzer/dissector.h"
+#include "dissectors/kerberos_wire.h"
+
+#define KRB_AP_ERR_SKEW 37 /* RFC 4120 7.5.9 */
+
+void
+authentication_begin(struct authentication *authentication)
+{
+	*authentication = (struct authentication){.skew = -1, .server_clock_offset = -1};
+}
+
+/* TEXT in ARENA; empties it. */
+static const char *
+keep(struct arena *arena, struct text *text)
+{
+	const char *chars = arena_text(arena, text_chars(text), text->length);
+
+	text_free(text);
+	return chars;
+}
+
+static void
+add_oddities(struct text *text, const char *side, uint32_t oddities)
+{
+	bool is_first = true;
+
+	for (size_t i = 0; i < gss_oddity_names.count; i++) {
+		const struct name_row *row = &gss_oddity_names.rows[i];
+
+		if ((oddities & row->value) == 0)
+			continue;
+		if (is_first)
+			text_addf(text, "%s%s: ", text->length > 0 ? "; " : "", side);
+		text_addf(text, "%s%s", is_first ? "" : ", ", row->name);
+		is_first = false;
+	}
+}
+
+/* "client: token without SPNEGO; server: mechListMIC repeats the token" */
+static void
+note_oddities(
+    struct authentication *authentication, struct arena *arena, enum side side, uint32_t oddities)
+{
+	uint32_t *all = authentication->oddities;
+	struct text text = {0};
+
+	if ((all[side] | oddities) == all[side])
+		return;
+	all[side] |= oddities;
+	add_oddities(&text, "client", all[CLIENT]);
+	add_oddities(&text, "server", all[SERVER]);
+	authentication->token_oddities = keep(arena, &text);
+}
+
+/* How far the clocks OURS and THEIRS are from each other. */
+static int64_t
+distance(int64_t one, int64_t other, struct number *ret_is_first_ahead)
+{
+	*ret_is_first_ahead = known(one > other);
+	return one > other ? one - other : other - one;
+}
+
+/* The ticket, of which all but its contents stands in the clear (RFC 4120 5.3, 5.5.1). */
+static void
+take_ticket(struct authentication *authentication, const struct kerberos_message *request)
+{
+	if (request->type != KRB_AP_REQ)
+		return;
+	authentication->spn = request->service;
+	authentication->ticket_realm = request->realm;
+	authentication->ticket_etype = request->ticket_etype;
+	authentication->ticket_kvno = request->ticket_kvno;
+}
+
+static void
+take_ntlm(struct authentication *authentication, const struct ntlmssp_message *message)
+{
+	if (message->flags.is_known)
+		authentication->ntlm_flags = message->flags;
+	if (message->type != NTLMSSP_AUTHENTICATE)
+		return;
+	authentication->user = message->user;
+	authentication->domain = message->domain;
+	authentication->workstation = message->workstation;
+	authentication->ntlm_response = message->response;
+	authentication->target_name = message->info.target_name;
+	authentication->av_flags = message->info.flags;
+	authentication->is_anonymous |=
+	    message->response.is_known && message->response.value == NTLMSSP_RESPONSE_ANONYMOUS;
+}
+
+/* A token that names no mechanism, such as a MIC alone, is of the one named before. */
+static void
+take_mechanism(struct authentication *authentication, const char *mechanism)
+{
+	if (authentication->mechanism == NULL || mechanism != gss_spnego)
+		authentication->mechanism = mechanism;
+}
+
+void
+authentication_client_token(
+    struct authentication *authentication, struct arena *arena, struct cursor token)
+{
+	struct spnego_token decoded;
+
+	authentication->leg = NULL;
+	if (!spnego_decode(token, arena, &decoded))
+		return;
+	authentication->leg = decoded.leg;
+	take_mechanism(authentication, decoded.mechanism);
+	if (decoded.offered != NULL)
+		authentication->offered_mechanisms = decoded.offered;
+	if (!authentication->has_mech_list_mic.value && decoded.has_mech_list_mic.is_known)
+		authentication->has_mech_list_mic = decoded.has_mech_list_mic;
+	authentication->had_kerberos_leg |= decoded.inner.mechanism == gss_kerberos;
+	authentication->had_ntlm_leg |= decoded.inner.mechanism == gss_ntlmssp;
+	take_ticket(authentication, &decoded.inner.kerberos);
+	take_ntlm(authentication, &decoded.inner.ntlmssp);
+	note_oddities(authentication, arena, CLIENT, decoded.oddities);
+}
+
+/* The error holds the server's clock, and the client's if the server could read it (RFC 4120
+ * 5.9.1); otherwise the capture's clock stands for the client's. */
+static void
+take_error(struct authentication *authentication, const struct kerberos_message *error,
+    int64_t capture_time)
+{
+	int64_t client = error->client_time > 0 ? error->client_time : capture_time;
+
+	authentication->krb_error = error->error;
+	authentication->krb_error_text = error->error_text;
+	authentication->krb_nt_status = error->nt_status;
+	if (!error->error.is_known || error->error.value != KRB_AP_ERR_SKEW ||
+	    error->server_time <= 0 || error->server_time == INT64_MAX || client == INT64_MAX)
+		return;
+	authentication->skew =
+	    distance(error->server_time, client, &authentication->is_server_ahead);
+}
+
+static const char *
+version_text(const struct ntlmssp_version *version, struct arena *arena)
+{
+	if (!version->is_known)
+		return NULL;
+	return arena_format(
+	    arena, "%u.%u.%u", version->major, version->minor, (unsigned)version->build);
+}
+
+static void
+take_server_clock(
+    struct authentication *authentication, struct arena *arena, int64_t time, int64_t capture_time)
+{
+	struct text text = {0};
+
+	if (time == 0)
+		return;
+	text_add_time(&text, time);
+	authentication->server_time = keep(arena, &text);
+	authentication->server_clock_offset =
+	    distance(time, capture_time, &authentication->server_clock_ahead);
+}
+
+static void
+take_challenge(struct authentication *authentication, struct arena *arena,
+    const struct ntlmssp_message *challenge, int64_t capture_time)
+{
+	const struct ntlmssp_info *info = &challenge->info;
+
+	if (challenge->type != NTLMSSP_CHALLENGE)
+		return;
+	if (challenge->flags.is_known)
+		authentication->ntlm_flags = challenge->flags;
+	authentication->server_netbios_name = info->netbios_name;
+	authentication->server_netbios_domain = info->netbios_domain;
+	authentication->server_dns_name = info->dns_name;
+	authentication->server_dns_domain = info->dns_domain;
+	authentication->server_dns_forest = info->dns_forest;
+	authentication->server_version = version_text(&challenge->version, arena);
+	take_server_clock(authentication, arena, info->time, capture_time);
+}
+
+void
+authentication_server_token(struct authentication *authentication, struct arena *arena,
+    struct cursor token, int64_t capture_time)
+{
+	struct spnego_token decoded;
+
+	authentication->answer_leg = NULL;
+	if (!spnego_decode(token, arena, &decoded))
+		return;
+	authentication->answer_leg = decoded.leg;
+	if (authentication->mechanism == NULL)
+		authentication->mechanism = decoded.mechanism;
+	if (decoded.neg_state.is_known)
+		authentication->neg_state = decoded.neg_state;
+	take_error(authentication, &decoded.inner.kerberos, capture_time);
+	take_challenge(authentication, arena, &decoded.inner.ntlmssp, capture_time);
+	note_oddities(authentication, arena, SERVER, decoded.oddities);
+}
