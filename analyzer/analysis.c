@@ -7,6 +7,7 @@
 #include "analyzer/conversation/classify.h"
 #include "analyzer/conversation/pipeline.h"
 #include "dissectors/registry.h"
+#include "dissectors/target.h"
 #include "rules/finding.h"
 
 /* Records per batch: enough to keep the reader's loop warm, and few enough to stay in cache. */
@@ -145,6 +146,7 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 	settle_vantage(analysis, options);
 	gather_conversations(analysis, options);
 	ledger_settle(&analysis->ledger);
+	target_link(&analysis->ledger, &analysis->arena);
 	ledger_sort(&analysis->ledger);
 	if (options->rules != NULL)
 		analysis->report.findings =

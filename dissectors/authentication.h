@@ -50,6 +50,9 @@ struct authentication {
 	const char *server_version, *server_time;
 	int64_t server_clock_offset; /* ns, either way; negative: not known */
 	struct number server_clock_ahead;
+	/* of the whole capture: target_link() */
+	const char *target, *target_host, *server_names;
+	struct number is_target_address, is_target_known;
 };
 
 void authentication_begin(struct authentication *authentication);
@@ -183,7 +186,21 @@ void authentication_server_token(struct authentication *authentication, struct a
 	    AUTHENTICATION_AT(type, server_clock_offset)}, \
 	{"server_clock_ahead", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names, \
 	    .sentence = "whether the server's clock is the later one of those two", \
-	    AUTHENTICATION_AT(type, server_clock_ahead)}
+	    AUTHENTICATION_AT(type, server_clock_ahead)}, \
+	{"target", FIELD_TEXT, \
+	    .sentence = "service that the client offers: its ticket's, else the one in NTLMv2", \
+	    AUTHENTICATION_AT(type, target)}, \
+	{"target_host", FIELD_TEXT, .sentence = "host in target", \
+	    AUTHENTICATION_AT(type, target_host)}, \
+	{"is_target_address", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names, \
+	    .sentence = "whether that host is an IP address", \
+	    AUTHENTICATION_AT(type, is_target_address)}, \
+	{"server_names", FIELD_TEXT, \
+	    .sentence = "names that the server gives itself anywhere in the capture", \
+	    AUTHENTICATION_AT(type, server_names)}, \
+	{"is_target_known", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names, \
+	    .sentence = "whether target_host is one of these names, or the server's address", \
+	    AUTHENTICATION_AT(type, is_target_known)}
 /* clang-format on */
 
 #endif

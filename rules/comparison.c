@@ -38,22 +38,12 @@ holds_bits(const struct value *value, const struct operand *operand, const struc
 	return (value->number & operand->value.number) == operand->value.number;
 }
 
-/* Whether CHARS begins with START; ASCII case does not count. */
-static bool
-begins_with(const char *chars, const char *start)
-{
-	for (; *start != '\0'; chars++, start++)
-		if (ascii_lower(*chars) != ascii_lower(*start))
-			return false;
-	return true;
-}
-
 static bool
 holds_starts_with(
     const struct value *value, const struct operand *operand, const struct value *other)
 {
 	(void)other;
-	return begins_with(value->text, operand->value.text);
+	return text_starts_nocase(value->text, operand->value.text);
 }
 
 static bool
@@ -62,7 +52,7 @@ holds_ends_with(const struct value *value, const struct operand *operand, const 
 	size_t whole = strlen(value->text), end = strlen(operand->value.text);
 
 	(void)other;
-	return end <= whole && begins_with(value->text + whole - end, operand->value.text);
+	return end <= whole && text_starts_nocase(value->text + whole - end, operand->value.text);
 }
 
 static bool
@@ -71,9 +61,9 @@ holds_contains(const struct value *value, const struct operand *operand, const s
 	const char *at = value->text;
 
 	(void)other;
-	while (!begins_with(at, operand->value.text) && *at != '\0')
+	while (!text_starts_nocase(at, operand->value.text) && *at != '\0')
 		at++;
-	return begins_with(at, operand->value.text);
+	return text_starts_nocase(at, operand->value.text);
 }
 
 /* On a mismatch only the last '*' is tried again, one character later: an earlier one could not

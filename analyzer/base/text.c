@@ -284,3 +284,13 @@ text_equal_nocase(const char *one, const char *other)
 	}
 	return ascii_lower(*one) == ascii_lower(*other);
 }
+
+bool
+text_starts_nocase(const char *text, const char *start)
+{
+	while (*start != '\0' && ascii_lower(*text) == ascii_lower(*start)) {
+		text++;
+		start++;
+	}
+	return *start == '\0';
+}

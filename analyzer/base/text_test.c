@@ -263,6 +263,11 @@ START_TEST(test_equal_nocase)
 	ck_assert(text_equal_nocase("IPC$", "ipc$"));
 	ck_assert(!text_equal_nocase("share", "shares"));
 	ck_assert(!text_equal_nocase("a", "b"));
+	ck_assert(text_starts_nocase("FS1.lab", "fs1"));
+	ck_assert(text_starts_nocase("fs1", ""));
+	ck_assert(text_starts_nocase("", ""));
+	ck_assert(!text_starts_nocase("fs", "fs1"));
+	ck_assert(!text_starts_nocase("fs2", "fs1"));
 	ck_assert(!text_equal_nocase("[", "{")); /* 0x20 apart, and no letters */
 	ck_assert(text_equal_nocase("\xc3\xbc", "\xc3\xbc"));
 	ck_assert(!text_equal_nocase("\xc3\x9c", "\xc3\xbc")); /* Ü and ü are not ASCII */

@@ -222,19 +222,29 @@ add_incident_row(struct page *page, const struct finding *finding, size_t number
 		page_add_value_row(page, "incident");
 }
 
+/* A link that repeats the one BEFORE is the same step, seen by another rule. */
+static void
+add_link(struct text *text, const char *link, const char **before)
+{
+	if (*before != NULL && strcmp(*before, link) == 0)
+		return;
+	text_add(text, *before != NULL ? " → " : "");
+	text_add_visible(text, link);
+	*before = link;
+}
+
 /* What led to what: the links of all findings of the incident that FINDING is the root of. */
 static void
 add_chain_row(struct page *page, const struct finding *finding)
 {
 	const struct finding *last = finding + finding->incident_size;
+	const char *before = NULL;
 
 	if (finding->follows_from != 0 || finding->incident_size < 2)
 		return;
 	for (const struct finding *one = finding; one < last; one++)
-		for (size_t i = 0; i < one->chain.count; i++) {
-			text_add(&page->value, page->value.length != 0 ? " → " : "");
-			text_add_visible(&page->value, one->chain.items[i]);
-		}
+		for (size_t i = 0; i < one->chain.count; i++)
+			add_link(&page->value, one->chain.items[i], &before);
 	if (page->value.length != 0)
 		page_add_value_row(page, "chain");
 }
