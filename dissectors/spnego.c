@@ -126,6 +126,8 @@ read_mic(struct reader *reader, struct der *value)
 	struct der octets = enter(reader, value, DER_OCTET_STRING);
 	size_t length = cur_left(&octets.bytes);
 
+	if (*value->verdict != DER_OK)
+		return;
 	reader->token->has_mech_list_mic = known(true);
 	if (length > 0 && octets.missing == 0 && length == cur_left(&reader->inner) &&
 	    memcmp(octets.bytes.at, reader->inner.at, length) == 0)
@@ -199,7 +201,7 @@ read_init(struct reader *reader, struct der *der)
 	if (enter_optional(reader, &sequence, DER_CONTEXT(3), &value)) {
 		if (der_tag(&value) == DER_SEQUENCE)
 			read_hints(reader, &value);
-		else if (der_tag(&value) == DER_OCTET_STRING)
+		else
 			read_mic(reader, &value);
 	}
 	if (enter_optional(reader, &sequence, DER_CONTEXT(4), &value))
