@@ -65,6 +65,20 @@ static const struct field fields[] = {
     {"ticket_etype", FIELD_NUMBER, NOTATION_NAME, .names = &kerberos_etype_names,
 	.filter = "kerberos.etype",
 	.sentence = "encryption type of the ticket, from the service's keys", AT(ticket_etype)},
+    {"ticket_kvno", FIELD_NUMBER, .filter = "kerberos.kvno",
+	.sentence = "version of the service's key that the ticket is encrypted with",
+	AT(ticket_kvno)},
+    {"kdc_options", FIELD_NUMBER, NOTATION_FLAGS, .names = &kerberos_kdc_option_names,
+	.filter = "kerberos.kdc_options", .sentence = "what the client wants of the ticket",
+	AT(kdc_options)},
+    {"is_user_to_user", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
+	.filter = "kerberos.KDCOptions.enc.tkt.in.skey",
+	.sentence = "whether the ticket is to be for the key of another user's ticket",
+	AT(is_user_to_user)},
+    {"is_canonical", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
+	.filter = "kerberos.KDCOptions.canonicalize",
+	.sentence = "whether the client lets the KDC change names and refer it to another realm",
+	AT(is_canonical)},
     {"padata", FIELD_LIST, NOTATION_NAME, .names = &kerberos_padata_names,
 	.filter = "kerberos.padata_type", .sentence = "pre-authentication data in the request",
 	AT(padata)},
@@ -224,12 +238,23 @@ shown_client(const struct kerberos_message *message)
 }
 
 static void
+fill_options(struct kerberos_exchange *exchange, const struct number *options)
+{
+	exchange->kdc_options = *options;
+	if (!options->is_known)
+		return;
+	exchange->is_user_to_user = known((options->value & KDC_OPTION_ENC_TKT_IN_SKEY) != 0);
+	exchange->is_canonical = known((options->value & KDC_OPTION_CANONICALIZE) != 0);
+}
+
+static void
 fill_from_request(
     struct kerberos_exchange *exchange, struct arena *arena, const struct kerberos_message *request)
 {
 	exchange->realm = keep(arena, request->realm);
 	exchange->client_name = keep(arena, shown_client(request));
 	set_service(exchange, arena, request->service);
+	fill_options(exchange, &request->kdc_options);
 	exchange->etypes = keep_list(arena, request->etypes);
 	exchange->padata = keep_list(arena, request->padata);
 	exchange->is_fast = kerberos_list_has(&request->padata, PA_FX_FAST);
@@ -277,6 +302,7 @@ fill_from_answer(struct kerberos_exchange *exchange, struct arena *arena,
 	exchange->offered_etypes = keep_list(arena, answer->offered_etypes);
 	exchange->reply_etype = answer->reply_etype;
 	exchange->ticket_etype = answer->ticket_etype;
+	exchange->ticket_kvno = answer->ticket_kvno;
 	if (!exchange->client_name)
 		exchange->client_name = keep(arena, shown_client(answer));
 	if (!exchange->realm)

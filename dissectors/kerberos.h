@@ -21,7 +21,8 @@ struct kerberos_exchange {
 	const char *service, *service_class, *service_host;
 	struct number_list etypes, padata;
 	struct number_list offered_etypes;
-	struct number reply_etype, ticket_etype;
+	struct number kdc_options, is_user_to_user, is_canonical;
+	struct number reply_etype, ticket_etype, ticket_kvno;
 	bool has_preauth, is_fast;
 	int64_t skew;         /* ns, either way; negative: not known */
 	const char *kdc_time; /* RFC 3339 */

@@ -149,6 +149,33 @@ START_TEST(test_ticket_with_fast)
 	ck_assert_str_eq(tgs->service_class, "cifs");
 	ck_assert_str_eq(tgs->service_host, "fs1.lab.example");
 	ck_assert_uint_eq(tgs->ticket_etype.value, 23);
+	ck_assert_uint_eq(tgs->ticket_kvno.value, 3);
+	ck_assert_uint_eq(tgs->kdc_options.value, 0x40810000);
+	ck_assert(tgs->is_user_to_user.is_known && !tgs->is_user_to_user.value);
+	ck_assert(tgs->is_canonical.value);
+}
+END_TEST
+
+/* ENC-TKT-IN-SKEY; of an answer without its request nobody knows. */
+START_TEST(test_user_to_user)
+{
+	static const uint8_t before[] = {0xa0, 0x07, 0x03, 0x05, 0x00}; /* kdc-options */
+	uint8_t bytes[sizeof(sample_tgs_req)];
+	size_t at = 0;
+
+	memcpy(bytes, sample_tgs_req, sizeof(bytes));
+	while (memcmp(bytes + at, before, sizeof(before)) != 0)
+		at++;
+	bytes[at + sizeof(before) + 1] = 0;
+	bytes[at + sizeof(before) + 3] = 0x08;
+	start_udp();
+	say_cut(CLIENT, bytes, sizeof(bytes), sizeof(bytes));
+	ANSWER(tgs_rep);
+	ANSWER(as_rep);
+	ck_assert(item(0)->is_user_to_user.value);
+	ck_assert(item(0)->is_canonical.is_known && !item(0)->is_canonical.value);
+	ck_assert(!item(1)->is_user_to_user.is_known);
+	ck_assert(!item(1)->kdc_options.is_known);
 }
 END_TEST
 
@@ -595,8 +622,8 @@ START_TEST(test_fields)
 {
 	static const char *const names[] = {"krb_error", "is_success", "realm", "client_name",
 	    "service", "service_class", "service_host", "etypes", "reply_etype", "ticket_etype",
-	    "padata", "has_preauth", "is_fast", "skew", "krb_error_text", "krb_nt_status",
-	    "error_realm"};
+	    "ticket_kvno", "kdc_options", "is_user_to_user", "is_canonical", "padata",
+	    "has_preauth", "is_fast", "skew", "krb_error_text", "krb_nt_status", "error_realm"};
 	const struct field *field;
 	struct value value;
 
@@ -645,6 +672,7 @@ kerberos_suite(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, test_logon_over_tcp);
 	tcase_add_test(tests, test_ticket_with_fast);
+	tcase_add_test(tests, test_user_to_user);
 	tcase_add_test(tests, test_errors);
 	tcase_add_test(tests, test_skew_from_both_clocks);
 	tcase_add_test(tests, test_skew_from_capture_clock);

@@ -93,6 +93,18 @@ read_number(struct reader *reader, struct der *value, void *ret)
 		*number = known(u32);
 }
 
+/* KerberosFlags ::= BIT STRING (SIZE (32..MAX)) (RFC 4120 5.2.8) */
+static void
+read_flags(struct reader *reader, struct der *value, void *ret)
+{
+	struct number *number = ret;
+	uint32_t flags;
+
+	(void)reader;
+	if (der_bits(value, &flags))
+		*number = known(flags);
+}
+
 /* KerberosString ::= GeneralString (RFC 4120 5.2.1); in practice UTF-8. */
 static void
 read_text(struct reader *reader, struct der *value, void *ret)
@@ -403,6 +415,7 @@ read_ticket(struct reader *reader, struct der *value, void *ret)
  * (RFC 4120 5.4.1)
  */
 static const struct member body_members[] = {
+    {0, true, read_flags, TO(kdc_options)},
     {1, false, read_name, TO(client)},
     {2, true, read_text, TO(realm)},
     {3, false, read_name, TO(service)},

@@ -36,6 +36,10 @@ enum kerberos_padata_type {
 	PA_EXTENDED_ERROR = 166,
 };
 
+/* KDCOptions that rules ask for (RFC 4120 5.4.1, RFC 6806 11). */
+#define KDC_OPTION_CANONICALIZE    0x00010000u
+#define KDC_OPTION_ENC_TKT_IN_SKEY 0x00000008u
+
 /* Longer lists of encryption or padata types are cut; the longest seen is 14. */
 #define KERBEROS_MOST_LIST 64
 
@@ -47,7 +51,8 @@ struct kerberos_message {
 	const char *client_realm;  /* crealm of replies and errors */
 	const char *client;        /* cname, its parts joined with '/' */
 	const char *service;       /* sname likewise; of a reply or an AP-REQ, the ticket's */
-	struct number nonce;       /* of a request */
+	struct number kdc_options; /* of a request, bit 0 as the highest of 32 */
+	struct number nonce;       /* likewise */
 	struct number_list etypes; /* of a request, most wanted first */
 	struct number_list padata; /* types, in requests, replies and an error's METHOD-DATA */
 	struct number reply_etype; /* the key that protects a reply's, AP-REP's encrypted part */

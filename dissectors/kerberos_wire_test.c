@@ -47,6 +47,7 @@ START_TEST(test_as_req)
 	ck_assert_str_eq(message.client, "alice");
 	ck_assert_str_eq(message.realm, "LAB.EXAMPLE");
 	ck_assert_str_eq(message.service, "krbtgt/LAB.EXAMPLE");
+	assert_number(message.kdc_options, 0x40810010);
 	assert_number(message.nonce, 0x12345678);
 	assert_list(&message.etypes, etypes, 3);
 	assert_list(&message.padata, padata, 2);
@@ -63,6 +64,7 @@ START_TEST(test_tgs_req)
 	ck_assert_int_eq(message.type, KRB_TGS_REQ);
 	ck_assert_ptr_null(message.client);
 	ck_assert_str_eq(message.service, "cifs/fs1.lab.example");
+	assert_number(message.kdc_options, 0x40810000);
 	assert_number(message.nonce, 0x01020304);
 	assert_list(&message.etypes, etypes, 3);
 	assert_list(&message.padata, padata, 2);

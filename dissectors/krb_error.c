@@ -195,6 +195,27 @@ static const struct name_row padata_rows[] = {
 };
 const struct names kerberos_padata_names = NAMES(padata_rows);
 
+static const struct name_row kdc_option_rows[] = {
+    /* RFC 4120 5.4.1; RFC 6806 11, RFC 8062 5, [MS-SFU] 2.2.3 */
+    {0x00000001, "validate", "a postdated ticket is to become valid"},
+    {0x00000002, "renew", "a ticket is to be prolonged"},
+    {0x00000008, "enc-tkt-in-skey", "user to user: the ticket is for the key of another ticket"},
+    {0x00000010, "renewable-ok", "a renewable ticket will do instead of a long one"},
+    {0x00000020, "disable-transited-check", "the path through realms is not to be checked"},
+    {0x00008000, "request-anonymous", "the ticket is to name nobody"},
+    {0x00010000, "canonicalize", "the KDC may change names and refer to another realm"},
+    {0x00020000, "constrained-delegation", "a ticket on behalf of a user who has shown one"},
+    {0x00100000, "opt-hardware-auth", "reserved for hardware authentication"},
+    {0x00800000, "renewable", "the ticket is to be renewable"},
+    {0x02000000, "postdated", "the ticket is to start later"},
+    {0x04000000, "allow-postdate", "tickets that start later may be derived"},
+    {0x08000000, "proxy", "a ticket for another address"},
+    {0x10000000, "proxiable", "tickets for other addresses may be derived"},
+    {0x20000000, "forwarded", "a ticket-granting ticket to give to a service"},
+    {0x40000000, "forwardable", "ticket-granting tickets for services may be derived"},
+};
+const struct names kerberos_kdc_option_names = NAMES(kdc_option_rows);
+
 static const struct name_row msg_type_rows[] = {
     {10, "AS-REQ", "a logon is asked for"},
     {11, "AS-REP", "the ticket-granting ticket"},

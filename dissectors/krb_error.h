@@ -13,6 +13,9 @@ extern const struct names kerberos_etype_names;
 /* padata-type, negative ones likewise (RFC 4120 7.5.2). */
 extern const struct names kerberos_padata_names;
 
+/* KDCOptions as bits of 32, the first as the highest (RFC 4120 5.4.1). */
+extern const struct names kerberos_kdc_option_names;
+
 /* msg-type (RFC 4120 7.5.7). */
 extern const struct names kerberos_msg_type_names;
 

@@ -11,6 +11,7 @@ static const struct names *const tables[] = {
     &kerberos_error_names,
     &kerberos_etype_names,
     &kerberos_padata_names,
+    &kerberos_kdc_option_names,
     &kerberos_msg_type_names,
 };
 
