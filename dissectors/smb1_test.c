@@ -4,6 +4,7 @@
 
 #include "dissectors/nt_status.h"
 #include "dissectors/smb_bench.h"
+#include "dissectors/spnego_samples.h"
 
 Suite *smb1_suite(void);
 
@@ -108,6 +109,33 @@ START_TEST(test_negotiate)
 	ck_assert_str_eq(bench->facts.dialect, "NT LM 0.12");
 	ck_assert(!negotiate->is_multi_protocol);
 	ck_assert_int_eq(bench->facts.step, STEP_NEGOTIATED);
+	bench_close(bench);
+}
+END_TEST
+
+/* The server's offer behind its GUID, with extended security ([MS-SMB] 2.2.4.5.2.1). */
+START_TEST(test_offered_mechanisms)
+{
+	struct bench *bench = bench_open();
+	const struct smb_negotiate *negotiate;
+
+	put_smb1(bench, SMB_COM_NEGOTIATE, 0, 0, 0, NO_TREE, 1);
+	put_smb1_negotiate(bench, "NT LM 0.12\0");
+	send_message(bench, CLIENT);
+	put_smb1(bench, SMB_COM_NEGOTIATE, SMB_FLAGS_REPLY, 0, 0, NO_TREE, 1);
+	put(bench, 1, 17);
+	put(bench, 2, 0);
+	put(bench, 17, 0);
+	put(bench, 4, SMB_CAP_EXTENDED_SECURITY);
+	put(bench, 11, 0);
+	put(bench, 2, 16 + sizeof(token_init_windows));
+	put_bytes(bench, "SERVERGUIDSERVER", 16);
+	put_bytes(bench, token_init_windows, sizeof(token_init_windows));
+	send_message(bench, SERVER);
+	negotiate = only_of(bench, &smb_negotiate_type);
+	ck_assert_str_eq(negotiate->server_mechanism, "NegoEx");
+	ck_assert_str_eq(negotiate->server_mechanisms, "NegoEx, Kerberos, NTLMSSP");
+	ck_assert_str_eq(negotiate->hint_name, "not_defined_in_RFC4178@please_ignore");
 	bench_close(bench);
 }
 END_TEST
@@ -345,6 +373,7 @@ smb1_suite(void)
 	TCase *tests = tcase_create("setup");
 
 	tcase_add_test(tests, test_negotiate);
+	tcase_add_test(tests, test_offered_mechanisms);
 	tcase_add_test(tests, test_no_common_dialect);
 	tcase_add_test(tests, test_two_legs);
 	tcase_add_test(tests, test_second_leg_unanswered);

@@ -36,7 +36,9 @@ static const uint8_t negotiate_response[] = {
 	0x04, 0x41, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, /* MaxBufferSize, MaxRawSize, SessionKey */
 	0xfc, 0xe3, 0x01, 0x80,          /* Capabilities */
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* SystemTime, ServerTimeZone, ChallengeLength */
-	0x00, 0x00,                      /* ByteCount */
+	0x12, 0x00,                      /* ByteCount */
+	'S', 'E', 'R', 'V', 'E', 'R', 'G', 'U', 'I', 'D', 'S', 'E', 'R', 'V', 'E', 'R',
+	0x60, 0x00,                      /* SecurityBlob */
 };
 
 /* [MS-SMB] 2.2.4.6.1. */
@@ -119,7 +121,7 @@ check_negotiate_response(const struct smb1_block *block)
 
 	return smb1_decode_negotiate_response(block, &response) && response.dialect_index == 5 &&
 	       response.has_nt_part && response.security_mode == 0x0f &&
-	       response.capabilities == 0x8001e3fc;
+	       response.capabilities == 0x8001e3fc && is_text(response.token, "\x60", 2);
 }
 
 static bool
@@ -177,7 +179,7 @@ static const struct decoder_case {
 } decoder_cases[] = {
     {"negotiate request", negotiate_request, sizeof(negotiate_request), 49,
 	check_negotiate_request},
-    {"negotiate response", negotiate_response, sizeof(negotiate_response), 69,
+    {"negotiate response", negotiate_response, sizeof(negotiate_response), 87,
 	check_negotiate_response},
     {"session token", session_token, sizeof(session_token), 63, check_session_token},
     {"session passwords", session_passwords, sizeof(session_passwords), 76,

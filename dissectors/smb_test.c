@@ -6,6 +6,7 @@
 #include "dissectors/nt_status.h"
 #include "dissectors/smb2.h"
 #include "dissectors/smb_bench.h"
+#include "dissectors/spnego_samples.h"
 
 Suite *smb_suite(void);
 
@@ -49,6 +50,27 @@ START_TEST(test_answered)
 END_TEST
 
 /* [MS-SMB2] 3.3.5.3.1: SMB1 is answered with 0x02FF, then SMB2 goes on with MessageId 1. */
+START_TEST(test_offered_mechanisms)
+{
+	struct bench *bench = bench_open();
+	const struct smb_negotiate *negotiate;
+
+	put_smb2(bench, SMB2_NEGOTIATE, 0, 0, 0, 0, 0);
+	put_negotiate(bench, dialects_2x_3x, 4, 0x7f);
+	send_message(bench, CLIENT);
+	put_smb2(bench, SMB2_NEGOTIATE, RESPONSE, STATUS_SUCCESS, 0, 0, 0);
+	put_negotiated(bench, 0x0302, 0x67);
+	patch(bench, bench->length - 6, 2, sizeof(token_init_windows)); /* SecurityBufferLength */
+	put_bytes(bench, token_init_windows, sizeof(token_init_windows));
+	send_message(bench, SERVER);
+	negotiate = only_of(bench, &smb_negotiate_type);
+	ck_assert_str_eq(negotiate->server_mechanism, "NegoEx");
+	ck_assert_str_eq(negotiate->server_mechanisms, "NegoEx, Kerberos, NTLMSSP");
+	ck_assert_str_eq(negotiate->hint_name, "not_defined_in_RFC4178@please_ignore");
+	bench_close(bench);
+}
+END_TEST
+
 START_TEST(test_two_step)
 {
 	struct bench *bench = bench_open();
@@ -305,6 +327,7 @@ smb_suite(void)
 	TCase *tests = tcase_create("negotiate");
 
 	tcase_add_test(tests, test_answered);
+	tcase_add_test(tests, test_offered_mechanisms);
 	tcase_add_test(tests, test_two_step);
 	tcase_add_test(tests, test_smb1_to_202);
 	tcase_add_loop_test(tests, test_unanswered, 0, COUNT(ending_cases));
