@@ -4,8 +4,6 @@
 #include "analyzer/dissector.h"
 #include "dissectors/kerberos_wire.h"
 
-#define KRB_AP_ERR_SKEW 37 /* RFC 4120 7.5.9 */
-
 void
 authentication_begin(struct authentication *authentication)
 {
@@ -122,22 +120,18 @@ authentication_client_token(
 	note_oddities(authentication, arena, CLIENT, decoded.oddities);
 }
 
-/* The error holds the server's clock, and the client's if the server could read it (RFC 4120
- * 5.9.1); otherwise the capture's clock stands for the client's. */
 static void
 take_error(struct authentication *authentication, const struct kerberos_message *error,
     int64_t capture_time)
 {
-	int64_t client = error->client_time > 0 ? error->client_time : capture_time;
+	bool is_ahead;
 
 	authentication->krb_error = error->error;
 	authentication->krb_error_text = error->error_text;
 	authentication->krb_nt_status = error->nt_status;
-	if (!error->error.is_known || error->error.value != KRB_AP_ERR_SKEW ||
-	    error->server_time <= 0 || error->server_time == INT64_MAX || client == INT64_MAX)
-		return;
-	authentication->skew =
-	    distance(error->server_time, client, &authentication->is_server_ahead);
+	authentication->skew = kerberos_skew(error, capture_time, &is_ahead);
+	if (authentication->skew >= 0)
+		authentication->is_server_ahead = known(is_ahead);
 }
 
 static const char *

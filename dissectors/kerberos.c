@@ -22,11 +22,6 @@
  * a client has one or two. Older ones stay unanswered. */
 #define WINDOW 64
 
-/* RFC 4120 3.2.3 speaks of five minutes; a tolerance below one would refuse sound clocks. */
-#define LEAST_SKEW (INT64_C(60) * 1000000000)
-
-#define ERROR_SKEW 37 /* KRB_AP_ERR_SKEW, RFC 4120 7.5.9 */
-
 #define AT(member) .offset = offsetof(struct kerberos_exchange, member)
 
 static const struct field fields[] = {
@@ -261,31 +256,21 @@ fill_from_request(
 	exchange->has_preauth = proves_client(&request->padata);
 }
 
-/*
- * The error holds the KDC's clock, and the client's if the KDC could read it (RFC 4120 5.9.1);
- * otherwise the capture's clock stands for the client's, unless it runs with the KDC's: a
- * difference for which no KDC refuses says that the capture was not taken at the client.
- */
 static void
 fill_skew(struct kerberos_exchange *exchange, struct arena *arena,
     const struct kerberos_message *answer, int64_t capture_time)
 {
-	int64_t kdc = answer->server_time;
-	int64_t other = answer->client_time > 0 ? answer->client_time : capture_time;
-	int64_t skew;
 	struct text text = {0};
+	bool is_ahead;
 
-	if (!answer->error.is_known || answer->error.value != ERROR_SKEW || kdc <= 0 ||
-	    kdc == INT64_MAX || other <= 0)
+	if (!answer->error.is_known || answer->error.value != KRB_AP_ERR_SKEW ||
+	    answer->server_time <= 0 || answer->server_time == INT64_MAX)
 		return;
-	text_add_time(&text, kdc);
+	text_add_time(&text, answer->server_time);
 	exchange->kdc_time = arena_text(arena, text_chars(&text), text.length);
 	text_free(&text);
-	skew = kdc > other ? kdc - other : other - kdc;
-	if (answer->client_time <= 0 && skew < LEAST_SKEW)
-		return;
-	exchange->skew = skew;
-	exchange->is_kdc_ahead = kdc > other;
+	exchange->skew = kerberos_skew(answer, capture_time, &is_ahead);
+	exchange->is_kdc_ahead = exchange->skew >= 0 && is_ahead;
 }
 
 static void

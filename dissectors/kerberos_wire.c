@@ -9,6 +9,9 @@
 
 #define PVNO 5 /* RFC 4120 5.4.1 */
 
+/* The five minutes of RFC 4120 3.2.3 and of Windows. */
+#define LEAST_SKEW (INT64_C(300) * 1000000000)
+
 /* What a decoder has at hand: where texts go and the message that is being filled. */
 struct reader {
 	struct arena *arena;
@@ -653,4 +656,22 @@ kerberos_list_has(const struct number_list *list, uint32_t type)
 		if (list->values[i] == type)
 			return true;
 	return false;
+}
+
+int64_t
+kerberos_skew(const struct kerberos_message *error, int64_t capture_time, bool *ret_is_sender_ahead)
+{
+	bool has_client = error->client_time > 0;
+	int64_t sender = error->server_time,
+		client = has_client ? error->client_time : capture_time;
+	int64_t skew;
+
+	if (!error->error.is_known || error->error.value != KRB_AP_ERR_SKEW || sender <= 0 ||
+	    sender == INT64_MAX || client <= 0 || client == INT64_MAX)
+		return -1;
+	skew = sender > client ? sender - client : client - sender;
+	if (!has_client && skew < LEAST_SKEW)
+		return -1;
+	*ret_is_sender_ahead = sender > client;
+	return skew;
 }

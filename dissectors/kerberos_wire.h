@@ -72,6 +72,17 @@ struct kerberos_message {
 enum der_verdict kerberos_decode(const void *bytes, size_t captured, size_t length,
     struct arena *arena, struct kerberos_message *ret);
 
+#define KRB_AP_ERR_SKEW 37 /* RFC 4120 7.5.9 */
+
+/*
+ * How far the clock of who sent ERROR, a KRB_AP_ERR_SKEW, is from the client's, either way, in
+ * nanoseconds; negative: not known. The error holds the client's time if its sender could read it
+ * (RFC 4120 5.9.1). Otherwise the capture's clock, CAPTURE_TIME, stands for the client's, unless
+ * the two are closer than any difference that is refused: then it runs with the other side.
+ */
+int64_t kerberos_skew(
+    const struct kerberos_message *error, int64_t capture_time, bool *ret_is_sender_ahead);
+
 /* What the first bytes of a message say of the rest. */
 enum kerberos_head_verdict { KERBEROS_HEAD_NO, KERBEROS_HEAD_UNSURE, KERBEROS_HEAD_YES };
 

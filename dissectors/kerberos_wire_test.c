@@ -7,6 +7,39 @@
 #include "analyzer/base/memory.h"
 #include "dissectors/kerberos_samples.h"
 
+#define SECOND INT64_C(1000000000)
+
+/* Times in seconds; 0: not there. */
+static const struct {
+	int64_t sender, client, capture, skew;
+	bool is_ahead;
+} skews[] = {
+    {1000, 400, 999, 600, true},
+    {400, 1000, 999, 600, false},
+    {1000, 990, 5000, 10, true}, /* the error's own times count, however close they are */
+    {1000, 0, 400, 600, true},   /* else the capture's clock stands for the client's */
+    {1000, 0, 1300, 300, false},
+    {1000, 0, 1299, -1, false}, /* which runs with the sender's when both are close */
+    {0, 400, 400, -1, false},
+    {1000, 0, 0, -1, false},
+};
+
+START_TEST(test_skew)
+{
+	struct kerberos_message error = {.type = KRB_ERROR,
+	    .error = known(KRB_AP_ERR_SKEW),
+	    .server_time = skews[_i].sender * SECOND,
+	    .client_time = skews[_i].client * SECOND};
+	int64_t wanted = skews[_i].skew < 0 ? -1 : skews[_i].skew * SECOND;
+	bool is_ahead = false;
+
+	ck_assert_int_eq(kerberos_skew(&error, skews[_i].capture * SECOND, &is_ahead), wanted);
+	ck_assert_int_eq(is_ahead, skews[_i].is_ahead);
+	error.error = known(7);
+	ck_assert_int_eq(kerberos_skew(&error, skews[_i].capture * SECOND, &is_ahead), -1);
+}
+END_TEST
+
 Suite *kerberos_wire_suite(void);
 
 #define SAMPLE(name) sample_##name, sizeof(sample_##name)
@@ -436,6 +469,7 @@ kerberos_wire_suite(void)
 	tcase_add_loop_test(tests, test_every_corruption, 0, COUNT(samples));
 	tcase_add_loop_test(tests, test_head, 0, COUNT(samples));
 	tcase_add_test(tests, test_head_refuses);
+	tcase_add_loop_test(tests, test_skew, 0, (int)COUNT(skews));
 	suite_add_tcase(suite, tests);
 	return suite;
 }
