@@ -44,6 +44,7 @@ TEST_C    := $(filter %_test.c,$(ALL_C))
 SOURCE_C  := $(filter-out $(TEST_C) analyzer/main.c,$(ALL_C))
 OBJECTS   := $(SOURCE_C:%.c=$(BUILD)/%.o) $(BUILD)/builtin_rules.o
 CATALOGUE := $(sort $(wildcard rules/catalogue/*.yaml))
+EXPLAINED := $(sort $(wildcard rules/explanations/*.yaml))
 
 .PHONY: all
 all: $(BUILD)/smbtriage
@@ -64,18 +65,23 @@ $(BUILD)/%.o: $(BUILD)/%.c
 # nDPI's headers are found below a folder of their own, and are not warning-free.
 $(BUILD)/analyzer/conversation/classify.o: CPPFLAGS += $(NDPI_FLAGS)
 
-# The rules become text in the program: each file a string, each line of it one literal.
-$(BUILD)/builtin_rules.c: $(CATALOGUE) Makefile
+# The rules and explanations become text in the program: each file a string, each line of it one
+# literal.
+$(BUILD)/builtin_rules.c: $(CATALOGUE) $(EXPLAINED) Makefile
 	@mkdir -p $(@D)
-	@{ echo '#include "rules/builtin.h"'; echo; \
-	   echo '#include <stddef.h>'; echo; \
-	   echo 'const struct builtin_rule builtin_rules[] = {'; \
-	   for file in $(CATALOGUE); do \
+	@table() { \
+	   name=$$1; shift; \
+	   echo; echo "const struct builtin_rule $$name[] = {"; \
+	   for file; do \
 	       printf '{"%s",\n' "$$file"; \
 	       sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' "$$file"; \
 	       echo '},'; \
 	   done; \
-	   echo '{NULL, NULL}};'; } > $@
+	   echo '{NULL, NULL}};'; }; \
+	 { echo '#include "rules/builtin.h"'; echo; \
+	   echo '#include <stddef.h>'; \
+	   table builtin_rules $(CATALOGUE); \
+	   table builtin_explanations $(EXPLAINED); } > $@
 
 # Every x_test.c provides x_suite(); one program runs them all.
 $(BUILD)/test_main.c: $(TEST_C) Makefile

@@ -1,4 +1,5 @@
-/* The catalogue as data of the program; the Makefile writes it from rules/catalogue/. */
+/* The catalogue as data of the program; the Makefile writes it from rules/catalogue/ and
+ * rules/explanations/. */
 #ifndef SMBTRIAGE_RULES_BUILTIN_H
 #define SMBTRIAGE_RULES_BUILTIN_H
 
@@ -8,5 +9,6 @@ struct builtin_rule {
 };
 
 extern const struct builtin_rule builtin_rules[];
+extern const struct builtin_rule builtin_explanations[];
 
 #endif

@@ -5,10 +5,13 @@
 #include <string.h>
 
 #include "analyzer/base/memory.h"
+#include "rules/advice.h"
 #include "rules/doubt.h"
+#include "rules/explanation.h"
 #include "rules/incident.h"
 #include "rules/match.h"
 #include "rules/template.h"
+#include "rules/value.h"
 
 #define COMPARE(one, other) ((one) < (other) ? -1 : (one) > (other))
 #define FRAMES_PER_EXCHANGE 3
@@ -123,39 +126,6 @@ place(struct finding *finding, struct arena *arena)
 	text_free(&filter);
 }
 
-/* Fills templates of CASE_TEXTS, then of TEXTS. */
-static struct text_list
-fill_texts(struct arena *arena, const struct text_list *case_texts, const struct text_list *texts,
-    const struct exchange *exchange)
-{
-	size_t count = case_texts->count + texts->count;
-	const char **items = ARENA_ARRAY(arena, const char *, count);
-
-	for (size_t i = 0; i < count; i++)
-		items[i] = template_fill(arena,
-		    i < case_texts->count ? case_texts->items[i]
-					  : texts->items[i - case_texts->count],
-		    exchange);
-	return (struct text_list){items, count};
-}
-
-static struct advice_list
-fill_steps(struct arena *arena, const struct advice_list *case_steps,
-    const struct advice_list *steps, const struct exchange *exchange)
-{
-	size_t count = case_steps->count + steps->count;
-	struct step_advice *items = ARENA_ARRAY(arena, struct step_advice, count);
-
-	for (size_t i = 0; i < count; i++) {
-		items[i] = i < case_steps->count ? case_steps->items[i]
-						 : steps->items[i - case_steps->count];
-		items[i].text = template_fill(arena, items[i].text, exchange);
-		if (items[i].run != NULL)
-			items[i].run = template_fill(arena, items[i].run, exchange);
-	}
-	return (struct advice_list){items, count};
-}
-
 /* One clause per kind of doubt among the examples. */
 static size_t
 add_doubts(const struct finding *finding, struct arena *arena, const char **items)
@@ -222,9 +192,45 @@ fill_chain(struct arena *arena, const struct text_list *chain, const struct exch
 	return (struct text_list){items, count};
 }
 
+/* The explanation of the value that FIELD has in MATCH, or NULL. */
+static const struct explanation *
+explain(const struct rule_set *rules, const struct match *match, const struct field_ref *field)
+{
+	struct value value = field_value(match->exchange, field, match->index);
+	const struct name_row *row;
+
+	if (value.kind != VALUE_NUMBER)
+		return NULL;
+	row = names_find(field->any->names, value.number);
+	return row ? explanation_of(rules->explanations, row->name) : NULL;
+}
+
+/* What the case says, what explains the codes, what the rule says. */
+static void
+advise(const struct rule_set *rules, struct group *group, const struct rule_case *found,
+    struct arena *arena)
+{
+	const struct rule *rule = group->finding.rule;
+	struct advice_source *sources =
+	    ARENA_ARRAY(arena, struct advice_source, rule->explain_by.count + 2);
+	const struct explanation *explanation;
+	size_t count = 0;
+
+	sources[count++] = (struct advice_source){&found->causes, &found->next_steps, true};
+	for (size_t i = 0; i < rule->explain_by.count; i++) {
+		explanation = explain(rules, &group->first, &rule->explain_by.items[i]);
+		if (explanation != NULL)
+			sources[count++] = (struct advice_source){
+			    &explanation->causes, &explanation->next_steps, false};
+	}
+	sources[count++] = (struct advice_source){&rule->causes, &rule->next_steps, true};
+	group->finding.causes = advice_causes(arena, sources, count, group->finding.exchange);
+	group->finding.next_steps = advice_steps(arena, sources, count, group->finding.exchange);
+}
+
 /* Everything of a finding that needs all its occurrences, or is written once. */
 static void
-finish(struct group *group, struct arena *arena)
+finish(const struct rule_set *rules, struct group *group, struct arena *arena)
 {
 	static const struct rule_case no_case;
 	struct finding *finding = &group->finding;
@@ -234,9 +240,7 @@ finish(struct group *group, struct arena *arena)
 
 	finding->summary = template_fill(
 	    arena, applies->finding ? applies->finding : rule->finding, finding->exchange);
-	finding->causes = fill_texts(arena, &applies->causes, &rule->causes, finding->exchange);
-	finding->next_steps =
-	    fill_steps(arena, &applies->next_steps, &rule->next_steps, finding->exchange);
+	advise(rules, group, applies, arena);
 	finding->because = reasons(group, arena);
 	finding->chain = fill_chain(arena, &rule->chain, finding->exchange);
 	place(finding, arena);
@@ -350,7 +354,7 @@ findings_of(const struct rule_set *rules, const struct ledger *ledger, struct ar
 		qsort(groups.items, groups.count, sizeof(*groups.items), compare_groups);
 	findings.items = ARENA_ARRAY(arena, struct finding, groups.count);
 	for (size_t i = 0; i < groups.count; i++) {
-		finish(groups.items[i], arena);
+		finish(rules, groups.items[i], arena);
 		findings.items[i] = groups.items[i]->finding;
 	}
 	findings.count = groups.count;

@@ -32,7 +32,7 @@ struct finding {
 	size_t frame_count;
 	const char *filter;      /* Wireshark display filter for the examples */
 	const char *summary;     /* the template filled in; not escaped */
-	struct text_list causes; /* of the case that applies, then the rule's */
+	struct text_list causes; /* of the case that applies, of explanations, then the rule's */
 	struct advice_list next_steps;
 	struct text_list chain; /* what it adds to the chain of its incident, in order */
 	/* Findings that follow from each other are one incident, and stand together in the list,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "analyzer/base/basics.h"
+#include "rules/explanation.h"
 #include "rules/sample.h"
 
 #define DENIED  "exchange: knock\nwhere: {status: STATUS_ACCESS_DENIED}\n"
@@ -155,6 +156,72 @@ START_TEST(texts_are_filled)
 }
 END_TEST
 
+static const struct builtin_rule explanations[] = {
+    {"shut.yaml", "- code: STATUS_ACCESS_DENIED\n"
+		  "  means: It is shut.\n"
+		  "  causes: ['{path} is a plain text.', Always.]\n"
+		  "  next_steps:\n"
+		  "    - {text: 'Knock @{again}', run: 'knock @{2}', risk: none}\n"
+		  "    - {text: Climb, risk: falls, lowers_security: true}\n"
+		  "    - {text: Look, risk: other words}\n"},
+    {"none.yaml", "this is never read"},
+    {NULL, NULL},
+};
+
+static const char explained_rule[] =
+    "id: explained\n"
+    "title: Texts\n"
+    "severity: warning\n"
+    "exchange: knock\n"
+    "where: {outcome: answered}\n"
+    "finding: f\n"
+    "explain_by: status\n"
+    "cases:\n"
+    "  - where: {is_loud: true}\n"
+    "    causes: [\"{path} is locked\"]\n"
+    "    next_steps: [{text: 'Try {path}', risk: none}, {text: Dig, risk: dirt, "
+    "lowers_security: true}]\n"
+    "causes: [Always., Last.]\n"
+    "next_steps: [{text: Look, risk: none}, {text: Climb, risk: twice}, {text: Go, risk: none}]\n";
+
+/* Of the case, of the code, of the rule; what lowers security last, nothing twice. */
+START_TEST(codes_are_explained)
+{
+	static const char *const causes[] = {
+	    "p is locked", "{path} is a plain text.", "Always.", "Last."};
+	static const char *const steps[] = {
+	    "Try p", "Knock @{again}", "Look", "Climb", "Go", "Dig"};
+	const char *const rules[] = {explained_rule};
+	struct sample sample;
+	struct finding_list findings;
+	struct knock *knock;
+
+	sample_begin(&sample);
+	explanation_set_offer(sample.set.explanations, explanations);
+	knock = sample_knock(&sample, 1, DENIED_);
+	knock->path = "p";
+	knock->is_loud = true;
+	sample_conversation(&sample, 6, 9, 4);
+	sample_knock(&sample, 2, 0);
+	sample_conversation(&sample, 7, 9, 4);
+	sample_knock(&sample, 3, 0)->status.is_known = false;
+	sample_conversation(&sample, 8, 9, 4);
+	sample_knock(&sample, 4, 0xc0001234);
+	findings = findings_of_rules(&sample, rules, 1);
+	ck_assert_uint_eq(findings.count, 4);
+	ck_assert_uint_eq(findings.items[0].causes.count, COUNT(causes));
+	for (size_t i = 0; i < COUNT(causes); i++)
+		ck_assert_str_eq(findings.items[0].causes.items[i], causes[i]);
+	ck_assert_uint_eq(findings.items[0].next_steps.count, COUNT(steps));
+	for (size_t i = 0; i < COUNT(steps); i++)
+		ck_assert_str_eq(findings.items[0].next_steps.items[i].text, steps[i]);
+	ck_assert_str_eq(findings.items[0].next_steps.items[1].run, "knock @{2}");
+	for (size_t i = 1; i < findings.count; i++)
+		ck_assert_uint_eq(findings.items[i].causes.count, 2);
+	sample_end(&sample);
+}
+END_TEST
+
 START_TEST(severity_is_lowered)
 {
 	struct sample sample;
@@ -300,6 +367,7 @@ finding_suite(void)
 	tcase_add_test(cases, same_tells_findings_apart);
 	tcase_add_test(cases, datagrams_are_filtered_by_frame);
 	tcase_add_test(cases, texts_are_filled);
+	tcase_add_test(cases, codes_are_explained);
 	tcase_add_test(cases, severity_is_lowered);
 	tcase_add_test(cases, open_endings_are_inconclusive);
 	tcase_add_test(cases, findings_are_ordered);

@@ -18,6 +18,7 @@ struct loader {
 	struct type_list types; /* what the conditions being loaded speak of */
 	bool is_of_other;       /* these are of the exchange that a correlation looks for */
 	const struct key *key;  /* whose value is being loaded */
+	struct explanation_set *explanations; /* instead of SET: to which they are added */
 };
 
 /* A key of a mapping. Loaders are called in the order of the table, not of the file. */

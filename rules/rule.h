@@ -46,13 +46,16 @@ struct field_list {
 /* What a next step may cost whoever takes it. */
 struct step_advice {
 	const char *text;
-	const char *run;  /* a command, or NULL */
-	const char *on;   /* "client", "server", "kdc", "network", or NULL */
-	const char *risk; /* "none", or what may break or become less safe */
+	const char *run;        /* a command, or NULL */
+	const char *on;         /* "client", "server", "kdc", "network", or NULL */
+	const char *risk;       /* "none", or what may break or become less safe */
+	const char *applies_to; /* versions, "Windows Server 2012 and later"; NULL: everywhere */
+	bool lowers_security;   /* never the first of a list */
 };
 
 struct comparison; /* rules/comparison.h: one row of the table of comparisons */
-struct law;        /* rules/rule_match.h: how a field is compared when the outcome is unknown */
+struct explanation_set;
+struct law; /* rules/rule_match.h: how a field is compared when the outcome is unknown */
 
 struct operand {
 	struct value value;
@@ -182,6 +185,7 @@ struct rule {
 	} count;
 	struct field_list same; /* client, server, port and `same`: what makes two findings one */
 	struct origin_list follows_from;
+	struct field_list explain_by; /* the explanations of their values belong to the finding */
 	struct text_list causes, references; /* causes: templates */
 	struct text_list chain;              /* templates: its links in the chain of an incident */
 	struct advice_list next_steps;       /* text and run: templates */
@@ -195,13 +199,15 @@ struct rule_set {
 	size_t count, capacity;
 	const struct exchange_type *const *types; /* what rules may speak of; borrowed */
 	size_t type_count;
-	bool is_adding_builtin; /* rules that are loaded now belong to the program */
+	bool is_adding_builtin;               /* rules that are loaded now belong to the program */
+	struct explanation_set *explanations; /* rules/explanation.h; read when they are needed */
 };
 
 /* An empty set over TYPES, a static table. */
 void rule_set_init(struct rule_set *set, const struct exchange_type *const *types, size_t count);
 
-/* Adds the rules built into the program. They are tested, so a failure is an assertion. */
+/* Adds the rules and explanations built into the program. They are tested, so a failure is an
+ * assertion. */
 void rule_set_add_builtin(struct rule_set *set);
 
 /* Adds every *.yaml of DIRECTORY, in the order of their names. A rule whose id a built-in one has

@@ -5,17 +5,13 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
+#include "rules/advice_load.h"
+#include "rules/explanation.h"
 #include "rules/loader.h"
 #include "rules/operand.h"
 #include "rules/rule_like.h"
 #include "rules/rule_where.h"
 #include "rules/template.h"
-
-static bool
-load_text(struct loader *loader, const struct node *node, void *ret)
-{
-	return load_scalar(loader, node, "this", ret);
-}
 
 /* Lower-case words with hyphens, as the catalogue's file names are. */
 static bool
@@ -52,84 +48,6 @@ load_own_types(struct loader *loader, const struct node *node, void *ret)
 	if (!load_types(loader, node, ret))
 		return false;
 	loader->mine = loader->types = *(const struct type_list *)ret;
-	return true;
-}
-
-/* struct text_list of items that LOAD_ITEM reads. */
-static bool
-load_list(struct loader *loader, const struct node *node, struct text_list *ret,
-    bool (*load_item)(struct loader *loader, const struct node *node, void *ret))
-{
-	const struct node *item = node_items(node);
-	const char **items;
-	size_t count = load_length(loader, node);
-
-	if (count == 0)
-		return false;
-	items = ARENA_ARRAY(loader->arena, const char *, count);
-	for (size_t i = 0; i < count; i++, item = item->next)
-		if (!load_item(loader, item, &items[i]))
-			return false;
-	*ret = (struct text_list){items, count};
-	return true;
-}
-
-static bool
-load_texts(struct loader *loader, const struct node *node, void *ret)
-{
-	return load_list(loader, node, ret, load_text);
-}
-
-static bool
-load_templates(struct loader *loader, const struct node *node, void *ret)
-{
-	return load_list(loader, node, ret, load_template);
-}
-
-/* const char *: where a next step is done. */
-static bool
-load_place(struct loader *loader, const struct node *node, void *ret)
-{
-	static const char *const places[] = {"client", "server", "kdc", "network"};
-	struct nearest search;
-	const char **place = ret;
-
-	if (node->kind != NODE_SCALAR)
-		return loader_fail(loader, node, "a place is one word");
-	search = nearest_to(node->text);
-	for (size_t i = 0; i < COUNT(places); i++) {
-		nearest_try(&search, places[i]);
-		if (strcmp(places[i], node->text) != 0)
-			continue;
-		*place = places[i];
-		return true;
-	}
-	return loader_fail_near(loader, node, &search,
-	    "'%.80s' is no place: client, server, kdc and network are", node->text);
-}
-
-/* struct advice_list */
-static bool
-load_steps(struct loader *loader, const struct node *node, void *ret)
-{
-	static const struct key keys[] = {
-	    {"text", true, load_template, offsetof(struct step_advice, text)},
-	    {"run", false, load_command, offsetof(struct step_advice, run)},
-	    {"on", false, load_place, offsetof(struct step_advice, on)},
-	    {"risk", true, load_text, offsetof(struct step_advice, risk)},
-	};
-	const struct node *item = node_items(node);
-	struct advice_list *list = ret;
-	struct step_advice *steps;
-	size_t count = load_length(loader, node);
-
-	if (count == 0)
-		return false;
-	steps = ARENA_ARRAY(loader->arena, struct step_advice, count);
-	for (size_t i = 0; i < count; i++, item = item->next)
-		if (!load_keys(loader, item, "a next step", keys, COUNT(keys), &steps[i]))
-			return false;
-	*list = (struct advice_list){steps, count};
 	return true;
 }
 
@@ -322,6 +240,23 @@ load_same(struct loader *loader, const struct node *node, void *ret)
 	return true;
 }
 
+/* struct field_list: codes, to whose values there may be explanations. */
+static bool
+load_explain_by(struct loader *loader, const struct node *node, void *ret)
+{
+	const struct code_list *codes = explanation_codes(loader->set->explanations);
+	const struct field_list *list = ret;
+	const struct node *item = node_items(node);
+
+	if (!load_fields(loader, node, ret))
+		return false;
+	for (size_t i = 0; i < list->count; i++, item = item->next)
+		if (!is_code_field(codes, list->items[i].any))
+			return loader_fail(loader, item,
+			    "the values of '%s' are no codes that could be explained", item->text);
+	return true;
+}
+
 #define OF(member) offsetof(struct rule, member)
 
 /* `exchange` before whatever names fields, `severity` before `lowered`. */
@@ -341,6 +276,7 @@ static const struct key rule_keys[] = {
     {"same", false, load_same, OF(same)},
     {"follows_from", false, load_origins, OF(follows_from)},
     {"finding", true, load_template, OF(finding)},
+    {"explain_by", false, load_explain_by, OF(explain_by)},
     {"cases", false, load_cases, 0},
     {"chain", false, load_templates, OF(chain)},
     {"causes", false, load_templates, OF(causes)},

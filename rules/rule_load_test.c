@@ -43,8 +43,10 @@ static const char full_rule[] =
     "    causes: [The key is wrong.]\n"
     "    next_steps: [{text: Look, risk: none}]\n"
     "causes: [\"{path} is shut.\", Nobody is at home.]\n"
+    "explain_by: [status]\n"
     "next_steps:\n"
-    "  - {text: Ring, run: 'ring {server}', on: client, risk: none}\n"
+    "  - {text: Ring, run: 'ring {server}', on: client, risk: none, applies_to: Houses of 2012}\n"
+    "  - {text: Break in, risk: Everybody can., lowers_security: true}\n"
     "references: [MS-SMB2 3.3.5.7]\n"
     "benign: A child plays.\n"
     "blind: The back door is not seen.\n"
@@ -78,7 +80,13 @@ START_TEST(a_full_rule_loads)
 	ck_assert_uint_eq(rule->lowered_count, 1);
 	ck_assert_uint_eq(rule->case_count, 1);
 	ck_assert_uint_eq(rule->same.count, 5);
+	ck_assert_uint_eq(rule->explain_by.count, 1);
+	ck_assert_str_eq(rule->explain_by.items[0].any->name, "status");
 	ck_assert_str_eq(rule->next_steps.items[0].on, "client");
+	ck_assert_str_eq(rule->next_steps.items[0].applies_to, "Houses of 2012");
+	ck_assert(!rule->next_steps.items[0].lowers_security);
+	ck_assert_ptr_null(rule->next_steps.items[1].applies_to);
+	ck_assert(rule->next_steps.items[1].lowers_security);
 	ck_assert_uint_eq(rule->fires.count, 2);
 	ck_assert_uint_eq(rule->fires.items[0].count, 2);
 	ck_assert_uint_eq(rule->silent.count, 1);
@@ -235,6 +243,22 @@ static const struct {
     {KNOCK "next_steps: [{text: x, risk: none, on: sever}]\n",
 	"a.yaml:7:40: 'sever' is no place: client, server, kdc and network are; did you mean "
 	"'server'?"},
+    {KNOCK "next_steps: [{text: x, risk: y, lowers_security: maybe}]\n",
+	"a.yaml:7:50: true or false is expected here"},
+    {KNOCK "next_steps:\n- {text: x, risk: y, lowers_security: true}\n",
+	"a.yaml:8:3: a step that lowers security must not be the first"},
+    {KNOCK "cases: [{where: {tries: 1}, next_steps: {text: x, risk: y, lowers_security: true}}]\n",
+	"a.yaml:7:41: a step that lowers security must not be the first"},
+    {KNOCK "next_steps:\n- {text: x, risk: none}\n- {text: y, risk: none, lowers_security: true}\n",
+	"a.yaml:9:3: a step that lowers security has a risk, which is not 'none'"},
+    {KNOCK "next_steps: [{text: x, risk: none, applies_to: []}]\n",
+	"a.yaml:7:48: this is a single text"},
+    {KNOCK "explain_by: [status, stats]\n",
+	"a.yaml:7:22: knock has no field 'stats'; did you mean 'status'?"},
+    {KNOCK "explain_by: path\n",
+	"a.yaml:7:13: the values of 'path' are no codes that could be explained"},
+    {KNOCK "explain_by: [status, flags]\n",
+	"a.yaml:7:22: the values of 'flags' are no codes that could be explained"},
     {KNOCK "fires: {a.pcapng: none}\n", "a.yaml:7:19: a number from 1 on is expected here"},
     {KNOCK "silent: {a.pcapng: 1}\n", "a.yaml:7:9: 'silent' is a list of captures"},
     {KNOCK "silent: []\n", "a.yaml:7:9: no capture is named here"},

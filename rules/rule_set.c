@@ -10,6 +10,7 @@
 #include "analyzer/base/memory.h"
 #include "analyzer/base/nearest.h"
 #include "rules/builtin.h"
+#include "rules/explanation.h"
 #include "rules/rule_yaml.h"
 
 #define SUFFIX ".yaml"
@@ -45,12 +46,14 @@ type_list_index(const struct type_list *list, const struct exchange_type *type)
 void
 rule_set_init(struct rule_set *set, const struct exchange_type *const *types, size_t count)
 {
-	*set = (struct rule_set){.types = types, .type_count = count};
+	*set = (struct rule_set){
+	    .types = types, .type_count = count, .explanations = explanation_set_new(types, count)};
 }
 
 void
 rule_set_free(struct rule_set *set)
 {
+	explanation_set_free(set->explanations);
 	mem_free(set->items);
 	arena_free(&set->arena);
 	*set = (struct rule_set){0};
@@ -69,6 +72,7 @@ rule_set_add_builtin(struct rule_set *set)
 		}
 	}
 	set->is_adding_builtin = false;
+	explanation_set_offer(set->explanations, builtin_explanations);
 }
 
 const struct rule *

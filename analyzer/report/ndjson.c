@@ -2,6 +2,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/report/json.h"
+#include "analyzer/report/json_advice.h"
 
 static const char *const closes[] = {
     [CLOSE_NONE] = "open",
@@ -54,15 +55,6 @@ add_by_side(struct text *line, const char *key, const uint64_t counts[2])
 	json_open(line, key_by_side, '[');
 	json_number(line, NULL, counts[CLIENT]);
 	json_number(line, NULL, counts[SERVER]);
-	json_close(line, ']');
-}
-
-static void
-add_texts(struct text *line, const char *key, const char *const *texts, size_t count)
-{
-	json_open(line, key, '[');
-	for (size_t i = 0; i < count; i++)
-		json_text(line, NULL, texts[i]);
 	json_close(line, ']');
 }
 
@@ -155,7 +147,7 @@ write_capture(struct text *line, FILE *out, const struct report_capture *capture
 	for (size_t i = 0; i < facts->vantage_count; i++)
 		add_vantage(line, &facts->vantages[i]);
 	json_close(line, ']');
-	add_texts(line, "comments", facts->comments, facts->comment_count);
+	json_texts(line, "comments", facts->comments, facts->comment_count);
 	add_quality(line, facts);
 	close_record(line, out);
 }
@@ -313,21 +305,6 @@ add_fields(struct text *line, const struct exchange *exchange)
 }
 
 static void
-add_next_steps(struct text *line, const struct advice_list *steps)
-{
-	json_open(line, "next_steps", '[');
-	for (size_t i = 0; i < steps->count; i++) {
-		json_open(line, NULL, '{');
-		json_text(line, "text", steps->items[i].text);
-		json_text(line, "run", steps->items[i].run);
-		json_text(line, "on", steps->items[i].on);
-		json_text(line, "risk", steps->items[i].risk);
-		json_close(line, '}');
-	}
-	json_close(line, ']');
-}
-
-static void
 add_packets(struct text *line, const struct finding *finding)
 {
 	json_open(line, "stream", '[');
@@ -356,7 +333,7 @@ write_finding(struct text *line, FILE *out, const struct finding *finding, size_
 	json_text(line, "title", finding->rule->title);
 	json_text(line, "severity", severity_names[finding->severity]);
 	json_text(line, "verdict", verdict_names[finding->verdict]);
-	add_texts(line, "because", finding->because.items, finding->because.count);
+	json_texts(line, "because", finding->because.items, finding->because.count);
 	json_addr(line, "client", &conversation->client);
 	json_addr(line, "server", &conversation->server);
 	json_number(line, "port", conversation->server_port);
@@ -366,9 +343,9 @@ write_finding(struct text *line, FILE *out, const struct finding *finding, size_
 	json_text(line, "summary", finding->summary);
 	json_text(line, "exchange", finding->exchange->type->name);
 	add_fields(line, finding->exchange);
-	add_texts(line, "chain", finding->chain.items, finding->chain.count);
-	add_texts(line, "causes", finding->causes.items, finding->causes.count);
-	add_next_steps(line, &finding->next_steps);
+	json_texts(line, "chain", finding->chain.items, finding->chain.count);
+	json_texts(line, "causes", finding->causes.items, finding->causes.count);
+	json_next_steps(line, &finding->next_steps);
 	close_record(line, out);
 }
 

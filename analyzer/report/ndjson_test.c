@@ -49,8 +49,10 @@ static const char finding_line[] =
     "removed, or "
     "is published under another server or cluster name.\"],"
     "\"next_steps\":[{\"text\":\"List the shares.\",\"run\":\"Get-SmbShare\","
-    "\"on\":\"server\",\"risk\":\"none\"},{\"text\":\"Create the share again.\","
-    "\"on\":\"server\",\"risk\":\"whoever may read the folder can read the share.\"}]}\n";
+    "\"on\":\"server\",\"risk\":\"none\",\"lowers_security\":false},{\"text\":\"Create the share "
+    "again.\","
+    "\"on\":\"server\",\"risk\":\"whoever may read the folder can read the share.\","
+    "\"lowers_security\":false}]}\n";
 
 static const char summary_line[] =
     "{\"type\":\"summary\",\"captures\":1,\"unjudged\":0,\"failed\":[],\"packets\":28,"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/report/page_advice.h"
 #include "analyzer/report/wrap.h"
 
 #define NS_PER_S            1000000000
@@ -24,16 +25,6 @@ static const char *const severity_phrases[] = {
     [SEVERITY_NOTICE] = "a notice",
     [SEVERITY_WARNING] = "a warning",
     [SEVERITY_ERROR] = "an error",
-};
-
-static const struct {
-	const char *on;
-	const char *phrase;
-} places[] = {
-    {"client", "on the client"},
-    {"server", "on the server"},
-    {"kdc", "on the KDC"},
-    {"network", "in the network"},
 };
 
 /* The words before a title: "2. error: ". Returns the column after them. */
@@ -249,79 +240,6 @@ add_chain_row(struct page *page, const struct finding *finding)
 		page_add_value_row(page, "chain");
 }
 
-/* "1. " and its like before an item of a row's list. Returns the column after it. */
-static size_t
-add_item_start(struct page *page, const char *label, size_t index)
-{
-	size_t start;
-
-	if (index == 0)
-		page_add_label(page, label);
-	else
-		wrap_indent(&page->text, PAGE_VALUE_INDENT);
-	start = page->text.length;
-	text_addf(&page->text, "%zu. ", index + 1);
-	return PAGE_VALUE_INDENT + page->text.length - start;
-}
-
-/* Wraps the page's value from COLUMN on, and ends the line. */
-static void
-add_wrapped_value(struct page *page, size_t column)
-{
-	wrap_words(&page->text, column, column, text_chars(&page->value));
-	text_clear(&page->value);
-	text_add_char(&page->text, '\n');
-}
-
-static void
-add_causes(struct page *page, const struct text_list *causes)
-{
-	size_t column;
-
-	for (size_t i = 0; i < causes->count; i++) {
-		column = add_item_start(page, "causes", i);
-		text_add_visible(&page->value, causes->items[i]);
-		add_wrapped_value(page, column);
-	}
-}
-
-/* " (on the server)". */
-static void
-add_place(struct text *text, const char *on)
-{
-	if (on == NULL)
-		return;
-	for (size_t i = 0; i < COUNT(places); i++) {
-		if (strcmp(places[i].on, on) != 0)
-			continue;
-		text_addf(text, " (%s)", places[i].phrase);
-		return;
-	}
-	text_addf(text, " (on %s)", on);
-}
-
-static void
-add_next_step(struct page *page, const struct step_advice *step, size_t index)
-{
-	size_t column = add_item_start(page, "next", index);
-
-	text_add_visible(&page->value, step->text);
-	add_place(&page->value, step->on);
-	add_wrapped_value(page, column);
-	if (step->run != NULL) {
-		/* Alone on its line, to be copied. */
-		wrap_indent(&page->text, column + 4);
-		text_add_visible(&page->text, step->run);
-		text_add_char(&page->text, '\n');
-	}
-	if (step->risk != NULL && strcmp(step->risk, "none") != 0) {
-		wrap_indent(&page->text, column);
-		text_add(&page->value, "Risk: ");
-		text_add_visible(&page->value, step->risk);
-		add_wrapped_value(page, column);
-	}
-}
-
 static bool
 is_same_text(const char *one, const char *other)
 {
@@ -368,9 +286,8 @@ add_advice(struct page *page, const struct finding *finding, size_t number)
 		page_add_value_row(page, "advice");
 		return;
 	}
-	add_causes(page, &finding->causes);
-	for (size_t i = 0; i < finding->next_steps.count; i++)
-		add_next_step(page, &finding->next_steps.items[i], i);
+	page_add_causes(page, &finding->causes);
+	page_add_next_steps(page, &finding->next_steps);
 	page_add_row(page, "harmless", finding->rule->benign);
 	page_add_row(page, "unseen", finding->rule->blind);
 }

@@ -461,14 +461,22 @@ END_TEST
 START_TEST(test_next_steps)
 {
 	static const struct step_advice steps[] = {
-	    {"Look.", "smbclient -L 'fs1\n'", "kdc", NULL}, {"Ask\033.", NULL, "witness", "none"}};
+	    {.text = "Look.", .run = "smbclient -L 'fs1\n'", .on = "kdc"},
+	    {.text = "Ask\033.", .on = "witness", .risk = "none", .applies_to = "Windows 7"},
+	    {.text = "Open it.", .risk = "Anybody may come in.", .lowers_security = true}};
 	struct sample sample;
 
 	sample_init(&sample, "text");
-	sample.findings[0].next_steps = (struct advice_list){steps, 2};
+	sample.findings[0].next_steps = (struct advice_list){steps, 3};
 	assert_prints(&sample, "  next      1. Look. (on the KDC)\n"
 			       "                   smbclient -L 'fs1\\u{a}'\n"
 			       "            2. Ask\\u{1b}. (on witness)\n"
+			       "               Applies to: Windows 7\n"
+			       "            3. Open it.\n"
+			       "               Lowers security: yes; a last resort, to be taken "
+			       "back as soon as\n"
+			       "               possible\n"
+			       "               Risk: Anybody may come in.\n"
 			       "  harmless");
 }
 END_TEST

@@ -69,8 +69,10 @@ static const char *const sample_causes[] = {
 };
 
 static const struct step_advice sample_steps[] = {
-    {"List the shares.", "Get-SmbShare", "server", "none"},
-    {"Create the share again.", NULL, "server", "whoever may read the folder can read the share."},
+    {.text = "List the shares.", .run = "Get-SmbShare", .on = "server", .risk = "none"},
+    {.text = "Create the share again.",
+	.on = "server",
+	.risk = "whoever may read the folder can read the share."},
 };
 
 static const struct rule sample_rule = {

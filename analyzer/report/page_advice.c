@@ -1,0 +1,109 @@
+#include "analyzer/report/page_advice.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "analyzer/base/basics.h"
+#include "analyzer/report/wrap.h"
+
+#define LAST_RESORT "yes; a last resort, to be taken back as soon as possible"
+
+static const struct {
+	const char *on;
+	const char *phrase;
+} places[] = {
+    {"client", "on the client"},
+    {"server", "on the server"},
+    {"kdc", "on the KDC"},
+    {"network", "in the network"},
+};
+
+/* "1. " and its like before an item of a row's list. Returns the column after it. */
+static size_t
+add_item_start(struct page *page, const char *label, size_t index)
+{
+	size_t start;
+
+	if (index == 0)
+		page_add_label(page, label);
+	else
+		wrap_indent(&page->text, PAGE_VALUE_INDENT);
+	start = page->text.length;
+	text_addf(&page->text, "%zu. ", index + 1);
+	return PAGE_VALUE_INDENT + page->text.length - start;
+}
+
+/* Wraps the page's value from COLUMN on, and ends the line. */
+static void
+add_wrapped_value(struct page *page, size_t column)
+{
+	wrap_words(&page->text, column, column, text_chars(&page->value));
+	text_clear(&page->value);
+	text_add_char(&page->text, '\n');
+}
+
+void
+page_add_causes(struct page *page, const struct text_list *causes)
+{
+	size_t column;
+
+	for (size_t i = 0; i < causes->count; i++) {
+		column = add_item_start(page, "causes", i);
+		text_add_visible(&page->value, causes->items[i]);
+		add_wrapped_value(page, column);
+	}
+}
+
+/* " (on the server)". */
+static void
+add_place(struct text *text, const char *on)
+{
+	if (on == NULL)
+		return;
+	for (size_t i = 0; i < COUNT(places); i++) {
+		if (strcmp(places[i].on, on) != 0)
+			continue;
+		text_addf(text, " (%s)", places[i].phrase);
+		return;
+	}
+	text_addf(text, " (on %s)", on);
+}
+
+/* A labelled line below a step; nothing when VALUE is NULL. */
+static void
+add_remark(struct page *page, size_t column, const char *label, const char *value)
+{
+	if (value == NULL)
+		return;
+	wrap_indent(&page->text, column);
+	text_add(&page->value, label);
+	text_add_visible(&page->value, value);
+	add_wrapped_value(page, column);
+}
+
+static void
+add_next_step(struct page *page, const struct step_advice *step, size_t index)
+{
+	size_t column = add_item_start(page, "next", index);
+
+	text_add_visible(&page->value, step->text);
+	add_place(&page->value, step->on);
+	add_wrapped_value(page, column);
+	if (step->run != NULL) {
+		/* Alone on its line, to be copied. */
+		wrap_indent(&page->text, column + 4);
+		text_add_visible(&page->text, step->run);
+		text_add_char(&page->text, '\n');
+	}
+	add_remark(page, column, "Applies to: ", step->applies_to);
+	add_remark(page, column, "Lowers security: ", step->lowers_security ? LAST_RESORT : NULL);
+	if (step->risk != NULL && strcmp(step->risk, "none") != 0)
+		add_remark(page, column, "Risk: ", step->risk);
+}
+
+void
+page_add_next_steps(struct page *page, const struct advice_list *steps)
+{
+	for (size_t i = 0; i < steps->count; i++)
+		add_next_step(page, &steps->items[i], i);
+}

@@ -1,0 +1,139 @@
+#include "rules/advice_load.h"
+
+#include <string.h>
+
+#include "analyzer/base/basics.h"
+#include "rules/operand.h"
+#include "rules/template.h"
+
+bool
+load_text(struct loader *loader, const struct node *node, void *ret)
+{
+	return load_scalar(loader, node, "this", ret);
+}
+
+/* struct text_list of items that LOAD_ITEM reads. */
+static bool
+load_list(struct loader *loader, const struct node *node, struct text_list *ret,
+    bool (*load_item)(struct loader *loader, const struct node *node, void *ret))
+{
+	const struct node *item = node_items(node);
+	const char **items;
+	size_t count = load_length(loader, node);
+
+	if (count == 0)
+		return false;
+	items = ARENA_ARRAY(loader->arena, const char *, count);
+	for (size_t i = 0; i < count; i++, item = item->next)
+		if (!load_item(loader, item, &items[i]))
+			return false;
+	*ret = (struct text_list){items, count};
+	return true;
+}
+
+bool
+load_texts(struct loader *loader, const struct node *node, void *ret)
+{
+	return load_list(loader, node, ret, load_text);
+}
+
+bool
+load_templates(struct loader *loader, const struct node *node, void *ret)
+{
+	return load_list(loader, node, ret, load_template);
+}
+
+/* const char *: where a next step is done. */
+static bool
+load_place(struct loader *loader, const struct node *node, void *ret)
+{
+	static const char *const places[] = {"client", "server", "kdc", "network"};
+	struct nearest search;
+	const char **place = ret;
+
+	if (node->kind != NODE_SCALAR)
+		return loader_fail(loader, node, "a place is one word");
+	search = nearest_to(node->text);
+	for (size_t i = 0; i < COUNT(places); i++) {
+		nearest_try(&search, places[i]);
+		if (strcmp(places[i], node->text) != 0)
+			continue;
+		*place = places[i];
+		return true;
+	}
+	return loader_fail_near(loader, node, &search,
+	    "'%.80s' is no place: client, server, kdc and network are", node->text);
+}
+
+static bool
+load_bool(struct loader *loader, const struct node *node, void *ret)
+{
+	if (node->kind != NODE_SCALAR || !bool_parse(node->text, ret))
+		return loader_fail(loader, node, "true or false is expected here");
+	return true;
+}
+
+#define OF(member) offsetof(struct step_advice, member)
+
+static const struct key step_keys[] = {
+    {"text", true, load_template, OF(text)},
+    {"run", false, load_command, OF(run)},
+    {"on", false, load_place, OF(on)},
+    {"risk", true, load_text, OF(risk)},
+    {"applies_to", false, load_text, OF(applies_to)},
+    {"lowers_security", false, load_bool, OF(lowers_security)},
+};
+
+static const struct key plain_step_keys[] = {
+    {"text", true, load_text, OF(text)},
+    {"run", false, load_text, OF(run)},
+    {"on", false, load_place, OF(on)},
+    {"risk", true, load_text, OF(risk)},
+    {"applies_to", false, load_text, OF(applies_to)},
+    {"lowers_security", false, load_bool, OF(lowers_security)},
+};
+
+/* Whoever follows a list from its top must not weaken a system before trying what is harmless. */
+static bool
+check_step(
+    const struct loader *loader, const struct node *node, const struct step_advice *step, size_t i)
+{
+	if (step->lowers_security && i == 0)
+		return loader_fail(
+		    loader, node, "a step that lowers security must not be the first");
+	if (step->lowers_security && strcmp(step->risk, "none") == 0)
+		return loader_fail(
+		    loader, node, "a step that lowers security has a risk, which is not 'none'");
+	return true;
+}
+
+static bool
+load_steps_of(struct loader *loader, const struct node *node, const struct key *keys, size_t count,
+    struct advice_list *list)
+{
+	const struct node *item = node_items(node);
+	struct step_advice *steps;
+	size_t length = load_length(loader, node);
+
+	if (length == 0)
+		return false;
+	steps = ARENA_ARRAY(loader->arena, struct step_advice, length);
+	for (size_t i = 0; i < length; i++, item = item->next)
+		if (!load_keys(loader, item, "a next step", keys, count, &steps[i]) ||
+		    !check_step(loader, item, &steps[i], i))
+			return false;
+	*list = (struct advice_list){steps, length};
+	return true;
+}
+
+bool
+load_steps(struct loader *loader, const struct node *node, void *ret)
+{
+	return load_steps_of(loader, node, step_keys, COUNT(step_keys), ret);
+}
+
+bool
+load_plain_steps(struct loader *loader, const struct node *node, void *ret)
+{
+	return load_steps_of(loader, node, plain_step_keys, COUNT(plain_step_keys), ret);
+}

@@ -1,0 +1,211 @@
+#include "rules/explanation.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "analyzer/base/basics.h"
+#include "analyzer/base/memory.h"
+#include "rules/advice_load.h"
+#include "rules/loader.h"
+
+/* One bit a file. */
+#define MOST_SOURCES 64
+
+struct explanation_set {
+	struct arena arena;
+	struct code_list codes;
+	const struct builtin_rule *sources; /* or NULL */
+	uint64_t are_read;                  /* bits 1 << index of a source */
+	const struct explanation **items;
+	size_t count, capacity;
+};
+
+struct explanation_set *
+explanation_set_new(const struct exchange_type *const *types, size_t count)
+{
+	struct explanation_set *set = mem_alloc(1, sizeof(*set));
+
+	*set = (struct explanation_set){.codes = codes_of(types, count)};
+	return set;
+}
+
+void
+explanation_set_free(struct explanation_set *set)
+{
+	if (set == NULL)
+		return;
+	mem_free(set->items);
+	arena_free(&set->arena);
+	mem_free(set);
+}
+
+void
+explanation_set_offer(struct explanation_set *set, const struct builtin_rule *sources)
+{
+	set->sources = sources;
+	set->are_read = 0;
+}
+
+const struct code_list *
+explanation_codes(const struct explanation_set *set)
+{
+	return &set->codes;
+}
+
+static bool
+is_listed(const struct text_list *list, const char *name)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (strcmp(list->items[i], name) == 0)
+			return true;
+	return false;
+}
+
+static const struct explanation *
+find(const struct explanation_set *set, const char *name)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (is_listed(&set->items[i]->codes, name))
+			return set->items[i];
+	return NULL;
+}
+
+static bool
+fail_code(const struct loader *loader, const struct node *node, const struct code_list *codes)
+{
+	struct nearest search = nearest_to(node->text);
+
+	for (size_t i = 0; i < codes->count; i++)
+		for (size_t j = 0; j < codes->tables[i].names->count; j++)
+			nearest_try(&search, codes->tables[i].names->rows[j].name);
+	return loader_fail_near(
+	    loader, node, &search, "no table of names has a code '%.80s'", node->text);
+}
+
+/* A name that a table knows, and that neither LIST nor the set has yet. */
+static bool
+load_code(
+    const struct loader *loader, const struct node *node, struct text_list *list, const char **ret)
+{
+	const struct explanation_set *set = loader->explanations;
+	const struct name_row *row;
+	const struct explanation *twin;
+
+	if (node->kind != NODE_SCALAR)
+		return loader_fail(loader, node, "the name of a code is expected here");
+	row = code_called(&set->codes, node->text);
+	if (row == NULL)
+		return fail_code(loader, node, &set->codes);
+	if (is_listed(list, row->name))
+		return loader_fail(loader, node, "'%s' is listed twice", row->name);
+	twin = find(set, row->name);
+	if (twin != NULL)
+		return loader_fail(loader, node, "'%s' is explained already, by %s:%u", row->name,
+		    twin->file, twin->line);
+	*ret = row->name;
+	return true;
+}
+
+/* struct text_list of names of codes. */
+static bool
+load_codes(struct loader *loader, const struct node *node, void *ret)
+{
+	const struct node *item = node_items(node);
+	struct text_list *list = ret;
+	const char **items;
+	size_t count = load_length(loader, node);
+
+	if (count == 0)
+		return false;
+	items = ARENA_ARRAY(loader->arena, const char *, count);
+	*list = (struct text_list){items, 0};
+	for (; item != NULL && list->count < count; item = item->next, list->count++)
+		if (!load_code(loader, item, list, &items[list->count]))
+			return false;
+	return true;
+}
+
+#define OF(member) offsetof(struct explanation, member)
+
+static const struct key explanation_keys[] = {
+    {"code", true, load_codes, OF(codes)},
+    {"means", true, load_text, OF(means)},
+    {"causes", true, load_texts, OF(causes)},
+    {"next_steps", false, load_plain_steps, OF(next_steps)},
+    {"references", false, load_texts, OF(references)},
+};
+
+static bool
+load_explanation(struct loader *loader, const struct node *node, const char *file)
+{
+	struct explanation_set *set = loader->explanations;
+	struct explanation *explanation = ARENA_NEW(loader->arena, struct explanation);
+
+	explanation->file = file;
+	explanation->line = node->line;
+	if (!load_keys(loader, node, "an explanation", explanation_keys, COUNT(explanation_keys),
+		explanation))
+		return false;
+	set->items = mem_grow(set->items, set->count, &set->capacity, sizeof(*set->items));
+	set->items[set->count++] = explanation;
+	return true;
+}
+
+static bool
+load_all(struct loader *loader, const struct node *root)
+{
+	const char *file = arena_text(loader->arena, loader->file, strlen(loader->file));
+
+	if (root->kind != NODE_LIST)
+		return loader_fail(loader, root, "explanations are a list of mappings");
+	for (const struct node *item = root->first; item != NULL; item = item->next)
+		if (!load_explanation(loader, item, file))
+			return false;
+	return true;
+}
+
+bool
+explanation_load(struct explanation_set *set, const char *file, const char *yaml, size_t length,
+    struct error *error)
+{
+	struct loader loader = {
+	    .explanations = set, .arena = &set->arena, .file = file, .error = error};
+	struct arena tree = {0};
+	struct node *root;
+	bool is_loaded;
+
+	is_loaded =
+	    rule_yaml_read(&tree, file, yaml, length, &root, error) && load_all(&loader, root);
+	arena_free(&tree);
+	return is_loaded;
+}
+
+static void
+read_source(struct explanation_set *set, size_t index)
+{
+	const struct builtin_rule *source = &set->sources[index];
+	struct error error = {0};
+
+	assert(index < MOST_SOURCES);
+	set->are_read |= UINT64_C(1) << index;
+	if (!explanation_load(set, source->file, source->yaml, strlen(source->yaml), &error)) {
+		log_warning("%s", error.text);
+		assert(!"an explanation does not load");
+	}
+}
+
+/* A file that does not hold the name need not be read. */
+const struct explanation *
+explanation_of(struct explanation_set *set, const char *name)
+{
+	const struct explanation *found = find(set, name);
+
+	for (size_t i = 0; found == NULL && set->sources != NULL && set->sources[i].file != NULL;
+	     i++) {
+		if ((set->are_read >> i & 1) != 0 || strstr(set->sources[i].yaml, name) == NULL)
+			continue;
+		read_source(set, i);
+		found = find(set, name);
+	}
+	return found;
+}
