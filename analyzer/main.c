@@ -18,6 +18,7 @@
 #include "analyzer/conversation/sweep.h"
 #include "analyzer/inputs.h"
 #include "analyzer/options.h"
+#include "analyzer/report/explain.h"
 #include "analyzer/report/fields.h"
 #include "analyzer/report/report.h"
 #include "dissectors/registry.h"
@@ -129,16 +130,31 @@ analyse_one(struct progress *progress, const struct settings *settings, const st
 	analysis_free(&analysis);
 }
 
-static void
-begin_report(struct progress *progress, const struct settings *settings)
+/* https://no-color.org: any value that is not empty. */
+static bool
+is_terminal_colored(void)
 {
 	const char *no_color = getenv("NO_COLOR");
 
+	return isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0');
+}
+
+/* STATUS, unless standard output could not be written. */
+static enum exit_status
+written(enum exit_status status)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return status;
+	log_warning("the report cannot be written: %s", strerror(errno));
+	return EXIT_INTERNAL;
+}
+
+static void
+begin_report(struct progress *progress, const struct settings *settings)
+{
 	progress->report.out = stdout;
 	progress->report.format = settings->format;
-	/* https://no-color.org: any value that is not empty. */
-	progress->report.is_colored =
-	    isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0');
+	progress->report.is_colored = is_terminal_colored();
 	if (settings->analysis.is_listing_streams)
 		settings->format->stream_heading(stdout);
 	else
@@ -152,10 +168,7 @@ end_report(struct progress *progress, const struct settings *settings)
 	progress->report.failed_count = progress->failure_count;
 	if (!settings->analysis.is_listing_streams && !progress->is_given_up)
 		report_end(&progress->report);
-	if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-		log_warning("the report cannot be written: %s", strerror(errno));
-		progress->status = EXIT_INTERNAL;
-	}
+	progress->status = written(progress->status);
 }
 
 /* Whatever one operand is, the others are analysed. */
@@ -229,6 +242,26 @@ run_fields(struct settings *settings, struct rule_set *rules)
 	return EXIT_USAGE;
 }
 
+/* Every word is explained, whatever the others are. */
+static enum exit_status
+run_explain(struct settings *settings, struct rule_set *rules)
+{
+	enum explain_form form = is_terminal_colored() ? EXPLAIN_COLORED_TEXT : EXPLAIN_TEXT;
+	enum exit_status status = EXIT_DONE;
+	struct error error = {0};
+
+	if (strcmp(settings->format->name, "ndjson") == 0)
+		form = EXPLAIN_NDJSON;
+	if (settings->operand_count == 0) {
+		log_warning("nothing is named; usage: smbtriage explain CODE|RULE-ID...");
+		return EXIT_USAGE;
+	}
+	for (size_t i = 0; i < settings->operand_count; i++)
+		if (!explain(stdout, form, rules, settings->operands[i], &error))
+			status = fail(&error);
+	return written(status);
+}
+
 static enum exit_status
 run_version(struct settings *settings, struct rule_set *rules)
 {
@@ -244,6 +277,8 @@ static const struct command commands[] = {
 	"text"},
     {"streams", "FILE|DIR|-...", "list every TCP connection and what it speaks", run_streams, true,
 	"ndjson"},
+    {"explain", "CODE|RULE-ID...", "say what a status, a Kerberos error or a rule means",
+	run_explain, false, "text"},
     {"fields", "[EXCHANGE]", "describe the exchanges and fields that rules speak of", run_fields,
 	false, NULL},
     {"--list-rules", NULL, "list the rules", run_list_rules, false, NULL},

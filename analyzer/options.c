@@ -113,10 +113,11 @@ print_row(const char *name, const char *argument, const char *sentence)
 	printf("  %-26s %s\n", left, sentence);
 }
 
+/* A negative number is none: PowerShell prints statuses so. */
 static bool
 is_option(const char *word)
 {
-	return word[0] == '-' && word[1] != '\0';
+	return word[0] == '-' && word[1] != '\0' && (word[1] < '0' || word[1] > '9');
 }
 
 void

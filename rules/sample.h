@@ -79,6 +79,7 @@ static const struct field visit_fields[] = {
 };
 
 static const struct exchange_type knock_type = {.name = "knock",
+    .sentence = "someone knocks at a door",
     .size = sizeof(struct knock),
     .fields = knock_fields,
     .field_count = COUNT(knock_fields)};

@@ -172,3 +172,18 @@ template_fill_known(struct arena *arena, const char *template, const struct exch
 
 	return is_known ? filled : NULL;
 }
+
+const char *
+template_show(struct arena *arena, const char *template)
+{
+	size_t length = 0;
+	char *shown = arena_text(arena, template, strlen(template));
+
+	for (const char *at = template; *at != '\0'; at++) {
+		shown[length++] = *at;
+		if ((*at == '{' || *at == '}') && at[1] == *at)
+			at++;
+	}
+	shown[length] = '\0';
+	return shown;
+}

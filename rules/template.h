@@ -25,4 +25,7 @@ template_fill(struct arena *arena, const char *template, const struct exchange *
 const char *
 template_fill_known(struct arena *arena, const char *template, const struct exchange *exchange);
 
+/* TEMPLATE for people who read the rule: references stay, doubled braces become single ones. */
+const char *template_show(struct arena *arena, const char *template);
+
 #endif

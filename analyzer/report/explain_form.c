@@ -1,0 +1,285 @@
+#include "analyzer/report/explain_form.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "analyzer/base/basics.h"
+#include "analyzer/report/json.h"
+#include "analyzer/report/json_advice.h"
+#include "analyzer/report/page.h"
+#include "analyzer/report/page_advice.h"
+#include "analyzer/report/wrap.h"
+#include "rules/explanation.h"
+#include "rules/mention.h"
+#include "rules/template.h"
+
+/* What is printed of a code. */
+struct subject {
+	const struct code_word *code;
+	const struct explanation *explanation; /* or NULL */
+	struct text_list rules;                /* ids of those that speak of it; arena memory */
+};
+
+static struct text_list
+ids_of(struct arena *arena, const struct rule_set *rules, const struct code_word *code)
+{
+	const char **ids = ARENA_ARRAY(arena, const char *, rules->count);
+	size_t count = 0;
+
+	for (size_t i = 0; i < rules->count; i++)
+		if (rule_mentions(rules->items[i], code->table->names, code->row->value))
+			ids[count++] = rules->items[i]->id;
+	return (struct text_list){ids, count};
+}
+
+/* The other codes of the explanation. */
+static struct text_list
+likes_of(struct arena *arena, const struct subject *subject)
+{
+	const struct text_list *codes = &subject->explanation->codes;
+	const char **likes = ARENA_ARRAY(arena, const char *, codes->count);
+	size_t count = 0;
+
+	for (size_t i = 0; i < codes->count; i++)
+		if (strcmp(codes->items[i], subject->code->row->name) != 0)
+			likes[count++] = codes->items[i];
+	return (struct text_list){likes, count};
+}
+
+/* ---- text ---- */
+
+/* A row of the items, separated; nothing when there are none. */
+static void
+add_list_row(struct page *page, const char *label, const struct text_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		text_add(&page->value, i == 0 ? "" : ", ");
+		text_add_visible(&page->value, list->items[i]);
+	}
+	if (list->count != 0)
+		page_add_value_row(page, label);
+}
+
+/* CHARS as a paragraph, and an empty line after it. */
+static void
+add_paragraph(struct page *page, const char *chars)
+{
+	text_add_visible(&page->value, chars);
+	wrap_indent(&page->text, PAGE_INDENT);
+	wrap_words(&page->text, PAGE_INDENT, PAGE_INDENT, text_chars(&page->value));
+	text_clear(&page->value);
+	text_add(&page->text, "\n\n");
+}
+
+static void
+write_page(struct page *page, FILE *out)
+{
+	text_add_char(&page->text, '\n');
+	fwrite(page->text.chars, 1, page->text.length, out);
+	page_free(page);
+}
+
+static void
+add_code_heading(struct page *page, const struct code_word *code)
+{
+	struct text heading = {0};
+
+	text_add(&heading, code->row->name);
+	if (code->table->is_status)
+		text_addf(&heading, ", 0x%08" PRIX64, code->row->value);
+	else
+		text_addf(
+		    &heading, ", %" PRIu64 " (0x%" PRIx64 ")", code->row->value, code->row->value);
+	page_add_heading(page, text_chars(&heading));
+	text_free(&heading);
+}
+
+/* The meaning as a sentence: tables begin it with or without a capital. */
+static void
+add_meaning(struct page *page, const char *meaning)
+{
+	struct text sentence = {0};
+
+	if (meaning == NULL)
+		return;
+	text_add_char(&sentence,
+	    meaning[0] >= 'a' && meaning[0] <= 'z' ? (char)(meaning[0] - 'a' + 'A') : meaning[0]);
+	text_addf(&sentence, "%s.", meaning + 1);
+	add_paragraph(page, text_chars(&sentence));
+	text_free(&sentence);
+}
+
+static void
+print_code(
+    FILE *out, const struct report *report, const struct subject *subject, struct arena *arena)
+{
+	const struct explanation *explanation = subject->explanation;
+	struct page page = {.report = report};
+	struct text_list likes;
+
+	add_code_heading(&page, subject->code);
+	add_meaning(&page, subject->code->row->meaning);
+	if (explanation != NULL) {
+		likes = likes_of(arena, subject);
+		page_add_row(&page, "in SMB", explanation->means);
+		page_add_causes(&page, &explanation->causes);
+		page_add_next_steps(&page, &explanation->next_steps);
+		add_list_row(&page, "likewise", &likes);
+		add_list_row(&page, "see", &explanation->references);
+	}
+	add_list_row(&page, "rules", &subject->rules);
+	write_page(&page, out);
+}
+
+static void
+add_exchanges(struct page *page, const struct type_list *types)
+{
+	for (size_t i = 0; i < types->count; i++)
+		text_addf(&page->value, "%s%s: %s", i == 0 ? "" : "; ", types->items[i]->name,
+		    types->items[i]->sentence);
+	page_add_value_row(page, "looks at");
+}
+
+/* What a rule says, with the braces of its commands as they will be printed. */
+struct rule_texts {
+	const char *finding;
+	struct text_list causes;
+	struct advice_list next_steps;
+	struct text_list explain_by;
+};
+
+static struct rule_texts
+texts_of(struct arena *arena, const struct rule *rule)
+{
+	const char **causes = ARENA_ARRAY(arena, const char *, rule->causes.count);
+	const char **fields = ARENA_ARRAY(arena, const char *, rule->explain_by.count);
+	struct step_advice *steps = ARENA_ARRAY(arena, struct step_advice, rule->next_steps.count);
+
+	for (size_t i = 0; i < rule->causes.count; i++)
+		causes[i] = template_show(arena, rule->causes.items[i]);
+	for (size_t i = 0; i < rule->next_steps.count; i++) {
+		steps[i] = rule->next_steps.items[i];
+		steps[i].text = template_show(arena, steps[i].text);
+		if (steps[i].run != NULL)
+			steps[i].run = template_show(arena, steps[i].run);
+	}
+	for (size_t i = 0; i < rule->explain_by.count; i++)
+		fields[i] = rule->explain_by.items[i].any->name;
+	return (struct rule_texts){template_show(arena, rule->finding),
+	    {causes, rule->causes.count}, {steps, rule->next_steps.count},
+	    {fields, rule->explain_by.count}};
+}
+
+static void
+print_rule(FILE *out, const struct report *report, const struct rule *rule, struct arena *arena)
+{
+	struct rule_texts texts = texts_of(arena, rule);
+	struct page page = {.report = report};
+
+	page_add_heading(&page, rule->id);
+	add_paragraph(&page, rule->title);
+	page_add_row(&page, "severity", severity_names[rule->severity]);
+	add_exchanges(&page, &rule->types);
+	page_add_row(&page, "finding", texts.finding);
+	page_add_causes(&page, &texts.causes);
+	page_add_next_steps(&page, &texts.next_steps);
+	if (texts.explain_by.count != 0) {
+		text_add(&page.value, "causes and steps by the value of ");
+		add_list_row(&page, "codes", &texts.explain_by);
+	}
+	page_add_row(&page, "harmless", rule->benign);
+	page_add_row(&page, "unseen", rule->blind);
+	add_list_row(&page, "see", &rule->references);
+	write_page(&page, out);
+}
+
+/* ---- NDJSON ---- */
+
+static void
+write_line(struct text *line, FILE *out)
+{
+	json_close(line, '}');
+	text_add_char(line, '\n');
+	fwrite(line->chars, 1, line->length, out);
+	text_free(line);
+}
+
+static void
+write_code(FILE *out, const struct subject *subject)
+{
+	const struct name_row *row = subject->code->row;
+	const struct explanation *explanation = subject->explanation;
+	struct text line = {0};
+
+	json_open(&line, NULL, '{');
+	json_text(&line, "type", "explanation");
+	json_text(&line, "code", row->name);
+	if (subject->code->table->is_status)
+		json_hex(&line, "number", row->value, 8);
+	else
+		json_number(&line, "number", row->value);
+	json_text(&line, "meaning", row->meaning);
+	if (explanation != NULL) {
+		json_text(&line, "means", explanation->means);
+		json_texts(&line, "causes", explanation->causes.items, explanation->causes.count);
+		json_next_steps(&line, &explanation->next_steps);
+		json_texts(&line, "references", explanation->references.items,
+		    explanation->references.count);
+	}
+	json_texts(&line, "rules", subject->rules.items, subject->rules.count);
+	write_line(&line, out);
+}
+
+static void
+write_rule(FILE *out, const struct rule *rule, struct arena *arena)
+{
+	struct rule_texts texts = texts_of(arena, rule);
+	struct text line = {0};
+
+	json_open(&line, NULL, '{');
+	json_text(&line, "type", "rule");
+	json_text(&line, "rule", rule->id);
+	json_text(&line, "title", rule->title);
+	json_text(&line, "severity", severity_names[rule->severity]);
+	json_open(&line, "exchange", '[');
+	for (size_t i = 0; i < rule->types.count; i++)
+		json_text(&line, NULL, rule->types.items[i]->name);
+	json_close(&line, ']');
+	json_text(&line, "finding", texts.finding);
+	json_texts(&line, "causes", texts.causes.items, texts.causes.count);
+	json_next_steps(&line, &texts.next_steps);
+	json_texts(&line, "explain_by", texts.explain_by.items, texts.explain_by.count);
+	json_text(&line, "benign", rule->benign);
+	json_text(&line, "blind", rule->blind);
+	json_texts(&line, "references", rule->references.items, rule->references.count);
+	write_line(&line, out);
+}
+
+void
+explain_code(
+    FILE *out, enum explain_form form, const struct rule_set *rules, const struct code_word *code)
+{
+	struct report report = {.out = out, .is_colored = form == EXPLAIN_COLORED_TEXT};
+	struct arena arena = {0};
+	struct subject subject = {code, explanation_of(rules->explanations, code->row->name),
+	    ids_of(&arena, rules, code)};
+
+	if (form == EXPLAIN_NDJSON)
+		write_code(out, &subject);
+	else
+		print_code(out, &report, &subject, &arena);
+	arena_free(&arena);
+}
+
+void
+explain_rule(FILE *out, enum explain_form form, const struct rule *rule)
+{
+	struct report report = {.out = out, .is_colored = form == EXPLAIN_COLORED_TEXT};
+	struct arena arena = {0};
+
+	if (form == EXPLAIN_NDJSON)
+		write_rule(out, rule, &arena);
+	else
+		print_rule(out, &report, rule, &arena);
+	arena_free(&arena);
+}
