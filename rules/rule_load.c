@@ -149,18 +149,12 @@ load_cases(struct loader *loader, const struct node *node, void *ret)
 	return true;
 }
 
-static bool
-load_ids(struct loader *loader, const struct node *node, void *ret)
-{
-	return load_list(loader, node, ret, load_id);
-}
-
 /* struct origin_list */
 static bool
 load_origins(struct loader *loader, const struct node *node, void *ret)
 {
 	static const struct key keys[] = {
-	    {"rules", true, load_ids, offsetof(struct origin, rules)},
+	    {"rules", true, load_texts, offsetof(struct origin, rules)},
 	    {"same", true, load_fields, offsetof(struct origin, same)},
 	    {"before", false, load_duration, offsetof(struct origin, before)},
 	    {"after", false, load_duration, offsetof(struct origin, after)},
