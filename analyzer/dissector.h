@@ -56,16 +56,34 @@ enum framing {
 	FRAMING_LOST,  /* not a message: the conversation resynchronises */
 };
 
+/* What exchanges that any packet can make may cost in one run. */
+struct quota {
+	uint64_t kept, most;
+	uint64_t left_out; /* beyond that; the report says so */
+};
+
 /* What a dissector is given when it opens. Lives as long as the conversation. */
 struct dissector_context {
 	struct conversation_facts *conversation; /* the dissector sets protocol, dialect, step, … */
 	struct arena *arena;                     /* of the run: exchanges and their texts */
 	struct ledger *ledger;
+	struct quota *quota; /* of all background dissectors of the run */
 };
+
+/* Ports that a dissector may be limited to; the longest list has 3. */
+#define DISSECTOR_MOST_PORTS 4
 
 struct dissector {
 	const char *name;         /* "smb", "kerberos": conversation_facts.protocol */
 	enum transport transport; /* over UDP a datagram is one message and frame is NULL */
+	/* Ports, of either side, on which probe() may be asked; 0 ends them. None: any port of TCP
+	 * and no datagram, since over UDP there is no beginning that a probe could wait for. */
+	uint16_t ports[DISSECTOR_MOST_PORTS];
+	/* What it reads explains other conversations and is none that a report counts. Over UDP
+	 * one state serves all ports of a client, as a resolver takes a new one for each query (RFC
+	 * 5452 9.2); probe() then says of each datagram who sent it. Exchanges come from a quota.
+	 */
+	bool is_background;
 	/* Is this the beginning of one of our messages? LENGTH bytes stand at the head; WIRE is
 	 * how many the segment or datagram had. */
 	enum probe_verdict (*probe)(const uint8_t *bytes, size_t length, size_t wire);
@@ -80,6 +98,15 @@ struct dissector {
 	void (*end)(void *state, const struct ending *ending);
 	void (*close)(void *state);
 };
+
+static inline bool
+dissector_is_on_port(const struct dissector *dissector, uint16_t one, uint16_t other)
+{
+	for (size_t i = 0; i < DISSECTOR_MOST_PORTS && dissector->ports[i] != 0; i++)
+		if (dissector->ports[i] == one || dissector->ports[i] == other)
+			return true;
+	return dissector->ports[0] == 0 && dissector->transport == TRANSPORT_TCP;
+}
 
 /* All that a run may ask; a static table. */
 struct dissector_list {

@@ -118,6 +118,7 @@ struct conversation_facts {
 	uint32_t outstanding; /* SMB2: requests without an answer when it ended */
 	uint8_t close_ttl;    /* of the packet that closed it */
 	const char *protocol; /* what our dissectors recognised: "smb", "kerberos"; or NULL */
+	bool is_background;   /* explains other conversations, such as DNS; reports count none */
 	const char *dialect;  /* SMB: the dialect agreed on, such as "3.1.1"; or NULL */
 	bool is_encrypted;    /* SMB: TRANSFORM headers were seen */
 	bool is_compressed;   /* SMB: COMPRESSION headers were seen */
@@ -200,8 +201,9 @@ struct capture_facts {
 	uint64_t clock_steps;    /* of all interfaces */
 	uint64_t duplicates;     /* packets that are copies of one shown before */
 	uint64_t fragments_incomplete;
-	uint64_t quic_packets; /* of UDP 443 from or to a file server: may be SMB, never seen */
-	uint64_t rdma_packets; /* RoCEv2 and iWARP: may be SMB Direct, not read */
+	uint64_t quic_packets;   /* of UDP 443 from or to a file server: may be SMB, never seen */
+	uint64_t rdma_packets;   /* RoCEv2 and iWARP: may be SMB Direct, not read */
+	uint64_t names_left_out; /* questions for names beyond those that are kept */
 	uint64_t tcp_streams;
 	uint64_t syn_only_streams;
 };

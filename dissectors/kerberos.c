@@ -10,6 +10,8 @@
 #include "dissectors/krb_error.h"
 #include "dissectors/nt_status.h"
 
+#define PORT_KERBEROS 88 /* RFC 4120 7.2.1 */
+
 #define RECORD_MARK_SIZE 4 /* RFC 4120 7.2.2: the length, whose highest bit is reserved */
 
 /* What MIT's KDC accepts over TCP; tickets of Windows end at 64 KiB (MaxTokenSize). */
@@ -587,6 +589,7 @@ const struct dissector kerberos_tcp_dissector = {
 const struct dissector kerberos_udp_dissector = {
     .name = "kerberos",
     .transport = TRANSPORT_UDP,
+    .ports = {PORT_KERBEROS},
     .probe = probe_datagram,
     .open = open_conversation,
     .message = datagram,

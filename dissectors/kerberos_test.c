@@ -25,7 +25,7 @@ static int64_t now;
 static void
 start(const struct dissector *which)
 {
-	struct dissector_context context = {&facts, &arena, &ledger};
+	struct dissector_context context = {&facts, &arena, &ledger, NULL};
 
 	facts.transport = which->transport;
 	dissector = which;

@@ -30,7 +30,7 @@ static inline struct bench *
 bench_open(void)
 {
 	struct bench *bench = mem_alloc(1, sizeof(*bench));
-	struct dissector_context context = {&bench->facts, &bench->arena, &bench->ledger};
+	struct dissector_context context = {&bench->facts, &bench->arena, &bench->ledger, NULL};
 
 	bench->time = INT64_C(1000000000) * BENCH_MS;
 	bench->state = nbss_dissector.open(&context);

@@ -78,6 +78,7 @@ attach(struct assembly_side *current, const struct chunk *chunk, const struct di
 
 	assembly->dissector = dissector;
 	assembly->context->conversation->protocol = dissector->name;
+	assembly->context->conversation->is_background = dissector->is_background;
 	assembly->state = dissector->open(assembly->context);
 	for (size_t i = 0; i < 2; i++)
 		begin_framer(
@@ -91,14 +92,19 @@ attach(struct assembly_side *current, const struct chunk *chunk, const struct di
 
 /* The dissector that knows BYTES as a beginning; NULL and *RET_UNSURE when more may tell. */
 static const struct dissector *
-recognise(const struct dissector_list *protocols, const uint8_t *bytes, size_t length, size_t wire,
+recognise(const struct assembly *assembly, const uint8_t *bytes, size_t length, size_t wire,
     enum probe_verdict *ret)
 {
+	const struct dissector_list *protocols = assembly->protocols;
+	const struct conversation_facts *facts = assembly->context->conversation;
+
 	*ret = PROBE_NO;
 	for (size_t i = 0; i < protocols->count; i++) {
 		enum probe_verdict verdict;
 
-		if (protocols->items[i]->transport != TRANSPORT_TCP)
+		if (protocols->items[i]->transport != TRANSPORT_TCP ||
+		    !dissector_is_on_port(
+			protocols->items[i], facts->client_port, facts->server_port))
 			continue;
 		verdict = protocols->items[i]->probe(bytes, length, wire);
 		if (verdict == PROBE_UNSURE)
@@ -179,7 +185,7 @@ search_joined(struct assembly_side *side, const struct chunk *chunk, enum probe_
 	if (side->head_count != 0) {
 		memcpy(joined, side->head, side->head_count);
 		memcpy(joined + side->head_count, chunk->bytes, more);
-		found = recognise(side->assembly->protocols, joined, side->head_count + more,
+		found = recognise(side->assembly, joined, side->head_count + more,
 		    side->head_count + (chunk->segment_end - chunk->start), ret);
 		if (*ret != PROBE_NO)
 			return found;
@@ -189,8 +195,8 @@ search_joined(struct assembly_side *side, const struct chunk *chunk, enum probe_
 		*ret = PROBE_NO;
 		return NULL;
 	}
-	return recognise(side->assembly->protocols, chunk->bytes, chunk->length,
-	    chunk->segment_end - chunk->start, ret);
+	return recognise(
+	    side->assembly, chunk->bytes, chunk->length, chunk->segment_end - chunk->start, ret);
 }
 
 static void

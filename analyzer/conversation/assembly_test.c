@@ -38,7 +38,8 @@ begin_scene(struct scene *scene, bool is_service_port)
 		.bytes = {50, 70}},
 	};
 	scene->ledger.arena = &scene->arena;
-	scene->context = (struct dissector_context){&scene->facts, &scene->arena, &scene->ledger};
+	scene->context =
+	    (struct dissector_context){&scene->facts, &scene->arena, &scene->ledger, NULL};
 	scene->assembly = assembly_new(&toy_list, &scene->context, is_service_port);
 }
 

@@ -67,7 +67,9 @@ struct conversation {
 static inline bool
 conversation_matters(const struct conversation *conversation)
 {
-	return conversation->is_service || conversation->facts.protocol != NULL;
+	const struct conversation_facts *facts = &conversation->facts;
+
+	return conversation->is_service || (facts->protocol != NULL && !facts->is_background);
 }
 
 /* All conversations of a run. */

@@ -92,13 +92,14 @@ answers_missing(const struct exchange *exchange)
 	return (uint64_t)exchange->retransmissions + 1;
 }
 
-/* Only TCP itself can be silent without a later packet proving it: what SMB leaves unanswered is
- * seen from the acknowledgements. */
+/* Only TCP itself, and names asked for, can be silent without a later packet proving it: what SMB
+ * leaves unanswered is seen from the acknowledgements. */
 static bool
-is_silence_of_tcp(const struct exchange *exchange)
+is_silence_alone(const struct exchange *exchange)
 {
 	return exchange->outcome == OUTCOME_UNANSWERED &&
-	       (exchange->type == &tcp_handshake_type || exchange->type == &tcp_delivery_type);
+	       (exchange->type == &tcp_handshake_type || exchange->type == &tcp_delivery_type ||
+		   exchange->conversation->is_background);
 }
 
 static void
@@ -162,7 +163,7 @@ coverage_judge(struct coverage *coverage, const struct conversation_list *conver
 		struct exchange *exchange = ledger->items[i];
 		uint32_t interface = exchange->conversation->interface;
 
-		if (is_silence_of_tcp(exchange))
+		if (is_silence_alone(exchange))
 			judge_silence(watch_of(coverage, interface),
 			    facts != NULL && interface < facts->interface_count
 				? &facts->interfaces[interface]

@@ -216,10 +216,28 @@ toy_close(void *state)
 }
 
 static const struct dissector toy_tcp = {
-    "toy", TRANSPORT_TCP, toy_probe, toy_frame, toy_open, toy_message, toy_gap, toy_end, toy_close};
+    .name = "toy",
+    .transport = TRANSPORT_TCP,
+    .probe = toy_probe,
+    .frame = toy_frame,
+    .open = toy_open,
+    .message = toy_message,
+    .gap = toy_gap,
+    .end = toy_end,
+    .close = toy_close,
+};
 
 static const struct dissector toy_udp = {
-    "toy", TRANSPORT_UDP, toy_probe, NULL, toy_open, toy_message, toy_gap, toy_end, toy_close};
+    .name = "toy",
+    .transport = TRANSPORT_UDP,
+    .ports = {88},
+    .probe = toy_probe,
+    .open = toy_open,
+    .message = toy_message,
+    .gap = toy_gap,
+    .end = toy_end,
+    .close = toy_close,
+};
 
 static const struct dissector *const toy_items[] = {&toy_tcp, &toy_udp};
 

@@ -19,6 +19,8 @@ struct pipeline {
 	struct arena *arena;
 	struct ledger *ledger;
 	struct conversation_list conversations;
+	struct conversation_list background; /* UDP: of dissectors that are so; nobody lists them */
+	struct quota quota;                  /* of their exchanges */
 	struct conversation *first_closing, *last_closing; /* in order of closing */
 	int64_t last_time;                                 /* of the latest packet so far */
 	size_t samples;
@@ -42,7 +44,9 @@ pipeline_new(const struct pipeline_options *options, struct arena *arena, struct
 	pipeline->ledger = ledger;
 	pipeline->first_exchange = ledger->count;
 	conversation_list_init(&pipeline->conversations, arena, &options->ports);
-	pipeline->conversations.file = options->file;
+	conversation_list_init(&pipeline->background, arena, &options->ports);
+	pipeline->conversations.file = pipeline->background.file = options->file;
+	pipeline->quota.most = PIPELINE_MOST_NAMES;
 	pipeline->duplicates = duplicates_new();
 	return pipeline;
 }
@@ -403,11 +407,17 @@ take_end(struct pipeline *pipeline, struct conversation *conversation, enum side
 		finish_soon(pipeline, conversation, packet->time);
 }
 
+static struct dissector_context
+context_of(struct pipeline *pipeline, struct conversation *conversation)
+{
+	return (struct dissector_context){
+	    &conversation->facts, pipeline->arena, pipeline->ledger, &pipeline->quota};
+}
+
 static void
 begin_assembly(struct pipeline *pipeline, struct conversation *conversation)
 {
-	conversation->context =
-	    (struct dissector_context){&conversation->facts, pipeline->arena, pipeline->ledger};
+	conversation->context = context_of(pipeline, conversation);
 	conversation->assembly = assembly_new(
 	    pipeline->options.dissectors, &conversation->context, conversation->is_service);
 	for (enum side side = CLIENT; side <= SERVER; side++) {
@@ -623,22 +633,35 @@ take_icmp(struct pipeline *pipeline, const struct packet *packet)
 		handshake_icmp(&conversation->handshake, packet);
 }
 
+/* The dissector that the ports of PACKET are for, or NULL. */
 static const struct dissector *
-recognise_datagram(const struct pipeline *pipeline, const struct packet *packet)
+datagram_dissector(const struct pipeline *pipeline, const struct packet *packet)
 {
 	const struct dissector_list *list = pipeline->options.dissectors;
 
-	for (size_t i = 0; i < list->count; i++) {
-		enum probe_verdict verdict;
-
-		if (list->items[i]->transport != TRANSPORT_UDP)
-			continue;
-		verdict = list->items[i]->probe(
-		    packet->payload, packet->payload_captured, packet->payload_length);
-		if (verdict != PROBE_NO && verdict != PROBE_UNSURE)
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i]->transport == TRANSPORT_UDP &&
+		    dissector_is_on_port(
+			list->items[i], packet->ends.src_port, packet->ends.dst_port))
 			return list->items[i];
-	}
 	return NULL;
+}
+
+static enum probe_verdict
+probe_datagram(const struct dissector *dissector, const struct packet *packet)
+{
+	return dissector->probe(packet->payload, packet->payload_captured, packet->payload_length);
+}
+
+static void
+attach(
+    struct pipeline *pipeline, struct conversation *conversation, const struct dissector *dissector)
+{
+	conversation->dissector = dissector;
+	conversation->context = context_of(pipeline, conversation);
+	conversation->facts.protocol = dissector->name;
+	conversation->facts.is_background = dissector->is_background;
+	conversation->state = dissector->open(&conversation->context);
 }
 
 static void
@@ -658,15 +681,48 @@ take_message(struct conversation *conversation, enum side sender, const struct p
 	conversation->dissector->message(conversation->state, &message);
 }
 
+/* What explains others has no ports of its clients, and so one conversation for all of them. */
+static void
+take_background(
+    struct pipeline *pipeline, const struct dissector *dissector, const struct packet *packet)
+{
+	struct conversation_list *list = &pipeline->background;
+	enum probe_verdict verdict = probe_datagram(dissector, packet);
+	enum side sender = verdict == PROBE_YES_FROM_SERVER ? SERVER : CLIENT;
+	struct packet_endpoints ends = packet->ends;
+	struct conversation *conversation;
+
+	if (verdict == PROBE_NO || verdict == PROBE_UNSURE)
+		return;
+	*(sender == CLIENT ? &ends.src_port : &ends.dst_port) = 0;
+	conversation = conversation_find(list, TRANSPORT_UDP, &ends);
+	if (conversation == NULL && list->count >= pipeline->quota.most) {
+		pipeline->quota.left_out++;
+		return;
+	}
+	if (conversation == NULL) {
+		conversation = conversation_add(list, TRANSPORT_UDP, &ends, sender, packet);
+		attach(pipeline, conversation, dissector);
+	}
+	count_packet(conversation, sender, packet);
+	take_message(conversation, sender, packet);
+}
+
 static void
 take_datagram(struct pipeline *pipeline, const struct packet *packet)
 {
 	struct conversation_list *list = &pipeline->conversations;
+	const struct dissector *dissector = datagram_dissector(pipeline, packet);
 	struct conversation *conversation;
+	enum probe_verdict verdict;
 	enum side sender;
 
-	if (packet->ends.src_port != PORT_KERBEROS && packet->ends.dst_port != PORT_KERBEROS)
+	if (dissector == NULL)
 		return;
+	if (dissector->is_background) {
+		take_background(pipeline, dissector, packet);
+		return;
+	}
 	conversation = conversation_find(list, TRANSPORT_UDP, &packet->ends);
 	if (conversation == NULL)
 		conversation = conversation_add(list, TRANSPORT_UDP, &packet->ends,
@@ -677,13 +733,10 @@ take_datagram(struct pipeline *pipeline, const struct packet *packet)
 		return;
 	vantage_packet(&conversation->watch, sender, packet);
 	if (conversation->dissector == NULL) {
-		conversation->dissector = recognise_datagram(pipeline, packet);
-		if (conversation->dissector == NULL)
+		verdict = probe_datagram(dissector, packet);
+		if (verdict == PROBE_NO || verdict == PROBE_UNSURE)
 			return;
-		conversation->context = (struct dissector_context){
-		    &conversation->facts, pipeline->arena, pipeline->ledger};
-		conversation->facts.protocol = conversation->dissector->name;
-		conversation->state = conversation->dissector->open(&conversation->context);
+		attach(pipeline, conversation, dissector);
 	}
 	take_message(conversation, sender, packet);
 }
@@ -739,6 +792,8 @@ pipeline_end(struct pipeline *pipeline, const struct capture_facts *facts)
 {
 	for (size_t i = 0; i < pipeline->conversations.count; i++)
 		finish(pipeline, pipeline->conversations.items[i], false);
+	for (size_t i = 0; i < pipeline->background.count; i++)
+		finish(pipeline, pipeline->background.items[i], false);
 	compare_ttls(pipeline);
 	coverage_judge(&pipeline->coverage, &pipeline->conversations, facts, pipeline->ledger,
 	    pipeline->first_exchange);
@@ -755,6 +810,7 @@ pipeline_facts(const struct pipeline *pipeline, struct capture_facts *facts)
 	facts->quic_packets = unread_quic_packets(&pipeline->unread, &pipeline->conversations);
 	facts->duplicates = pipeline->duplicate_count;
 	facts->rdma_packets = pipeline->unread.rdma_packets;
+	facts->names_left_out = pipeline->quota.left_out;
 }
 
 void
@@ -764,7 +820,10 @@ pipeline_free(struct pipeline *pipeline)
 		return;
 	for (size_t i = 0; i < pipeline->conversations.count; i++)
 		drop_state(pipeline->conversations.items[i]);
+	for (size_t i = 0; i < pipeline->background.count; i++)
+		drop_state(pipeline->background.items[i]);
 	conversation_list_free(&pipeline->conversations);
+	conversation_list_free(&pipeline->background);
 	unread_free(&pipeline->unread);
 	coverage_free(&pipeline->coverage);
 	resolutions_free(&pipeline->resolutions);

@@ -28,6 +28,10 @@ struct pipeline_options {
 /* First payloads of foreign connections that are kept: bounded whatever the capture holds. */
 #define PIPELINE_MOST_SAMPLES 20000
 
+/* Exchanges of name services that are kept, and pairs of hosts whose questions are followed: a
+ * client that works asks for some hundred names in a day, and a kept one takes half a kilobyte. */
+#define PIPELINE_MOST_NAMES 20000
+
 struct pipeline;
 
 /* ARENA and LEDGER receive what lives as long as the run; both are borrowed. */

@@ -274,7 +274,7 @@ gather_hosts(struct hosts *hosts, const struct conversation_list *list)
 		const struct conversation *one = list->items[i];
 
 		if (one->watch.packets == 0 || is_loopback(&one->facts) ||
-		    !(one->is_service || one->facts.protocol != NULL))
+		    !conversation_matters(one))
 			continue;
 		for (enum side side = CLIENT; side <= SERVER; side++)
 			host_add(hosts, end_of(&one->facts, side), one->watch.interface);
