@@ -1,6 +1,7 @@
 #include "dissectors/registry.h"
 
 #include "analyzer/base/basics.h"
+#include "dissectors/dns.h"
 #include "dissectors/kerberos.h"
 #include "dissectors/nbss.h"
 #include "dissectors/smb.h"
@@ -11,6 +12,8 @@ static const struct dissector *const dissectors[] = {
     &nbss_dissector,
     &kerberos_tcp_dissector,
     &kerberos_udp_dissector,
+    &dns_udp_dissector,
+    &dns_tcp_dissector,
 };
 const struct dissector_list all_dissectors = {dissectors, COUNT(dissectors)};
 
@@ -26,5 +29,6 @@ const struct exchange_type *const dissector_exchange_types[] = {
     &smb2_request_type,
     &kerberos_as_type,
     &kerberos_tgs_type,
+    &dns_query_type,
 };
 const size_t dissector_exchange_type_count = COUNT(dissector_exchange_types);

@@ -118,6 +118,7 @@ add_quality(struct text *line, const struct capture_facts *facts)
 	json_number(line, "fragments_incomplete", facts->fragments_incomplete);
 	json_number(line, "quic_packets", facts->quic_packets);
 	json_number(line, "rdma_packets", facts->rdma_packets);
+	json_number(line, "names_left_out", facts->names_left_out);
 	json_close(line, '}');
 }
 

@@ -127,6 +127,8 @@ static const struct flaw flaws[] = {
     {FLAW(quic_packets), "packet",
 	"of QUIC from or to a file server: SMB over QUIC is encrypted and not seen."},
     {FLAW(rdma_packets), "packet", "of RDMA (RoCEv2, iWARP): SMB Direct is not read."},
+    {FLAW(names_left_out), "question",
+	"for names (DNS, NetBIOS) beyond those kept: an alias or address among them is not known."},
     {FLAW(clock_steps), "time", "the clock was set back: waits across that are not known."},
 };
 
