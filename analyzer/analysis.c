@@ -6,6 +6,7 @@
 #include "analyzer/capture/source.h"
 #include "analyzer/conversation/classify.h"
 #include "analyzer/conversation/pipeline.h"
+#include "dissectors/naming.h"
 #include "dissectors/registry.h"
 #include "dissectors/target.h"
 #include "rules/finding.h"
@@ -148,6 +149,7 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 	ledger_settle(&analysis->ledger);
 	target_link(&analysis->ledger, &analysis->arena);
 	ledger_sort(&analysis->ledger);
+	naming_link(&analysis->ledger);
 	if (options->rules != NULL)
 		analysis->report.findings =
 		    findings_of(options->rules, &analysis->ledger, &analysis->arena);

@@ -19,6 +19,9 @@ struct kerberos_exchange {
 	const char *error_realm;
 	const char *client_name;
 	const char *service, *service_class, *service_host;
+	/* What the capture's DNS says of service_host; naming_link() fills it in. */
+	const char *service_canonical;
+	struct addr service_address;
 	struct number_list etypes, padata;
 	struct number_list offered_etypes;
 	struct number kdc_options, is_user_to_user, is_canonical;
