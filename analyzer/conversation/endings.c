@@ -1,0 +1,200 @@
+#include "analyzer/conversation/pipeline_state.h"
+
+#include "analyzer/conversation/delivery.h"
+
+/* Fills in what only TCP knows of the exchanges that were just added to the ledger. */
+void
+pipeline_complete_exchanges(
+    struct pipeline *pipeline, struct conversation *conversation, size_t from)
+{
+	for (size_t i = from; i < pipeline->ledger->count; i++) {
+		struct exchange *exchange = pipeline->ledger->items[i];
+		const struct stream *stream =
+		    assembly_stream(conversation->assembly, exchange->request_from);
+
+		if (exchange->request_frame == 0)
+			continue;
+		exchange->retransmissions =
+		    stream_repeats_of(stream, exchange->request_start, exchange->request_end);
+		if (stream->acked >= exchange->request_end)
+			exchange->is_delivered = true;
+	}
+}
+
+static struct ending
+ending_of(
+    const struct pipeline *pipeline, const struct conversation *conversation, bool is_replaced)
+{
+	const struct conversation_facts *facts = &conversation->facts;
+	struct ending ending = {
+	    .outcome = OUTCOME_UNKNOWN, .by = ENDED_BY_CAPTURE, .time = pipeline->last_time};
+
+	if (facts->close != CLOSE_NONE) {
+		ending.outcome = facts->close == CLOSE_RESET ? OUTCOME_RESET : OUTCOME_CLOSED;
+		ending.by = facts->closed_by;
+		ending.frame = facts->close_frame;
+		ending.time = facts->close_time;
+	} else if (is_replaced) {
+		/* The client has forgotten this connection: it reuses the port. */
+		ending.outcome = OUTCOME_UNANSWERED;
+		ending.by = ENDED_BY_CLIENT;
+	} else if (facts->transport == TRANSPORT_UDP &&
+		   pipeline->last_time - facts->last_time >= PIPELINE_UDP_SILENCE) {
+		ending.outcome = OUTCOME_UNANSWERED;
+		ending.by = ENDED_BY_NOBODY;
+	}
+	return ending;
+}
+
+static void
+copy_stream_facts(struct conversation *conversation)
+{
+	struct conversation_facts *facts = &conversation->facts;
+
+	for (enum side side = CLIENT; side <= SERVER; side++) {
+		const struct stream *stream = assembly_stream(conversation->assembly, side);
+
+		facts->missing_bytes[side] = stream->missing_bytes;
+		facts->conflicting_bytes[side] = stream->conflicting_bytes;
+	}
+}
+
+static void
+add_handshake(struct pipeline *pipeline, struct conversation *conversation)
+{
+	const struct conversation_facts *facts = &conversation->facts;
+	struct tcp_handshake *made;
+
+	if (!conversation_matters(conversation))
+		return;
+	made = handshake_exchange(
+	    &conversation->handshake, facts, pipeline->last_time, pipeline->arena);
+	if (made == NULL)
+		return;
+	made->is_smb_port = is_smb_port(&pipeline->options.ports, facts->server_port);
+	made->is_kerberos_port = facts->server_port == PORT_KERBEROS;
+	/* A scanner may reset the SYN-ACK itself. So does a client that heard it too late. */
+	made->is_probe = made->exchange.outcome == OUTCOME_ANSWERED &&
+			 conversation->is_left_unused &&
+			 (made->is_established.value || made->syn_after_syn_ack == 0);
+	ledger_add(pipeline->ledger, &made->exchange);
+}
+
+void
+pipeline_add_delivery(
+    struct pipeline *pipeline, struct conversation *conversation, struct tcp_delivery *made)
+{
+	const struct conversation_facts *facts = &conversation->facts;
+
+	if (made == NULL || !conversation_matters(conversation))
+		return;
+	made->is_smb_port = is_smb_port(&pipeline->options.ports, facts->server_port);
+	made->is_kerberos_port = facts->server_port == PORT_KERBEROS;
+	ledger_add(pipeline->ledger, &made->exchange);
+}
+
+static void
+end_deliveries(struct pipeline *pipeline, struct conversation *conversation)
+{
+	for (enum side side = CLIENT; side <= SERVER; side++)
+		pipeline_add_delivery(pipeline, conversation,
+		    delivery_end(&conversation->deliveries[side], side, &conversation->facts,
+			pipeline->last_time, pipeline->arena));
+}
+
+void
+pipeline_drop_assembly(struct conversation *conversation)
+{
+	if (conversation->assembly != NULL)
+		copy_stream_facts(conversation);
+	assembly_free(conversation->assembly);
+	conversation->assembly = NULL;
+}
+
+/* Gives back what is kept while a conversation may go on. */
+void
+pipeline_drop_state(struct conversation *conversation)
+{
+	pipeline_drop_assembly(conversation);
+	if (conversation->dissector != NULL)
+		conversation->dissector->close(conversation->state);
+	conversation->dissector = NULL;
+	conversation->state = NULL;
+}
+
+static void
+end_assembly(struct pipeline *pipeline, struct conversation *conversation, struct ending *ending)
+{
+	size_t before = pipeline->ledger->count;
+
+	assembly_end(conversation->assembly, ending);
+	pipeline_complete_exchanges(pipeline, conversation, before);
+}
+
+/* A system sends all packets of a connection with one TTL, and a stable path takes the same from
+ * each; a RST that a device on the path made has been on another. */
+static bool
+has_odd_close(const struct conversation_facts *facts)
+{
+	uint8_t usual = facts->ttl[facts->closed_by == ENDED_BY_CLIENT ? CLIENT : SERVER];
+
+	return facts->close == CLOSE_RESET && usual != 0 && facts->close_ttl != usual;
+}
+
+void
+pipeline_finish(struct pipeline *pipeline, struct conversation *conversation, bool is_replaced)
+{
+	struct conversation_facts *facts = &conversation->facts;
+	struct ending ending;
+
+	if (conversation->is_finished)
+		return;
+	conversation->is_finished = true;
+	facts->is_one_direction = facts->packets[CLIENT] == 0 || facts->packets[SERVER] == 0;
+	facts->is_close_ttl_odd = has_odd_close(facts);
+	ending = ending_of(pipeline, conversation, is_replaced);
+	if (conversation->assembly != NULL)
+		end_assembly(pipeline, conversation, &ending);
+	if (conversation->dissector != NULL)
+		conversation->dissector->end(conversation->state, &ending);
+	pipeline_drop_state(conversation);
+	if (facts->transport == TRANSPORT_TCP)
+		add_handshake(pipeline, conversation);
+	if (facts->transport == TRANSPORT_TCP && facts->step != STEP_NONE)
+		end_deliveries(pipeline, conversation);
+}
+
+void
+pipeline_finish_soon(struct pipeline *pipeline, struct conversation *conversation, int64_t now)
+{
+	if (conversation->is_closing || conversation->is_finished)
+		return;
+	conversation->is_closing = true;
+	conversation->closing_time = now;
+	if (pipeline->last_closing != NULL)
+		pipeline->last_closing->next_closing = conversation;
+	else
+		pipeline->first_closing = conversation;
+	pipeline->last_closing = conversation;
+}
+
+/* Ends what was closed long enough ago. */
+void
+pipeline_finish_closed(struct pipeline *pipeline, int64_t now)
+{
+	struct conversation *first;
+
+	while ((first = pipeline->first_closing) != NULL &&
+	       now - first->closing_time > PIPELINE_LINGER) {
+		pipeline->first_closing = first->next_closing;
+		if (pipeline->first_closing == NULL)
+			pipeline->last_closing = NULL;
+		first->next_closing = NULL;
+		first->is_closing = false;
+		if (!first->is_reopened)
+			pipeline_finish(pipeline, first, false);
+		else if (first->facts.close != CLOSE_NONE)
+			pipeline_finish_soon(pipeline, first, now);
+		first->is_reopened = false;
+	}
+}

@@ -1,0 +1,80 @@
+/*
+ * The state of a pipeline, and what its parts do for each other: datagrams.c, endings.c, pipeline.c
+ * and segments.c include this, nobody else.
+ */
+#ifndef SMBTRIAGE_CONVERSATION_PIPELINE_STATE_H
+#define SMBTRIAGE_CONVERSATION_PIPELINE_STATE_H
+
+#include "analyzer/conversation/coverage.h"
+#include "analyzer/conversation/duplicates.h"
+#include "analyzer/conversation/pipeline.h"
+#include "analyzer/conversation/resolution.h"
+#include "analyzer/conversation/server_ttls.h"
+#include "analyzer/conversation/unread.h"
+
+struct pipeline {
+	struct pipeline_options options;
+	struct arena *arena;
+	struct ledger *ledger;
+	struct conversation_list conversations;
+	struct conversation_list background; /* UDP: of dissectors that are so; nobody lists them */
+	struct quota quota;                  /* of their exchanges */
+	struct conversation *first_closing, *last_closing; /* in order of closing */
+	int64_t last_time;                                 /* of the latest packet so far */
+	size_t samples;
+	struct unread unread;
+	struct coverage coverage;
+	struct resolutions resolutions;
+	struct duplicates *duplicates;
+	uint64_t duplicate_count;
+	struct server_ttls ttls;
+	size_t first_exchange; /* of this pipeline, in the ledger */
+	struct vantage_notes notes;
+};
+
+/* ---- pipeline.c: for every packet of a conversation ---- */
+
+void pipeline_count_packet(
+    struct conversation *conversation, enum side sender, const struct packet *packet);
+
+/* Whether PACKET was shown before and says nothing new. Conversations that matter to nobody are not
+ * worth the look. */
+bool pipeline_is_copy(struct pipeline *pipeline, struct conversation *conversation,
+    enum side sender, const struct packet *packet);
+
+/* What a dissector of CONVERSATION is given. */
+struct dissector_context
+pipeline_context(struct pipeline *pipeline, struct conversation *conversation);
+
+/* ---- segments.c and datagrams.c: one packet ---- */
+
+void pipeline_segment(struct pipeline *pipeline, const struct packet *packet);
+void pipeline_datagram(struct pipeline *pipeline, const struct packet *packet);
+
+/* PACKET is an ICMP error that quotes a datagram of the client of CONVERSATION. */
+void pipeline_reject_datagrams(struct conversation *conversation, const struct packet *packet);
+
+/* ---- endings.c: what a conversation leaves in the ledger ---- */
+
+/* Fills in what only TCP knows of the exchanges that were added to the ledger from FROM on. */
+void pipeline_complete_exchanges(
+    struct pipeline *pipeline, struct conversation *conversation, size_t from);
+
+/* MADE enters the ledger, unless it is NULL or of a conversation that matters to nobody. */
+void pipeline_add_delivery(
+    struct pipeline *pipeline, struct conversation *conversation, struct tcp_delivery *made);
+
+/* Outstanding requests get their outcome. IS_REPLACED: another connection took its endpoints. */
+void
+pipeline_finish(struct pipeline *pipeline, struct conversation *conversation, bool is_replaced);
+
+/* Has it finished once nothing more is to be expected of it; then finishes what is due at NOW. */
+void
+pipeline_finish_soon(struct pipeline *pipeline, struct conversation *conversation, int64_t now);
+void pipeline_finish_closed(struct pipeline *pipeline, int64_t now);
+
+/* Give back what is kept while a conversation may go on: of TCP; all of it. */
+void pipeline_drop_assembly(struct conversation *conversation);
+void pipeline_drop_state(struct conversation *conversation);
+
+#endif
