@@ -258,7 +258,7 @@ take_service(struct record *record, struct dns_message *message, uint32_t *best)
 static void
 take_record(struct record *record, struct dns_message *message, uint32_t *best)
 {
-	if (record->class != CLASS_IN || !is_about(record, message->canonical))
+	if (record->class != CLASS_IN)
 		return;
 	switch (record->type) {
 	case DNS_A:
@@ -282,47 +282,56 @@ take_record(struct record *record, struct dns_message *message, uint32_t *best)
 	}
 }
 
+static void
+forget_answers(struct dns_message *message)
+{
+	message->address_count = 0;
+	message->has_target = false;
+}
+
 /* Whether RECORD makes the name that is looked for an alias, and then of what. */
 static bool
 follow_alias(struct record *record, struct dns_message *message)
 {
 	struct name target;
 
-	if (record->type != DNS_CNAME || record->class != CLASS_IN ||
-	    !is_about(record, message->canonical))
+	if (record->type != DNS_CNAME || record->class != CLASS_IN)
 		return false;
 	read_name(&record->data, &target);
 	if (!is_readable(&record->data))
 		return false;
 	message->is_alias = true;
+	forget_answers(message);
 	memcpy(message->canonical, target.chars, target.length + 1);
 	return true;
 }
 
-/* One pass over the answer section from where READER stands. Returns how many aliases it followed;
- * with none, what it found is about the canonical name. */
-static unsigned
-read_answers(struct reader *reader, struct dns_message *message)
+/* One pass over the answer section from where READER stands. Adds to ALIASES how many it followed.
+ * Whether another pass may find more: records about the last alias may stand before it. */
+static bool
+read_answers(struct reader *reader, struct dns_message *message, unsigned *aliases)
 {
 	uint16_t count = message->answer_count;
 	uint32_t best = UINT32_MAX;
-	unsigned followed = 0;
+	unsigned before = *aliases;
+	bool is_any_passed_over = false;
 	struct record record;
 
-	message->address_count = 0;
-	message->has_target = false;
+	forget_answers(message);
 	if (count > DNS_MOST_RECORDS)
 		count = DNS_MOST_RECORDS;
 	for (uint16_t i = 0; i < count; i++) {
 		read_record(reader, &record);
 		if (!is_readable(reader))
 			break;
-		if (followed < DNS_MOST_ALIASES && follow_alias(&record, message))
-			followed++;
+		if (!is_about(&record, message->canonical))
+			is_any_passed_over = true;
+		else if (*aliases < DNS_MOST_ALIASES && follow_alias(&record, message))
+			(*aliases)++;
 		else
 			take_record(&record, message, &best);
 	}
-	return followed;
+	return is_any_passed_over && *aliases != before;
 }
 
 /* Records need not be in the order of the chain (RFC 1034 3.6 knows none), so passes are made until
@@ -331,14 +340,11 @@ static void
 resolve(struct reader *reader, struct dns_message *message)
 {
 	struct reader begin = *reader;
-	unsigned followed, all = 0;
+	unsigned aliases = 0;
 
-	memcpy(message->canonical, message->name, sizeof(message->canonical));
-	do {
+	memcpy(message->canonical, message->name, strlen(message->name) + 1);
+	while (read_answers(reader, message, &aliases) && aliases < DNS_MOST_ALIASES)
 		*reader = begin;
-		followed = read_answers(reader, message);
-		all += followed;
-	} while (followed != 0 && all < DNS_MOST_ALIASES);
 }
 
 static void
@@ -378,22 +384,40 @@ read_subject(struct reader *reader, struct dns_message *message)
 	set_name(message, &record.owner);
 }
 
-static uint16_t
-read_header(struct cursor *cursor, struct dns_message *message)
-{
-	uint16_t flags, questions;
+/* RFC 1035 4.1.1. */
+struct header {
+	uint16_t id, flags, questions, answers;
+};
 
-	message->id = cur_be16(cursor);
-	flags = cur_be16(cursor);
-	questions = cur_be16(cursor);
-	message->answer_count = cur_be16(cursor);
+static struct header
+read_header(struct cursor *cursor)
+{
+	struct header header;
+
+	header.id = cur_be16(cursor);
+	header.flags = cur_be16(cursor);
+	header.questions = cur_be16(cursor);
+	header.answers = cur_be16(cursor);
 	cur_skip(cursor, 4);
-	message->is_response = (flags & FLAG_QR) != 0;
-	message->is_truncated = (flags & FLAG_TC) != 0;
-	message->is_broadcast = (flags & FLAG_B) != 0;
-	message->opcode = OPCODE(flags);
-	message->rcode = RCODE(flags);
-	return questions;
+	return header;
+}
+
+/* An empty message but for its header. The texts are large: only their ends are set. */
+static void
+begin_message(struct dns_message *message, const struct header *header)
+{
+	message->id = header->id;
+	message->answer_count = header->answers;
+	message->is_response = (header->flags & FLAG_QR) != 0;
+	message->is_truncated = (header->flags & FLAG_TC) != 0;
+	message->is_broadcast = (header->flags & FLAG_B) != 0;
+	message->opcode = OPCODE(header->flags);
+	message->rcode = RCODE(header->flags);
+	message->has_name = message->is_alias = false;
+	message->type = 0;
+	message->suffix = 0;
+	message->name[0] = message->canonical[0] = message->target[0] = '\0';
+	forget_answers(message);
 }
 
 enum dns_verdict
@@ -403,10 +427,10 @@ dns_decode(
 	struct reader reader = {.whole = cur_of(bytes, captured),
 	    .at = cur_of(bytes, captured),
 	    .is_netbios = is_netbios};
-	uint16_t questions;
+	struct header header = read_header(&reader.at);
+	uint16_t questions = header.questions;
 
-	*ret = (struct dns_message){0};
-	questions = read_header(&reader.at, ret);
+	begin_message(ret, &header);
 	ret->is_broadcast &= is_netbios;
 	/* Nobody asks two questions at once (RFC 9619). */
 	if (questions > 1)
@@ -428,12 +452,12 @@ bool
 dns_is_query_head(const uint8_t *bytes, size_t captured, bool *ret_response)
 {
 	struct cursor cursor = cur_of(bytes, captured);
-	struct dns_message head = {0};
-	uint16_t questions = read_header(&cursor, &head);
+	struct header header = read_header(&cursor);
+	bool is_response = (header.flags & FLAG_QR) != 0;
 
-	if (!cur_ok(&cursor) || head.opcode != 0 || questions > 1 ||
-	    (!head.is_response && (questions != 1 || head.answer_count != 0)))
+	if (!cur_ok(&cursor) || OPCODE(header.flags) != 0 || header.questions > 1 ||
+	    (!is_response && (header.questions != 1 || header.answers != 0)))
 		return false;
-	*ret_response = head.is_response;
+	*ret_response = is_response;
 	return true;
 }
