@@ -53,6 +53,7 @@ struct authentication {
 	/* of the whole capture: target_link() */
 	const char *target, *target_host, *server_names;
 	struct number is_target_address, is_target_known;
+	const char *target_canonical; /* naming_link() */
 };
 
 void authentication_begin(struct authentication *authentication);
@@ -192,6 +193,9 @@ void authentication_server_token(struct authentication *authentication, struct a
 	    AUTHENTICATION_AT(type, target)}, \
 	{"target_host", FIELD_TEXT, .sentence = "host in target", \
 	    AUTHENTICATION_AT(type, target_host)}, \
+	{"target_canonical", FIELD_TEXT, .filter = "dns.cname", \
+	    .sentence = "name that target_host is an alias of, by the DNS answers in the capture", \
+	    AUTHENTICATION_AT(type, target_canonical)}, \
 	{"is_target_address", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names, \
 	    .sentence = "whether that host is an IP address", \
 	    AUTHENTICATION_AT(type, is_target_address)}, \

@@ -53,6 +53,8 @@ static const struct field fields[] = {
     {"service_canonical", FIELD_TEXT, .filter = "dns.cname",
 	.sentence = "name that service_host is an alias of, by the DNS answers in the capture",
 	AT(service_canonical)},
+    {"canonical_frame", FIELD_U64, NOTATION_FRAME, .filter = "frame.number",
+	.sentence = "frame of the DNS answer that says so", AT(canonical_frame)},
     {"service_address", FIELD_ADDR, .filter = "dns.a",
 	.sentence = "first address of service_host, by the DNS answers in the capture",
 	AT(service_address)},

@@ -21,6 +21,7 @@ struct kerberos_exchange {
 	const char *service, *service_class, *service_host;
 	/* What the capture's DNS says of service_host; naming_link() fills it in. */
 	const char *service_canonical;
+	uint64_t canonical_frame; /* of that answer; 0: none */
 	struct addr service_address;
 	struct number_list etypes, padata;
 	struct number_list offered_etypes;

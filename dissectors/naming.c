@@ -9,6 +9,7 @@
 #include "dissectors/dns.h"
 #include "dissectors/dns_wire.h"
 #include "dissectors/kerberos.h"
+#include "dissectors/target.h"
 
 /* An answer, under its client and once more under nobody, who stands for anybody; and all that for
  * everything that it tells. */
@@ -151,10 +152,27 @@ link_kerberos(const struct names_known *names, struct kerberos_exchange *kerbero
 		return;
 	any = naming_find(names, host, NAMING_ANY, client, time);
 	addressed = naming_find(names, host, NAMING_ADDRESS, client, time);
-	if (any != NULL)
+	if (any != NULL && any->canonical_name != NULL) {
 		kerberos->service_canonical = any->canonical_name;
+		kerberos->canonical_frame = any->exchange.answer_frame;
+	}
 	if (addressed != NULL)
 		kerberos->service_address = addressed->address_list[0];
+}
+
+/* What the host that a client meant when it logged on is an alias of. */
+static void
+link_target(const struct names_known *names, struct exchange *exchange)
+{
+	struct authentication *authentication = target_authentication(exchange);
+	const struct dns_exchange *found;
+
+	if (authentication == NULL || authentication->target_host == NULL)
+		return;
+	found = naming_find(names, authentication->target_host, NAMING_ANY,
+	    &exchange->conversation->client, exchange->time);
+	if (found != NULL)
+		authentication->target_canonical = found->canonical_name;
 }
 
 void
@@ -162,9 +180,11 @@ naming_link(const struct ledger *ledger)
 {
 	struct names_known *names = naming_gather(ledger);
 
-	for (size_t i = 0; i < ledger->count; i++)
+	for (size_t i = 0; i < ledger->count; i++) {
 		if (ledger->items[i]->type == &kerberos_as_type ||
 		    ledger->items[i]->type == &kerberos_tgs_type)
 			link_kerberos(names, (struct kerberos_exchange *)ledger->items[i]);
+		link_target(names, ledger->items[i]);
+	}
 	naming_free(names);
 }

@@ -30,7 +30,8 @@ enum naming_want {
 const struct dns_exchange *naming_find(const struct names_known *names, const char *name,
     enum naming_want want, const struct addr *client, int64_t time);
 
-/* Fills in what Kerberos exchanges in LEDGER, which is complete, say of the name they ask for. */
+/* Fills in what the names are that Kerberos exchanges and session setups in LEDGER ask for. The
+ * ledger is complete, and target_link() was called. */
 void naming_link(const struct ledger *ledger);
 
 #endif

@@ -69,6 +69,7 @@ START_TEST(test_alias)
 	ticket = want_ticket(0, 20, "files.LAB.example");
 	naming_link(&ledger);
 	ck_assert_str_eq(ticket->service_canonical, "fs1.lab.example");
+	ck_assert_uint_ne(ticket->canonical_frame, 0);
 	assert_address(ticket, "10.0.1.10");
 }
 END_TEST

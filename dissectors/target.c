@@ -23,8 +23,8 @@ struct servers {
 	struct arena arena;
 };
 
-static struct authentication *
-authentication_of(struct exchange *exchange)
+struct authentication *
+target_authentication(struct exchange *exchange)
 {
 	if (exchange->type == &smb2_session_setup_type)
 		return &((struct smb2_session_setup *)exchange)->authentication;
@@ -73,7 +73,7 @@ add_name(struct server *server, const char *name)
 static void
 note_names(struct servers *servers, struct exchange *exchange)
 {
-	const struct authentication *authentication = authentication_of(exchange);
+	const struct authentication *authentication = target_authentication(exchange);
 	struct server *server;
 
 	if (authentication == NULL || (authentication->server_dns_name == NULL &&
@@ -149,7 +149,7 @@ static void
 link_setup(struct servers *servers, struct exchange *exchange, struct arena *arena)
 {
 	const struct addr *addr = &exchange->conversation->server;
-	struct authentication *authentication = authentication_of(exchange);
+	struct authentication *authentication = target_authentication(exchange);
 	struct server *server;
 	struct addr literal;
 	bool is_address;

@@ -7,6 +7,7 @@
 
 #include "analyzer/base/arena.h"
 #include "analyzer/exchange.h"
+#include "dissectors/authentication.h"
 
 /* Distinct names that are kept of one server. It has two in NTLM; more are of a cluster, or of
  * several servers behind one address. */
@@ -18,5 +19,8 @@
  * without one they are not known. Texts live in ARENA.
  */
 void target_link(const struct ledger *ledger, struct arena *arena);
+
+/* What the tokens said in EXCHANGE, a session setup of either protocol; NULL: it is none. */
+struct authentication *target_authentication(struct exchange *exchange);
 
 #endif
