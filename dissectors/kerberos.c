@@ -362,6 +362,7 @@ begin(struct kerberos *kerberos, const struct message *message,
 	exchange = exchange_begin(arena, type, kerberos->context.conversation, message);
 	exchange->skew = -1;
 	fill_from_request(exchange, arena, decoded);
+	kerberos->context.conversation->is_armoured |= exchange->is_fast;
 	exchange->exchange.is_last = true;
 	if (kerberos->newest)
 		kerberos->newest->exchange.is_last = false;

@@ -120,6 +120,7 @@ START_TEST(test_logon_over_tcp)
 	ck_assert(!as->krb_error.is_known);
 	ck_assert(as->has_preauth);
 	ck_assert(!as->is_fast);
+	ck_assert(!facts.is_armoured);
 	ck_assert_str_eq(as->client_name, "alice");
 	ck_assert_str_eq(as->realm, "LAB.EXAMPLE");
 	ck_assert_str_eq(as->service, "krbtgt/LAB.EXAMPLE");
@@ -145,6 +146,7 @@ START_TEST(test_ticket_with_fast)
 	ck_assert_ptr_eq(tgs->exchange.type, &kerberos_tgs_type);
 	ck_assert(tgs->is_success);
 	ck_assert(tgs->is_fast);
+	ck_assert(facts.is_armoured);
 	ck_assert_ptr_null(tgs->client_name);
 	ck_assert_str_eq(tgs->service_class, "cifs");
 	ck_assert_str_eq(tgs->service_host, "fs1.lab.example");

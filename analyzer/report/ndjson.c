@@ -192,6 +192,7 @@ write_conversation(struct text *line, FILE *out, const struct report_conversatio
 	json_text(line, "vantage", names_text(&vantage_names, facts->vantage));
 	json_bool(line, "encrypted", facts->is_encrypted);
 	json_bool(line, "compressed", facts->is_compressed);
+	json_bool(line, "armoured", facts->is_armoured);
 	json_bool(line, "began_before_capture", facts->is_begun_before);
 	json_bool(line, "one_direction", facts->is_one_direction);
 	json_text(line, "step", names_text(&step_names, facts->step));

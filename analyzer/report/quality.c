@@ -242,6 +242,12 @@ compressed(const struct conversation_facts *facts)
 }
 
 static uint64_t
+armoured(const struct conversation_facts *facts)
+{
+	return facts->is_armoured;
+}
+
+static uint64_t
 missing_bytes(const struct conversation_facts *facts)
 {
 	return facts->missing_bytes[CLIENT] + facts->missing_bytes[SERVER];
@@ -265,6 +271,8 @@ static const struct lack {
     {begun_before, NULL, "older than the capture; the set-up is not in it."},
     {encrypted, NULL, "encrypted; the requests and answers inside cannot be read."},
     {compressed, NULL, "compressed messages, which are not read."},
+    {armoured, NULL,
+	"Kerberos in armour (FAST); who asks, and details of a refusal, cannot be read."},
     {still_open, NULL, "not closed when the capture ended; what came later is not in it."},
 };
 
