@@ -14,6 +14,7 @@
 struct explanation_set {
 	struct arena arena;
 	struct code_list codes;
+	struct rule_set types;              /* only for load_types() to look in */
 	const struct builtin_rule *sources; /* or NULL */
 	uint64_t are_read;                  /* bits 1 << index of a source */
 	const struct explanation **items;
@@ -25,7 +26,8 @@ explanation_set_new(const struct exchange_type *const *types, size_t count)
 {
 	struct explanation_set *set = mem_alloc(1, sizeof(*set));
 
-	*set = (struct explanation_set){.codes = codes_of(types, count)};
+	*set = (struct explanation_set){
+	    .codes = codes_of(types, count), .types = {.types = types, .type_count = count}};
 	return set;
 }
 
@@ -61,11 +63,25 @@ is_listed(const struct text_list *list, const char *name)
 	return false;
 }
 
+/* Whether both are for the same exchange, or both for all others. */
+static bool
+is_rival(const struct explanation *one, const struct explanation *other)
+{
+	if (one->at.count == 0 || other->at.count == 0)
+		return one->at.count == other->at.count;
+	for (size_t i = 0; i < one->at.count; i++)
+		if (type_list_index(&other->at, one->at.items[i]) < other->at.count)
+			return true;
+	return false;
+}
+
+/* The first of NAME that is a rival of EXPLANATION. */
 static const struct explanation *
-find(const struct explanation_set *set, const char *name)
+find_rival(
+    const struct explanation_set *set, const char *name, const struct explanation *explanation)
 {
 	for (size_t i = 0; i < set->count; i++)
-		if (is_listed(&set->items[i]->codes, name))
+		if (is_listed(&set->items[i]->codes, name) && is_rival(set->items[i], explanation))
 			return set->items[i];
 	return NULL;
 }
@@ -82,14 +98,13 @@ fail_code(const struct loader *loader, const struct node *node, const struct cod
 	    loader, node, &search, "no table of names has a code '%.80s'", node->text);
 }
 
-/* A name that a table knows, and that neither LIST nor the set has yet. */
+/* A name that a table knows, and that LIST does not have yet. */
 static bool
 load_code(
     const struct loader *loader, const struct node *node, struct text_list *list, const char **ret)
 {
 	const struct explanation_set *set = loader->explanations;
 	const struct name_row *row;
-	const struct explanation *twin;
 
 	if (node->kind != NODE_SCALAR)
 		return loader_fail(loader, node, "the name of a code is expected here");
@@ -98,10 +113,6 @@ load_code(
 		return fail_code(loader, node, &set->codes);
 	if (is_listed(list, row->name))
 		return loader_fail(loader, node, "'%s' is listed twice", row->name);
-	twin = find(set, row->name);
-	if (twin != NULL)
-		return loader_fail(loader, node, "'%s' is explained already, by %s:%u", row->name,
-		    twin->file, twin->line);
 	*ret = row->name;
 	return true;
 }
@@ -129,11 +140,28 @@ load_codes(struct loader *loader, const struct node *node, void *ret)
 
 static const struct key explanation_keys[] = {
     {"code", true, load_codes, OF(codes)},
+    {"at", false, load_types, OF(at)},
     {"means", true, load_text, OF(means)},
     {"causes", true, load_texts, OF(causes)},
     {"next_steps", false, load_plain_steps, OF(next_steps)},
     {"references", false, load_texts, OF(references)},
 };
+
+/* No code is explained twice where it means one thing. */
+static bool
+check_rivals(
+    const struct loader *loader, const struct node *node, const struct explanation *explanation)
+{
+	const struct explanation *rival;
+
+	for (size_t i = 0; i < explanation->codes.count; i++) {
+		rival = find_rival(loader->explanations, explanation->codes.items[i], explanation);
+		if (rival != NULL)
+			return loader_fail(loader, node, "'%s' is explained already, by %s:%u",
+			    explanation->codes.items[i], rival->file, rival->line);
+	}
+	return true;
+}
 
 static bool
 load_explanation(struct loader *loader, const struct node *node, const char *file)
@@ -144,7 +172,8 @@ load_explanation(struct loader *loader, const struct node *node, const char *fil
 	explanation->file = file;
 	explanation->line = node->line;
 	if (!load_keys(loader, node, "an explanation", explanation_keys, COUNT(explanation_keys),
-		explanation))
+		explanation) ||
+	    !check_rivals(loader, node, explanation))
 		return false;
 	set->items = mem_grow(set->items, set->count, &set->capacity, sizeof(*set->items));
 	set->items[set->count++] = explanation;
@@ -168,8 +197,11 @@ bool
 explanation_load(struct explanation_set *set, const char *file, const char *yaml, size_t length,
     struct error *error)
 {
-	struct loader loader = {
-	    .explanations = set, .arena = &set->arena, .file = file, .error = error};
+	struct loader loader = {.set = &set->types,
+	    .explanations = set,
+	    .arena = &set->arena,
+	    .file = file,
+	    .error = error};
 	struct arena tree = {0};
 	struct node *root;
 	bool is_loaded;
@@ -195,17 +227,40 @@ read_source(struct explanation_set *set, size_t index)
 }
 
 /* A file that does not hold the name need not be read. */
-const struct explanation *
-explanation_of(struct explanation_set *set, const char *name)
+static void
+read_sources(struct explanation_set *set, const char *name)
 {
-	const struct explanation *found = find(set, name);
+	if (set->sources == NULL)
+		return;
+	for (size_t i = 0; set->sources[i].file != NULL; i++)
+		if ((set->are_read >> i & 1) == 0 && strstr(set->sources[i].yaml, name) != NULL)
+			read_source(set, i);
+}
 
-	for (size_t i = 0; found == NULL && set->sources != NULL && set->sources[i].file != NULL;
-	     i++) {
-		if ((set->are_read >> i & 1) != 0 || strstr(set->sources[i].yaml, name) == NULL)
-			continue;
-		read_source(set, i);
-		found = find(set, name);
+const struct explanation *
+explanation_next(struct explanation_set *set, const char *name, const struct explanation *last)
+{
+	size_t i = 0;
+
+	read_sources(set, name);
+	while (last != NULL && i < set->count && set->items[i] != last)
+		i++;
+	for (i += last != NULL; i < set->count; i++)
+		if (is_listed(&set->items[i]->codes, name))
+			return set->items[i];
+	return NULL;
+}
+
+const struct explanation *
+explanation_of(struct explanation_set *set, const char *name, const struct exchange_type *type)
+{
+	const struct explanation *general = NULL, *next = NULL;
+
+	while ((next = explanation_next(set, name, next)) != NULL) {
+		if (next->at.count == 0)
+			general = next;
+		else if (type_list_index(&next->at, type) < next->at.count)
+			return next;
 	}
-	return found;
+	return general;
 }

@@ -20,6 +20,7 @@ struct explanation {
 	const char *file;
 	unsigned line;
 	struct text_list codes; /* as their tables spell them */
+	struct type_list at;    /* exchanges of which it is true; none: of all others */
 	const char *means;
 	struct text_list causes; /* the most likely first */
 	struct advice_list next_steps;
@@ -41,8 +42,15 @@ void explanation_set_offer(struct explanation_set *set, const struct builtin_rul
 bool explanation_load(struct explanation_set *set, const char *file, const char *yaml,
     size_t length, struct error *error);
 
-/* The explanation of the code called NAME, or NULL. It lives as long as SET. */
-const struct explanation *explanation_of(struct explanation_set *set, const char *name);
+/* The explanation of the code called NAME where an exchange of TYPE has it, or NULL. It lives as
+ * long as SET. */
+const struct explanation *
+explanation_of(struct explanation_set *set, const char *name, const struct exchange_type *type);
+
+/* All explanations of NAME one after the other: the one after LAST, the first for NULL. NULL when
+ * there is no further one. */
+const struct explanation *
+explanation_next(struct explanation_set *set, const char *name, const struct explanation *last);
 
 /* The tables of the codes that SET may explain. */
 const struct code_list *explanation_codes(const struct explanation_set *set);

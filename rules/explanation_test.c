@@ -28,9 +28,9 @@ START_TEST(explanations_load)
 	struct error error = {0};
 
 	ck_assert_msg(explanation_load(set, "e.yaml", two, strlen(two), &error), "%s", error.text);
-	explanation = explanation_of(set, "STATUS_SUCCESS");
+	explanation = explanation_of(set, "STATUS_SUCCESS", &knock_type);
 	ck_assert_ptr_nonnull(explanation);
-	ck_assert_ptr_eq(explanation, explanation_of(set, "STATUS_ACCESS_DENIED"));
+	ck_assert_ptr_eq(explanation, explanation_of(set, "STATUS_ACCESS_DENIED", &visit_type));
 	ck_assert_str_eq(explanation->file, "e.yaml");
 	ck_assert_uint_eq(explanation->line, 1);
 	ck_assert_str_eq(explanation->means, "The {door} stays shut.");
@@ -39,11 +39,37 @@ START_TEST(explanations_load)
 	ck_assert_str_eq(explanation->next_steps.items[0].applies_to, "Doors");
 	ck_assert(explanation->next_steps.items[1].lowers_security);
 	ck_assert_str_eq(explanation->references.items[0], "MS-DOOR 1.2");
-	explanation = explanation_of(set, "STATUS_BAD_NETWORK_NAME");
+	explanation = explanation_of(set, "STATUS_BAD_NETWORK_NAME", &knock_type);
 	ck_assert_uint_eq(explanation->line, 8);
 	ck_assert_uint_eq(explanation->next_steps.count, 0);
 	ck_assert_str_eq(explanation->causes.items[0], "It was walled up.");
-	ck_assert_ptr_null(explanation_of(set, "STATUS_UNKNOWN"));
+	ck_assert_ptr_null(explanation_of(set, "STATUS_UNKNOWN", &knock_type));
+	explanation_set_free(set);
+}
+END_TEST
+
+/* What is said of one exchange goes before what is said of all. */
+START_TEST(a_code_means_another_thing_elsewhere)
+{
+	static const char yaml[] =
+	    "- {code: STATUS_SUCCESS, at: visit, means: seen, causes: x}\n"
+	    "- {code: [STATUS_SUCCESS, STATUS_ACCESS_DENIED], means: any, causes: x}\n"
+	    "- {code: STATUS_BAD_NETWORK_NAME, at: visit, means: gone, causes: x}\n";
+	struct explanation_set *set = new_set();
+	const struct explanation *first, *second;
+	struct error error = {0};
+
+	ck_assert_msg(
+	    explanation_load(set, "a.yaml", yaml, strlen(yaml), &error), "%s", error.text);
+	first = explanation_of(set, "STATUS_SUCCESS", &visit_type);
+	second = explanation_of(set, "STATUS_SUCCESS", &knock_type);
+	ck_assert_str_eq(first->means, "seen");
+	ck_assert_str_eq(second->means, "any");
+	ck_assert_ptr_eq(explanation_of(set, "STATUS_ACCESS_DENIED", &visit_type), second);
+	ck_assert_ptr_null(explanation_of(set, "STATUS_BAD_NETWORK_NAME", &knock_type));
+	ck_assert_ptr_eq(explanation_next(set, "STATUS_SUCCESS", NULL), first);
+	ck_assert_ptr_eq(explanation_next(set, "STATUS_SUCCESS", first), second);
+	ck_assert_ptr_null(explanation_next(set, "STATUS_SUCCESS", second));
 	explanation_set_free(set);
 }
 END_TEST
@@ -61,8 +87,14 @@ static const struct {
 	"b.yaml:1:26: no table of names has a code 'SIGNED'"},
     {"- code: [STATUS_SUCCESS, STATUS_SUCCESS]\n  means: x\n  causes: y\n",
 	"b.yaml:1:26: 'STATUS_SUCCESS' is listed twice"},
-    {"- code: STATUS_SUCCESS\n  means: x\n  causes: y\n- code: STATUS_SUCCESS\n",
-	"b.yaml:4:9: 'STATUS_SUCCESS' is explained already, by b.yaml:1"},
+    {"- code: STATUS_SUCCESS\n  means: x\n  causes: y\n"
+     "- code: STATUS_SUCCESS\n  means: x\n  causes: y\n",
+	"b.yaml:4:3: 'STATUS_SUCCESS' is explained already, by b.yaml:1"},
+    {"- {code: STATUS_SUCCESS, at: [knock, visit], means: x, causes: y}\n"
+     "- {code: [STATUS_ACCESS_DENIED, STATUS_SUCCESS], at: visit, means: x, causes: y}\n",
+	"b.yaml:2:3: 'STATUS_SUCCESS' is explained already, by b.yaml:1"},
+    {"- {code: STATUS_SUCCESS, at: vist, means: x, causes: y}\n",
+	"b.yaml:1:30: 'vist' is no exchange; did you mean 'visit'?"},
     {"- code: [[STATUS_SUCCESS]]\n", "b.yaml:1:10: the name of a code is expected here"},
     {"- code: []\n", "b.yaml:1:9: this list is empty"},
     {"- means: x\n  causes: y\n", "b.yaml:1:3: an explanation needs 'code'"},
@@ -127,11 +159,11 @@ START_TEST(files_are_read_when_needed)
 	const struct explanation *explanation;
 
 	explanation_set_offer(set, sources);
-	ck_assert_ptr_null(explanation_of(set, "STATUS_NONE_OF_THEM"));
-	explanation = explanation_of(set, "STATUS_BAD_NETWORK_NAME");
+	ck_assert_ptr_null(explanation_of(set, "STATUS_NONE_OF_THEM", &knock_type));
+	explanation = explanation_of(set, "STATUS_BAD_NETWORK_NAME", &knock_type);
 	ck_assert_ptr_nonnull(explanation);
 	ck_assert_str_eq(explanation->file, "one.yaml");
-	ck_assert_ptr_eq(explanation_of(set, "STATUS_BAD_NETWORK_NAME"), explanation);
+	ck_assert_ptr_eq(explanation_of(set, "STATUS_BAD_NETWORK_NAME", &knock_type), explanation);
 	explanation_set_free(set);
 }
 END_TEST
@@ -145,6 +177,7 @@ explanation_suite(void)
 	TCase *cases = tcase_create("explanations");
 
 	tcase_add_test(cases, explanations_load);
+	tcase_add_test(cases, a_code_means_another_thing_elsewhere);
 	tcase_add_loop_test(cases, broken_explanations_are_explained, 0, COUNT(broken));
 	tcase_add_test(cases, every_prefix_is_an_error_or_explains);
 	tcase_add_test(cases, files_are_read_when_needed);

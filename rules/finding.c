@@ -202,7 +202,7 @@ explain(const struct rule_set *rules, const struct match *match, const struct fi
 	if (value.kind != VALUE_NUMBER)
 		return NULL;
 	row = names_find(field->any->names, value.number);
-	return row ? explanation_of(rules->explanations, row->name) : NULL;
+	return row ? explanation_of(rules->explanations, row->name, match->exchange->type) : NULL;
 }
 
 /* What the case says, what explains the codes, what the rule says. */

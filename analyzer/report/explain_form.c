@@ -16,9 +16,16 @@
 /* What is printed of a code. */
 struct subject {
 	const struct code_word *code;
-	const struct explanation *explanation; /* or NULL */
-	struct text_list rules;                /* ids of those that speak of it; arena memory */
+	struct explanation_set *explanations;
+	struct text_list rules; /* ids of those that speak of it; arena memory */
 };
+
+/* The explanation of SUBJECT after LAST, or the first for NULL. */
+static const struct explanation *
+next_of(const struct subject *subject, const struct explanation *last)
+{
+	return explanation_next(subject->explanations, subject->code->row->name, last);
+}
 
 static struct text_list
 ids_of(struct arena *arena, const struct rule_set *rules, const struct code_word *code)
@@ -32,18 +39,28 @@ ids_of(struct arena *arena, const struct rule_set *rules, const struct code_word
 	return (struct text_list){ids, count};
 }
 
-/* The other codes of the explanation. */
+/* The other codes of EXPLANATION. */
 static struct text_list
-likes_of(struct arena *arena, const struct subject *subject)
+likes_of(struct arena *arena, const struct explanation *explanation, const char *name)
 {
-	const struct text_list *codes = &subject->explanation->codes;
+	const struct text_list *codes = &explanation->codes;
 	const char **likes = ARENA_ARRAY(arena, const char *, codes->count);
 	size_t count = 0;
 
 	for (size_t i = 0; i < codes->count; i++)
-		if (strcmp(codes->items[i], subject->code->row->name) != 0)
+		if (strcmp(codes->items[i], name) != 0)
 			likes[count++] = codes->items[i];
 	return (struct text_list){likes, count};
+}
+
+static struct text_list
+names_of(struct arena *arena, const struct type_list *types)
+{
+	const char **names = ARENA_ARRAY(arena, const char *, types->count);
+
+	for (size_t i = 0; i < types->count; i++)
+		names[i] = types->items[i]->name;
+	return (struct text_list){names, types->count};
 }
 
 /* ---- text ---- */
@@ -110,22 +127,33 @@ add_meaning(struct page *page, const char *meaning)
 }
 
 static void
+add_explanation(
+    struct page *page, const struct explanation *explanation, const char *name, struct arena *arena)
+{
+	struct text_list at = names_of(arena, &explanation->at);
+	struct text_list likes = likes_of(arena, explanation, name);
+
+	add_list_row(page, "at", &at);
+	page_add_row(page, "in SMB", explanation->means);
+	page_add_causes(page, &explanation->causes);
+	page_add_next_steps(page, &explanation->next_steps);
+	add_list_row(page, "likewise", &likes);
+	add_list_row(page, "see", &explanation->references);
+}
+
+static void
 print_code(
     FILE *out, const struct report *report, const struct subject *subject, struct arena *arena)
 {
-	const struct explanation *explanation = subject->explanation;
+	const struct explanation *next = NULL;
 	struct page page = {.report = report};
-	struct text_list likes;
 
 	add_code_heading(&page, subject->code);
 	add_meaning(&page, subject->code->row->meaning);
-	if (explanation != NULL) {
-		likes = likes_of(arena, subject);
-		page_add_row(&page, "in SMB", explanation->means);
-		page_add_causes(&page, &explanation->causes);
-		page_add_next_steps(&page, &explanation->next_steps);
-		add_list_row(&page, "likewise", &likes);
-		add_list_row(&page, "see", &explanation->references);
+	while ((next = next_of(subject, next)) != NULL) {
+		add_explanation(&page, next, subject->code->row->name, arena);
+		if (next_of(subject, next) != NULL)
+			text_add_char(&page.text, '\n');
 	}
 	add_list_row(&page, "rules", &subject->rules);
 	write_page(&page, out);
@@ -205,10 +233,26 @@ write_line(struct text *line, FILE *out)
 }
 
 static void
-write_code(FILE *out, const struct subject *subject)
+add_json_explanation(struct text *line, const struct explanation *explanation, struct arena *arena)
+{
+	struct text_list at = names_of(arena, &explanation->at);
+
+	json_open(line, NULL, '{');
+	if (at.count != 0)
+		json_texts(line, "at", at.items, at.count);
+	json_text(line, "means", explanation->means);
+	json_texts(line, "causes", explanation->causes.items, explanation->causes.count);
+	json_next_steps(line, &explanation->next_steps);
+	json_texts(
+	    line, "references", explanation->references.items, explanation->references.count);
+	json_close(line, '}');
+}
+
+static void
+write_code(FILE *out, const struct subject *subject, struct arena *arena)
 {
 	const struct name_row *row = subject->code->row;
-	const struct explanation *explanation = subject->explanation;
+	const struct explanation *next = NULL;
 	struct text line = {0};
 
 	json_open(&line, NULL, '{');
@@ -219,13 +263,10 @@ write_code(FILE *out, const struct subject *subject)
 	else
 		json_number(&line, "number", row->value);
 	json_text(&line, "meaning", row->meaning);
-	if (explanation != NULL) {
-		json_text(&line, "means", explanation->means);
-		json_texts(&line, "causes", explanation->causes.items, explanation->causes.count);
-		json_next_steps(&line, &explanation->next_steps);
-		json_texts(&line, "references", explanation->references.items,
-		    explanation->references.count);
-	}
+	json_open(&line, "explanations", '[');
+	while ((next = next_of(subject, next)) != NULL)
+		add_json_explanation(&line, next, arena);
+	json_close(&line, ']');
 	json_texts(&line, "rules", subject->rules.items, subject->rules.count);
 	write_line(&line, out);
 }
@@ -261,11 +302,10 @@ explain_code(
 {
 	struct report report = {.out = out, .is_colored = form == EXPLAIN_COLORED_TEXT};
 	struct arena arena = {0};
-	struct subject subject = {code, explanation_of(rules->explanations, code->row->name),
-	    ids_of(&arena, rules, code)};
+	struct subject subject = {code, rules->explanations, ids_of(&arena, rules, code)};
 
 	if (form == EXPLAIN_NDJSON)
-		write_code(out, &subject);
+		write_code(out, &subject, &arena);
 	else
 		print_code(out, &report, &subject, &arena);
 	arena_free(&arena);

@@ -15,7 +15,8 @@ static const struct builtin_rule sources[] = {
 	"  next_steps:\n"
 	"    - {text: Ring., run: 'ring @{2}', on: client, risk: none, applies_to: Doors}\n"
 	"    - {text: Break in., risk: Anybody can., lowers_security: true}\n"
-	"  references: [MS-DOOR 1.2, MS-KEY 3]\n"},
+	"  references: [MS-DOOR 1.2, MS-KEY 3]\n"
+	"- {code: STATUS_SUCCESS, at: [visit, knock], means: Come in., causes: It is open.}\n"},
     {NULL, NULL},
 };
 
@@ -68,6 +69,26 @@ static const struct {
 	"  see       MS-DOOR 1.2, MS-KEY 3\n"
 	"  rules     a-rule\n"
 	"\n"},
+    /* Two explanations. */
+    {EXPLAIN_TEXT, "success",
+	"STATUS_SUCCESS, 0x00000000\n"
+	"  in SMB    It is shut.\n"
+	"  causes    1. The key is wrong.\n"
+	"            2. The house is another one.\n"
+	"  next      1. Ring. (on the client)\n"
+	"                   ring @{2}\n"
+	"               Applies to: Doors\n"
+	"            2. Break in.\n"
+	"               Lowers security: yes; a last resort, to be taken back as soon as\n"
+	"               possible\n"
+	"               Risk: Anybody can.\n"
+	"  likewise  STATUS_ACCESS_DENIED\n"
+	"  see       MS-DOOR 1.2, MS-KEY 3\n"
+	"\n"
+	"  at        visit, knock\n"
+	"  in SMB    Come in.\n"
+	"  causes    1. It is open.\n"
+	"\n"},
     /* A name without an explanation. */
     {EXPLAIN_TEXT, "0xC00000CC",
 	"STATUS_BAD_NETWORK_NAME, 0xC00000CC\n"
@@ -96,15 +117,26 @@ static const struct {
 	"\n"},
     {EXPLAIN_NDJSON, "-1073741790",
 	"{\"type\":\"explanation\",\"code\":\"STATUS_ACCESS_DENIED\",\"number\":\"0xC0000022\","
-	"\"meaning\":\"the door stays shut\",\"means\":\"It is shut.\","
+	"\"meaning\":\"the door stays shut\",\"explanations\":[{\"means\":\"It is shut.\","
 	"\"causes\":[\"The key is wrong.\",\"The house is another one.\"],"
 	"\"next_steps\":[{\"text\":\"Ring.\",\"run\":\"ring @{2}\",\"on\":\"client\","
 	"\"risk\":\"none\",\"applies_to\":\"Doors\",\"lowers_security\":false},"
 	"{\"text\":\"Break in.\",\"risk\":\"Anybody can.\",\"lowers_security\":true}],"
-	"\"references\":[\"MS-DOOR 1.2\",\"MS-KEY 3\"],\"rules\":[\"a-rule\"]}\n"},
+	"\"references\":[\"MS-DOOR 1.2\",\"MS-KEY 3\"]}],\"rules\":[\"a-rule\"]}\n"},
+    {EXPLAIN_NDJSON, "success",
+	"{\"type\":\"explanation\",\"code\":\"STATUS_SUCCESS\",\"number\":\"0x00000000\","
+	"\"explanations\":[{\"means\":\"It is shut.\","
+	"\"causes\":[\"The key is wrong.\",\"The house is another one.\"],"
+	"\"next_steps\":[{\"text\":\"Ring.\",\"run\":\"ring @{2}\",\"on\":\"client\","
+	"\"risk\":\"none\",\"applies_to\":\"Doors\",\"lowers_security\":false},"
+	"{\"text\":\"Break in.\",\"risk\":\"Anybody can.\",\"lowers_security\":true}],"
+	"\"references\":[\"MS-DOOR 1.2\",\"MS-KEY 3\"]},"
+	"{\"at\":[\"visit\",\"knock\"],\"means\":\"Come in.\",\"causes\":[\"It is open.\"],"
+	"\"next_steps\":[],\"references\":[]}],\"rules\":[]}\n"},
     {EXPLAIN_NDJSON, "BAD_NETWORK_NAME",
 	"{\"type\":\"explanation\",\"code\":\"STATUS_BAD_NETWORK_NAME\","
-	"\"number\":\"0xC00000CC\",\"meaning\":\"there is no such door\",\"rules\":[]}\n"},
+	"\"number\":\"0xC00000CC\",\"meaning\":\"there is no such "
+	"door\",\"explanations\":[],\"rules\":[]}\n"},
     {EXPLAIN_NDJSON, "a-rule",
 	"{\"type\":\"rule\",\"rule\":\"a-rule\",\"title\":\"A rule\",\"severity\":\"error\","
 	"\"exchange\":[\"knock\"],\"finding\":\"{client} knocked\","
