@@ -33,24 +33,30 @@ loader_fail_near(const struct loader *loader, const struct node *node, const str
 }
 
 static bool
+is_key(const char *name, const struct key *keys, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(name, keys[i].name) == 0)
+			return true;
+	return false;
+}
+
+static bool
 check_keys(const struct loader *loader, const struct node *node, const char *what,
     const struct key *keys, size_t count)
 {
 	struct nearest search;
-	bool is_known;
 
 	if (node->kind != NODE_MAP)
 		return loader_fail(loader, node, "%s is a mapping of keys to values", what);
 	for (const struct node *key = node->first; key != NULL; key = key->next) {
+		if (is_key(key->text, keys, count))
+			continue;
 		search = nearest_to(key->text);
-		is_known = false;
-		for (size_t i = 0; i < count && !is_known; i++) {
+		for (size_t i = 0; i < count; i++)
 			nearest_try(&search, keys[i].name);
-			is_known = strcmp(key->text, keys[i].name) == 0;
-		}
-		if (!is_known)
-			return loader_fail_near(
-			    loader, key, &search, "'%.80s' is no key of %s", key->text, what);
+		return loader_fail_near(
+		    loader, key, &search, "'%.80s' is no key of %s", key->text, what);
 	}
 	return true;
 }
