@@ -6,7 +6,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/report/wrap.h"
 
-#define LAST_RESORT "yes; a last resort, to be taken back as soon as possible"
+#define LAST_RESORT "yes; take it back as soon as possible"
 
 static const struct {
 	const char *on;

@@ -473,9 +473,8 @@ START_TEST(test_next_steps)
 			       "            2. Ask\\u{1b}. (on witness)\n"
 			       "               Applies to: Windows 7\n"
 			       "            3. Open it.\n"
-			       "               Lowers security: yes; a last resort, to be taken "
-			       "back as soon as\n"
-			       "               possible\n"
+			       "               Lowers security: yes; take it back as soon "
+			       "as possible\n"
 			       "               Risk: Anybody may come in.\n"
 			       "  harmless");
 }
