@@ -10,6 +10,9 @@
 #include "dissectors/smb2_setup.h"
 #include "dissectors/smb2_validate.h"
 
+/* A packet that is written out of order is a few places away from where it belongs. */
+#define MOST_UNMATCHED 8
+
 struct smb2_state {
 	struct smb_connection *connection;
 	struct smb2_setup setup;
@@ -20,7 +23,10 @@ struct smb2_state {
 	uint64_t previous_session;
 	uint32_t previous_tree;
 	uint64_t unmatched_frame; /* of the latest answer whose request was not there; 0: none */
-	uint64_t server_end;      /* stream offset after the server's latest message; 0: none yet */
+	/* MessageIds of the latest such answers: a ring, filled by answers and never emptied. */
+	uint64_t unmatched_ids[MOST_UNMATCHED];
+	size_t unmatched_count; /* so far */
+	uint64_t server_end;    /* stream offset after the server's latest message; 0: none yet */
 };
 
 /* What is special about a command; the default is a row of zeroes. */
@@ -151,6 +157,28 @@ cancel_request(struct smb2_state *state, const struct smb2_header *header)
 		pending->is_cancelled = true;
 }
 
+/*
+ * Whether an answer that had no request may be that of PART: what follows a gap comes late, and
+ * some captures (several queues, merged files) have answers before their requests.
+ */
+static bool
+was_answered_before(const struct smb2_state *state, const struct smb2_part *part)
+{
+	if (part->message->frame < state->unmatched_frame)
+		return true;
+	for (size_t i = 0; i < MOST_UNMATCHED && i < state->unmatched_count; i++)
+		if (state->unmatched_ids[i] == part->header.message_id)
+			return true;
+	return false;
+}
+
+static void
+note_unmatched(struct smb2_state *state, const struct smb2_part *part)
+{
+	state->unmatched_frame = part->message->frame;
+	state->unmatched_ids[state->unmatched_count++ % MOST_UNMATCHED] = part->header.message_id;
+}
+
 static void
 read_request(struct smb2_state *state, const struct smb2_part *part)
 {
@@ -178,8 +206,7 @@ read_request(struct smb2_state *state, const struct smb2_part *part)
 	pending->command = part->header.command;
 	pending->is_signed = smb2_is_signed(part);
 	pending->server_end = state->server_end;
-	/* What follows a gap comes late: an answer that had no request may have been its own. */
-	if (part->message->frame < state->unmatched_frame)
+	if (was_answered_before(state, part))
 		pending->doubt = DOUBT_PACKETS_MISSING;
 	if (!handler->is_farewell)
 		pending->ordinal = smb_count_request(state->connection);
@@ -258,7 +285,7 @@ read_response(struct smb2_state *state, const struct smb2_part *part)
 	if (pending != NULL)
 		smb2_pending_take(&state->pending, pending);
 	else
-		state->unmatched_frame = part->message->frame;
+		note_unmatched(state, part);
 	if (handler->response != NULL)
 		handler->response(state, part, pending);
 	else if (pending != NULL)

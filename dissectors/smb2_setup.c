@@ -359,10 +359,11 @@ smb2_tree_connect_response(
 	    smb2_answered(setup, &smb2_tree_connect_type, part, exchange);
 	struct smb2_tree_connect_response response;
 
-	if (exchange == NULL) {
+	if (exchange == NULL)
 		own->answer_began = -1;
+	/* Behind a gap the request may be read before the answer that established its session. */
+	if (!own->is_guest.is_known)
 		fill_from_session(setup, own, part);
-	}
 	own->status = known(part->header.status);
 	own->is_signed = known(smb2_is_signed(part));
 	ledger_add(setup->connection->context.ledger, &own->base);

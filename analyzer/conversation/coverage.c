@@ -3,6 +3,7 @@
 #include "analyzer/base/memory.h"
 #include "analyzer/conversation/delivery.h"
 #include "analyzer/conversation/handshake.h"
+#include "analyzer/conversation/pipeline.h"
 
 static struct interface_watch *
 watch_of(struct coverage *coverage, uint32_t interface)
@@ -16,7 +17,7 @@ watch_of(struct coverage *coverage, uint32_t interface)
 }
 
 static void
-note_step(struct coverage *coverage, const struct packet *packet)
+note_step(struct coverage *coverage, struct interface_watch *watch, const struct packet *packet)
 {
 	if (coverage->step_count == COVERAGE_MOST_STEPS)
 		return;
@@ -24,6 +25,7 @@ note_step(struct coverage *coverage, const struct packet *packet)
 		coverage->steps = mem_alloc(COVERAGE_MOST_STEPS, sizeof(*coverage->steps));
 	coverage->steps[coverage->step_count++] =
 	    (struct clock_step){packet->frame, packet->interface};
+	watch->end = packet->time;
 }
 
 void
@@ -34,7 +36,7 @@ coverage_packet(struct coverage *coverage, const struct packet *packet)
 					    : watch_of(coverage, packet->interface);
 
 	if (watch->has_time && watch->last_time - packet->time >= CLOCK_STEP)
-		note_step(coverage, packet);
+		note_step(coverage, watch, packet);
 	if (!watch->has_time)
 		watch->begin = watch->end = packet->time;
 	if (packet->time > watch->end)
@@ -92,27 +94,51 @@ answers_missing(const struct exchange *exchange)
 	return (uint64_t)exchange->retransmissions + 1;
 }
 
-/* Only TCP itself, and names asked for, can be silent without a later packet proving it: what SMB
- * leaves unanswered is seen from the acknowledgements. */
+/* Only TCP itself and UDP can be silent without a later packet proving it: what SMB leaves
+ * unanswered is seen from the acknowledgements. */
 static bool
 is_silence_alone(const struct exchange *exchange)
 {
 	return exchange->outcome == OUTCOME_UNANSWERED &&
 	       (exchange->type == &tcp_handshake_type || exchange->type == &tcp_delivery_type ||
-		   exchange->conversation->is_background);
+		   exchange->conversation->transport == TRANSPORT_UDP);
+}
+
+/* How long an interface must go on for the silence about EXCHANGE to count. */
+static int64_t
+wanted_silence(const struct exchange *exchange)
+{
+	if (exchange->conversation->transport == TRANSPORT_UDP)
+		return PIPELINE_UDP_SILENCE;
+	return exchange->type == &tcp_handshake_type && exchange->retransmissions == 0
+		   ? HANDSHAKE_SILENCE
+		   : 0;
+}
+
+/* What was still to come then has another clock; judge_wait() speaks of it. */
+static bool
+is_before_a_step(const struct coverage *coverage, const struct exchange *exchange)
+{
+	for (size_t i = 0; i < coverage->step_count; i++)
+		if (coverage->steps[i].interface == exchange->conversation->interface &&
+		    coverage->steps[i].frame > exchange->request_frame)
+			return true;
+	return false;
 }
 
 static void
-judge_silence(const struct interface_watch *watch, const struct interface_facts *interface,
-    struct exchange *exchange)
+judge_silence(
+    struct coverage *coverage, const struct interface_facts *interface, struct exchange *exchange)
 {
+	const struct interface_watch *watch = watch_of(coverage, exchange->conversation->interface);
+
 	if (watch->one_sided != 0 && watch->two_sided == 0) {
 		withdraw(exchange, DOUBT_ONE_DIRECTION);
 	} else if (interface != NULL && interface->has_dropped &&
 		   interface->dropped >= answers_missing(exchange)) {
 		withdraw(exchange, DOUBT_PACKETS_DROPPED);
-	} else if (exchange->type == &tcp_handshake_type && exchange->retransmissions == 0 &&
-		   watch->end - exchange->time < HANDSHAKE_SILENCE) {
+	} else if (watch->end - exchange->time < wanted_silence(exchange) &&
+		   !is_before_a_step(coverage, exchange)) {
 		/* Another interface of the file goes on, this one does not. */
 		withdraw(exchange, DOUBT_CAPTURE_ENDED);
 		exchange->ended_by = ENDED_BY_CAPTURE;
@@ -164,7 +190,7 @@ coverage_judge(struct coverage *coverage, const struct conversation_list *conver
 		uint32_t interface = exchange->conversation->interface;
 
 		if (is_silence_alone(exchange))
-			judge_silence(watch_of(coverage, interface),
+			judge_silence(coverage,
 			    facts != NULL && interface < facts->interface_count
 				? &facts->interfaces[interface]
 				: NULL,

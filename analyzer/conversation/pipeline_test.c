@@ -602,7 +602,7 @@ static const struct {
 START_TEST(test_udp)
 {
 	const struct sample question = datagram(10, CLIENT, "Q33"),
-			    other = SEGMENT(udp_cases[_i].later, CLIENT, ACK, 1, 1);
+			    other = SEGMENT(udp_cases[_i].later, SERVER, ACK, 1, 1);
 	const struct exchange *exchange;
 	struct run run;
 
