@@ -98,23 +98,43 @@ take_mechanism(struct authentication *authentication, const char *mechanism)
 		authentication->mechanism = mechanism;
 }
 
+/* Whether a token was one of MECHANISM; that none was is known when all of them were read. */
+static void
+note_mechanism(struct number *had, const struct authentication *authentication,
+    const struct gss_token *token, const char *mechanism)
+{
+	if (had->value || token->mechanism == mechanism)
+		*had = known(true);
+	else
+		*had = authentication->has_unread_leg ? (struct number){0} : known(false);
+}
+
+static void
+note_legs(struct authentication *authentication, const struct spnego_token *token)
+{
+	const struct gss_token *inner = &token->inner;
+
+	authentication->has_unread_leg |= inner->mechanism == NULL && !token->is_whole;
+	note_mechanism(&authentication->had_kerberos_leg, authentication, inner, gss_kerberos);
+	note_mechanism(&authentication->had_ntlm_leg, authentication, inner, gss_ntlmssp);
+}
+
 void
 authentication_client_token(
     struct authentication *authentication, struct arena *arena, struct cursor token)
 {
-	struct spnego_token decoded;
+	struct spnego_token decoded = {.is_whole = false};
+	bool is_read = spnego_decode(token, arena, &decoded);
 
-	authentication->leg = NULL;
-	if (!spnego_decode(token, arena, &decoded))
-		return;
 	authentication->leg = decoded.leg;
+	note_legs(authentication, &decoded);
+	if (!is_read)
+		return;
 	take_mechanism(authentication, decoded.mechanism);
 	if (decoded.offered != NULL)
 		authentication->offered_mechanisms = decoded.offered;
 	if (!authentication->has_mech_list_mic.value && decoded.has_mech_list_mic.is_known)
 		authentication->has_mech_list_mic = decoded.has_mech_list_mic;
-	authentication->had_kerberos_leg |= decoded.inner.mechanism == gss_kerberos;
-	authentication->had_ntlm_leg |= decoded.inner.mechanism == gss_ntlmssp;
 	take_ticket(authentication, &decoded.inner.kerberos);
 	take_ntlm(authentication, &decoded.inner.ntlmssp);
 	note_oddities(authentication, arena, CLIENT, decoded.oddities);

@@ -23,8 +23,9 @@
  */
 struct authentication {
 	const char *mechanism, *offered_mechanisms;
-	const char *leg, *answer_leg; /* of the last request and the last answer */
-	bool had_kerberos_leg, had_ntlm_leg;
+	const char *leg, *answer_leg;                 /* of the last request and the last answer */
+	struct number had_kerberos_leg, had_ntlm_leg; /* unknown: a token could not be read */
+	bool has_unread_leg;
 	/* of the client's AP-REQ */
 	const char *spn, *ticket_realm;
 	struct number ticket_etype, ticket_kvno;
@@ -86,10 +87,10 @@ void authentication_server_token(struct authentication *authentication, struct a
 	{"answer_leg", FIELD_TEXT, .filter = blob, \
 	    .sentence = "last token of the server: NTLMSSP_CHALLENGE, AP-REP, KRB-ERROR, …", \
 	    AUTHENTICATION_AT(type, answer_leg)}, \
-	{"had_kerberos_leg", FIELD_BOOL, .names = &bool_names, \
+	{"had_kerberos_leg", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names, \
 	    .sentence = "whether a token of the client was one of Kerberos", \
 	    AUTHENTICATION_AT(type, had_kerberos_leg)}, \
-	{"had_ntlm_leg", FIELD_BOOL, .names = &bool_names, \
+	{"had_ntlm_leg", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names, \
 	    .sentence = "whether a token of the client was one of NTLMSSP", \
 	    AUTHENTICATION_AT(type, had_ntlm_leg)}, \
 	{"spn", FIELD_TEXT, .filter = "kerberos.SNameString", \

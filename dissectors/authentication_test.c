@@ -89,8 +89,8 @@ START_TEST(test_kerberos)
 	ck_assert_str_eq(authentication.mechanism, "Kerberos");
 	ck_assert_str_eq(authentication.offered_mechanisms, "Kerberos, NTLMSSP");
 	ck_assert_str_eq(authentication.leg, "AP-REQ");
-	ck_assert(authentication.had_kerberos_leg);
-	ck_assert(!authentication.had_ntlm_leg);
+	assert_number(authentication.had_kerberos_leg, true);
+	assert_number(authentication.had_ntlm_leg, false);
 	ck_assert_str_eq(authentication.spn, "cifs/fs1.lab.example");
 	ck_assert_str_eq(authentication.ticket_realm, "LAB.EXAMPLE");
 	assert_number(authentication.ticket_etype, 18);
@@ -125,7 +125,7 @@ START_TEST(test_error_details)
 	ck_assert_int_eq(authentication.skew, -1);
 	ck_assert(!authentication.is_server_ahead.is_known);
 	ck_assert_str_eq(authentication.mechanism, "Kerberos");
-	ck_assert(!authentication.had_kerberos_leg);
+	ck_assert(!authentication.had_kerberos_leg.is_known);
 	ck_assert_str_eq(authentication.token_oddities,
 	    "server: token without SPNEGO, Kerberos without GSS-API header");
 	ANSWER(sample_error_preauth, SECOND);
@@ -162,8 +162,8 @@ START_TEST(test_ntlm)
 	assert_number(authentication.ntlm_flags, 0x62888215);
 	assert_number(authentication.av_flags, NTLMSSP_AV_MIC);
 	ck_assert(!authentication.is_anonymous);
-	ck_assert(authentication.had_ntlm_leg);
-	ck_assert(!authentication.had_kerberos_leg);
+	assert_number(authentication.had_ntlm_leg, true);
+	assert_number(authentication.had_kerberos_leg, false);
 	ck_assert_str_eq(authentication.token_oddities,
 	    "client: token without SPNEGO; server: token without SPNEGO");
 }
@@ -192,8 +192,8 @@ START_TEST(test_fallback_in_one_setup)
 	ASK(token_init_kerberos);
 	ANSWER(token_response_error, ERROR_TIME);
 	ASK(token_init_ntlmssp);
-	ck_assert(authentication.had_kerberos_leg);
-	ck_assert(authentication.had_ntlm_leg);
+	assert_number(authentication.had_kerberos_leg, true);
+	assert_number(authentication.had_ntlm_leg, true);
 	ck_assert_str_eq(authentication.mechanism, "NTLMSSP");
 	ck_assert_str_eq(authentication.spn, "cifs/fs1.lab.example");
 	assert_number(authentication.krb_error, 37);
@@ -221,6 +221,30 @@ START_TEST(test_leg_that_names_nothing)
 }
 END_TEST
 
+/* A leg that the capture cuts before it names its mechanism may have been of any. */
+START_TEST(test_unread_leg)
+{
+	ASK(token_init_ntlmssp);
+	assert_number(authentication.had_kerberos_leg, false);
+	ask(token_init_kerberos, 40);
+	ck_assert(!authentication.had_kerberos_leg.is_known);
+	assert_number(authentication.had_ntlm_leg, true);
+	ASK(token_init_ntlmssp);
+	ck_assert(!authentication.had_kerberos_leg.is_known);
+	ASK(token_init_kerberos);
+	assert_number(authentication.had_kerberos_leg, true);
+}
+END_TEST
+
+/* An offer without a token is whole, and of neither. */
+START_TEST(test_offer_alone)
+{
+	ASK(token_init_hint);
+	assert_number(authentication.had_kerberos_leg, false);
+	assert_number(authentication.had_ntlm_leg, false);
+}
+END_TEST
+
 /* Whatever the capture cuts away, what is said is said by the whole token too. */
 START_TEST(test_every_cut)
 {
@@ -245,7 +269,9 @@ START_TEST(test_every_cut)
 		ask(token_init_kerberos, length);
 		ck_assert(authentication.spn == NULL ||
 			  strcmp(authentication.spn, "cifs/fs1.lab.example") == 0);
-		ck_assert(!authentication.had_ntlm_leg);
+		ck_assert(!authentication.had_ntlm_leg.value);
+		ck_assert(authentication.had_kerberos_leg.value ||
+			  !authentication.had_kerberos_leg.is_known);
 	}
 }
 END_TEST
@@ -289,6 +315,8 @@ authentication_suite(void)
 	tcase_add_test(tests, test_anonymous);
 	tcase_add_test(tests, test_fallback_in_one_setup);
 	tcase_add_test(tests, test_leg_that_names_nothing);
+	tcase_add_test(tests, test_unread_leg);
+	tcase_add_test(tests, test_offer_alone);
 	tcase_add_test(tests, test_every_cut);
 	tcase_add_test(tests, test_fields);
 	suite_add_tcase(suite, tests);

@@ -126,11 +126,13 @@ static const char *
 name_of(const struct reader *reader, const struct payload *payload, bool is_unicode)
 {
 	struct cursor name = cur_window(&reader->token, payload->offset, payload->length);
+	const char *text;
 
-	if (payload->length == 0 || !cur_ok(&name))
+	if (!cur_ok(&name))
 		return NULL;
-	return is_unicode ? text_from_utf16le(reader->arena, name.at, payload->length)
+	text = is_unicode ? text_from_utf16le(reader->arena, name.at, payload->length)
 			  : text_from_utf8(reader->arena, name.at, payload->length);
+	return text[0] != '\0' ? text : NULL;
 }
 
 /* VERSION: ProductMajorVersion, ProductMinorVersion, ProductBuild, reserved, NTLMRevisionCurrent
@@ -167,9 +169,10 @@ static void
 read_av_name(const struct reader *reader, struct cursor value, void *ret)
 {
 	const char **name = ret;
+	const char *text = text_from_utf16le(reader->arena, value.at, cur_left(&value));
 
-	if (*name == NULL && cur_left(&value) > 0)
-		*name = text_from_utf16le(reader->arena, value.at, cur_left(&value));
+	if (*name == NULL && text[0] != '\0')
+		*name = text;
 }
 
 static void

@@ -368,6 +368,8 @@ START_TEST(test_hostile_pairs)
 	static const uint8_t too_long[] = {1, 0, 2, 0, 'A', 0, 2, 0, 0xff, 0xff, 'B', 0};
 	static const uint8_t too_short[] = {
 	    6, 0, 3, 0, 2, 0, 0, 7, 0, 7, 0, 1, 1, 1, 1, 1, 1, 1, 10, 0, 1, 0, 1, 0, 0, 0, 0};
+	/* How Samba 3 writes that it has no domain. */
+	static const uint8_t nul[] = {4, 0, 2, 0, 0, 0, 3, 0, 2, 0, 'A', 0, 0, 0, 0, 0};
 	static const uint8_t odd[] = {1, 0, 3, 0, 'A', 0, 'B', 0, 0, 0, 0};
 	struct ntlmssp_message message = decode_pairs(endless, sizeof(endless));
 
@@ -387,6 +389,9 @@ START_TEST(test_hostile_pairs)
 	message = decode_pairs(odd, sizeof(odd));
 	ck_assert_str_eq(message.info.netbios_name, "A");
 	ck_assert(message.info.is_whole);
+	message = decode_pairs(nul, sizeof(nul));
+	ck_assert_ptr_null(message.info.dns_domain);
+	ck_assert_str_eq(message.info.dns_name, "A");
 }
 END_TEST
 

@@ -21,9 +21,10 @@ struct reader {
 	struct spnego_token *token;
 	const char *first;   /* the first of mechTypes, or NULL */
 	struct cursor inner; /* the bytes of mechToken or responseToken */
+	bool is_cut;         /* an element goes on behind the captured bytes */
 };
 
-/* der_enter_optional(), which notes a length that DER forbids. */
+/* der_enter_optional(), which notes a length that DER forbids and an element that is cut. */
 static bool
 enter_optional(struct reader *reader, struct der *der, uint8_t tag, struct der *ret)
 {
@@ -31,6 +32,7 @@ enter_optional(struct reader *reader, struct der *der, uint8_t tag, struct der *
 
 	if (!der_enter_optional(der, tag, ret))
 		return false;
+	reader->is_cut |= ret->missing > 0;
 	if (is_padded)
 		reader->token->oddities |= GSS_PADDED_LENGTHS;
 	return true;
@@ -327,7 +329,7 @@ bool
 spnego_decode(struct cursor bytes, struct arena *arena, struct spnego_token *ret)
 {
 	struct spnego_token token = {.mechanism = NULL};
-	struct reader reader = {arena, &token, NULL, cur_none()};
+	struct reader reader = {arena, &token, NULL, cur_none(), false};
 	enum der_verdict verdict;
 	struct der der = der_of(bytes.at, cur_left(&bytes), DER_LENGTH_UNKNOWN, &verdict);
 
@@ -335,7 +337,8 @@ spnego_decode(struct cursor bytes, struct arena *arena, struct spnego_token *ret
 		return false;
 	if (!read_spnego(&reader, &der))
 		return read_raw(bytes, arena, ret);
-	if (verdict == DER_OK && cur_left(&der.bytes) > 0)
+	token.is_whole = verdict == DER_OK && !reader.is_cut;
+	if (token.is_whole && cur_left(&der.bytes) > 0)
 		token.oddities |= GSS_TRAILING_BYTES;
 	*ret = token;
 	return true;

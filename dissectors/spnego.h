@@ -37,6 +37,7 @@ struct spnego_token {
 	const char *hint_name;        /* of NegTokenInit2 ([MS-SPNG] 2.2.1) */
 	struct number neg_state;
 	struct number has_mech_list_mic; /* unknown without SPNEGO and when cut */
+	bool is_whole;                   /* read to its end: what is not here was not sent */
 	struct gss_token inner;          /* mechToken, responseToken, or the whole token */
 	uint32_t oddities;               /* enum gss_oddity, those of the inner token too */
 };
