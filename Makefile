@@ -107,7 +107,7 @@ $(BUILD)/observe: $(BUILD)/fixtures/corpus/observe.o $(OBJECTS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
--include $(ALL_C:%.c=$(BUILD)/%.d)
+-include $(ALL_C:%.c=$(BUILD)/%.d) $(BUILD)/fixtures/corpus/observe.d
 
 # ---- tests ----
 

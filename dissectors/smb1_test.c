@@ -185,6 +185,38 @@ START_TEST(test_two_legs)
 }
 END_TEST
 
+/* An account beside its passwords is who logs on, as one in a token is ([MS-CIFS] 2.2.4.53.1). */
+START_TEST(test_passwords)
+{
+	struct bench *bench = bench_open();
+	const struct smb1_session_setup *setup;
+
+	put_smb1(bench, SMB_COM_SESSION_SETUP_ANDX, 0, 0, 0, NO_TREE, 2);
+	put(bench, 1, 13);
+	put(bench, 4, SMB_COM_NO_ANDX_COMMAND);
+	put(bench, 10, 0);
+	put(bench, 4, 0); /* no passwords */
+	put(bench, 8, 0);
+	put(bench, 2, 17);
+	put(bench, 1, 0); /* to an even offset */
+	put_utf16(bench, "bob");
+	put(bench, 2, 0);
+	put_utf16(bench, "LAB");
+	put(bench, 2, 0);
+	send_message(bench, CLIENT);
+	setup_answer(bench, STATUS_LOGON_FAILURE, 0, 2);
+	setup = only_of(bench, &smb1_session_setup_type);
+	assert_number(setup->is_extended, false);
+	ck_assert_str_eq(setup->account, "bob");
+	ck_assert_str_eq(setup->authentication.user, "bob");
+	ck_assert_str_eq(setup->authentication.domain, "LAB");
+	ck_assert(!setup->authentication.is_anonymous);
+	ck_assert_ptr_null(setup->authentication.leg);
+	ck_assert_int_eq(setup->authentication.server_clock_offset, -1);
+	bench_close(bench);
+}
+END_TEST
+
 START_TEST(test_second_leg_unanswered)
 {
 	struct bench *bench = bench_open();
@@ -376,6 +408,7 @@ smb1_suite(void)
 	tcase_add_test(tests, test_offered_mechanisms);
 	tcase_add_test(tests, test_no_common_dialect);
 	tcase_add_test(tests, test_two_legs);
+	tcase_add_test(tests, test_passwords);
 	tcase_add_test(tests, test_second_leg_unanswered);
 	tcase_add_test(tests, test_chain);
 	tcase_add_test(tests, test_chain_tree_refused);
