@@ -87,8 +87,13 @@ add_encoded(struct name *name, const uint8_t *label)
 		octets[i] = (uint8_t)((label[2 * i] - 'A') << 4 | (label[2 * i + 1] - 'A'));
 	while (length > 0 && (octets[length - 1] == ' ' || octets[length - 1] == 0))
 		length--;
-	for (size_t i = 0; i < length; i++)
-		add_octet(name, octets[i]);
+	for (size_t i = 0; i < length; i++) {
+		/* Windows asks for DNS names here too, and their dots are the name's own. */
+		if (octets[i] == '.')
+			name->chars[name->length++] = '.';
+		else
+			add_octet(name, octets[i]);
+	}
 	name->suffix = octets[NETBIOS_NAME_SIZE - 1];
 }
 

@@ -48,7 +48,7 @@ enum dns_verdict {
 /*
  * Names are text in the case of the wire, without a final dot; the root is ".". Octets that are
  * not printable, dots and backslashes inside of labels are escaped as RFC 4343 2.1 says. A
- * NetBIOS name is without its padding and its last octet.
+ * NetBIOS name is without its padding and its last octet, and has its dots as they are.
  */
 struct dns_message {
 	uint16_t id;

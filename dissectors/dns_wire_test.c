@@ -317,6 +317,24 @@ START_TEST(test_netbios)
 }
 END_TEST
 
+/* "A.B", as Windows asks for a DNS name; and the name of a browser, "\\001\\002M". */
+START_TEST(test_netbios_odd_names)
+{
+	uint8_t bytes[] = {NETBIOS(0x01, 0x10, 1, 0), ENCODED_FS1, 0, 0x20, 0, 1};
+
+	memcpy(bytes + DNS_HEADER_SIZE + 1, "EBCOEC", 6);
+	ck_assert_int_eq(decode_netbios(bytes, sizeof(bytes)), DNS_WHOLE);
+	ck_assert_str_eq(message.name, "A.B");
+	memcpy(bytes + DNS_HEADER_SIZE + 1, "ABACEN", 6);
+	ck_assert_int_eq(decode_netbios(bytes, sizeof(bytes)), DNS_WHOLE);
+	ck_assert_str_eq(message.name, "\\001\\002M");
+	/* 'Q' encodes nothing. */
+	memcpy(bytes + DNS_HEADER_SIZE + 1, "QBACEN", 6);
+	ck_assert_int_eq(decode_netbios(bytes, sizeof(bytes)), DNS_WHOLE);
+	ck_assert_uint_eq(strlen(message.name), 32);
+}
+END_TEST
+
 START_TEST(test_netbios_cut)
 {
 	static const uint8_t found[] = {NETBIOS(0x85, 0x00, 0, 1), ENCODED_FS1, 0, 0x20, 0, 1, 0, 3,
@@ -385,6 +403,7 @@ dns_wire_suite(void)
 	tcase_add_test(names, test_ipv6_service_and_pointer);
 	tcase_add_test(names, test_escapes_and_root);
 	tcase_add_test(names, test_netbios);
+	tcase_add_test(names, test_netbios_odd_names);
 	tcase_add_test(names, test_head);
 	tcase_add_test(hostile, test_cut_anywhere);
 	tcase_add_test(hostile, test_netbios_cut);

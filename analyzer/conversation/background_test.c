@@ -80,6 +80,7 @@ START_TEST(test_other_ports)
 	begin(&run);
 	feed_datagram(&run, CLIENT, 50000, 54, "Q33");
 	feed_datagram(&run, CLIENT, 50000, 53, "nothing");
+	feed_datagram(&run, CLIENT, 50000, 53, "A33"); /* an answer from another port */
 	feed_all(&run, elsewhere, COUNT(elsewhere));
 	ck_assert_str_eq(toy_take_log(), "");
 	ck_assert_ptr_null(facts_of(&run, 0)->protocol);

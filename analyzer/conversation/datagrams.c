@@ -77,9 +77,10 @@ take_background(
 	struct packet_endpoints ends = packet->ends;
 	struct conversation *conversation;
 
-	if (verdict == PROBE_NO || verdict == PROBE_UNSURE)
-		return;
 	*(sender == CLIENT ? &ends.src_port : &ends.dst_port) = 0;
+	if (verdict == PROBE_NO || verdict == PROBE_UNSURE ||
+	    !dissector_is_on_port(dissector, ends.src_port, ends.dst_port))
+		return;
 	conversation = conversation_find(list, TRANSPORT_UDP, &ends);
 	if (conversation == NULL && list->count >= pipeline->quota.most) {
 		pipeline->quota.left_out++;
