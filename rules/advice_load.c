@@ -53,14 +53,15 @@ load_place(struct loader *loader, const struct node *node, void *ret)
 
 	if (node->kind != NODE_SCALAR)
 		return loader_fail(loader, node, "a place is one word");
-	search = nearest_to(node->text);
 	for (size_t i = 0; i < COUNT(places); i++) {
-		nearest_try(&search, places[i]);
 		if (strcmp(places[i], node->text) != 0)
 			continue;
 		*place = places[i];
 		return true;
 	}
+	search = nearest_to(node->text);
+	for (size_t i = 0; i < COUNT(places); i++)
+		nearest_try(&search, places[i]);
 	return loader_fail_near(loader, node, &search,
 	    "'%.80s' is no place: client, server, kdc and network are", node->text);
 }

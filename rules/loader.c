@@ -114,9 +114,7 @@ load_type(const struct loader *loader, const struct node *node, struct type_list
 
 	if (node->kind != NODE_SCALAR)
 		return loader_fail(loader, node, "the name of an exchange is expected here");
-	search = nearest_to(node->text);
 	for (size_t i = 0; i < set->type_count; i++) {
-		nearest_try(&search, set->types[i]->name);
 		if (strcmp(set->types[i]->name, node->text) != 0)
 			continue;
 		if (type_list_index(list, set->types[i]) < list->count)
@@ -124,6 +122,9 @@ load_type(const struct loader *loader, const struct node *node, struct type_list
 		list->items[list->count++] = set->types[i];
 		return true;
 	}
+	search = nearest_to(node->text);
+	for (size_t i = 0; i < set->type_count; i++)
+		nearest_try(&search, set->types[i]->name);
 	return loader_fail_near(loader, node, &search, "'%.80s' is no exchange", node->text);
 }
 
