@@ -106,7 +106,7 @@ add_code_heading(struct page *page, const struct code_word *code)
 		text_addf(&heading, ", 0x%08" PRIX64, code->row->value);
 	else
 		text_addf(
-		    &heading, ", %" PRIu64 " (0x%" PRIx64 ")", code->row->value, code->row->value);
+		    &heading, ", %" PRIu64 " (0x%" PRIX64 ")", code->row->value, code->row->value);
 	page_add_heading(page, text_chars(&heading));
 	text_free(&heading);
 }
@@ -141,6 +141,12 @@ add_explanation(
 	add_list_row(page, "see", &explanation->references);
 }
 
+static bool
+is_alone(const struct subject *subject, const struct explanation *explanation)
+{
+	return next_of(subject, NULL) == explanation && next_of(subject, explanation) == NULL;
+}
+
 static void
 print_code(
     FILE *out, const struct report *report, const struct subject *subject, struct arena *arena)
@@ -151,6 +157,8 @@ print_code(
 	add_code_heading(&page, subject->code);
 	add_meaning(&page, subject->code->row->meaning);
 	while ((next = next_of(subject, next)) != NULL) {
+		if (next->at.count == 0 && !is_alone(subject, next))
+			page_add_row(&page, "at", "other exchanges");
 		add_explanation(&page, next, subject->code->row->name, arena);
 		if (next_of(subject, next) != NULL)
 			text_add_char(&page.text, '\n');

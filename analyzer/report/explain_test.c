@@ -71,6 +71,7 @@ static const struct {
     /* Two explanations. */
     {EXPLAIN_TEXT, "success",
 	"STATUS_SUCCESS, 0x00000000\n"
+	"  at        other exchanges\n"
 	"  in SMB    It is shut.\n"
 	"  causes    1. The key is wrong.\n"
 	"            2. The house is another one.\n"
