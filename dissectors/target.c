@@ -140,7 +140,7 @@ joined_names(struct server *server, struct arena *arena)
 static const char *
 offered_name(const struct authentication *authentication)
 {
-	if (authentication->spn != NULL && !authentication->had_ntlm_leg)
+	if (authentication->spn != NULL && !authentication->had_ntlm_leg.value)
 		return authentication->spn;
 	return authentication->target_name;
 }

@@ -78,7 +78,7 @@ START_TEST(the_target_is_compared_with_the_names)
 	one->server_netbios_name = targets[_i].netbios;
 	one->server_dns_name = targets[_i].dns;
 	one->target_name = targets[_i].target;
-	one->had_ntlm_leg = true;
+	one->had_ntlm_leg = known(true);
 	target_link(&scene.ledger, &scene.arena);
 	if (targets[_i].host == NULL)
 		ck_assert_ptr_null(one->target_host);
@@ -100,7 +100,7 @@ START_TEST(names_are_of_the_whole_capture)
 	struct authentication *elsewhere = add(&scene, "10.0.0.10");
 
 	kerberos->spn = "cifs/fs1.lab.example";
-	kerberos->had_kerberos_leg = true;
+	kerberos->had_kerberos_leg = known(true);
 	ntlm->server_dns_name = "fs1.lab.example";
 	ntlm->server_netbios_name = "FS1";
 	again->server_dns_name = "FS1.lab.example";
@@ -123,7 +123,7 @@ START_TEST(ntlm_after_a_refused_ticket_has_the_name_in_ntlm)
 
 	one->spn = "cifs/fs1";
 	one->target_name = "cifs/files";
-	one->had_kerberos_leg = one->had_ntlm_leg = true;
+	one->had_kerberos_leg = one->had_ntlm_leg = known(true);
 	target_link(&scene.ledger, &scene.arena);
 	ck_assert_str_eq(one->target, "cifs/files");
 	end(&scene);
