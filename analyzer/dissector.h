@@ -23,6 +23,19 @@ struct message {
 	uint64_t start, end; /* stream offsets of its first byte and of the byte after it */
 };
 
+/* MESSAGE without the SIZE bytes at its head that say its length; false when they are cut. */
+static inline bool
+message_behind(const struct message *message, uint32_t size, struct message *ret)
+{
+	if (message->captured < size)
+		return false;
+	*ret = *message;
+	ret->bytes += size;
+	ret->captured -= size;
+	ret->length -= size;
+	return true;
+}
+
 /* How a conversation ended, for what is still outstanding. */
 struct ending {
 	enum outcome outcome; /* OUTCOME_RESET, _CLOSED, _UNANSWERED; _UNKNOWN: capture ended */
@@ -91,7 +104,8 @@ struct dissector {
 	/* State for one conversation, heap memory that close() gives back. */
 	void *(*open)(const struct dissector_context *context);
 	void (*message)(void *state, const struct message *message);
-	/* Bytes of SIDE, a message or more, cannot be read, because WHY. */
+	/* Bytes of SIDE, a message or more, cannot be read, because WHY. NULL where what a gap hid
+	 * shows at the end, in struct ending, or as an answer without its request. */
 	void (*gap)(void *state, enum side side, enum doubt why);
 	/* Called after the last message, and over UDP also when the network rejects what was sent
 	 * so far: outstanding requests get their outcome. */

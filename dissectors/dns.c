@@ -466,23 +466,10 @@ datagram(void *state, const struct message *message)
 static void
 record(void *state, const struct message *message)
 {
-	struct message inner = *message;
+	struct message inner;
 
-	if (message->captured < LENGTH_SIZE)
-		return;
-	inner.bytes += LENGTH_SIZE;
-	inner.captured -= LENGTH_SIZE;
-	inner.length -= LENGTH_SIZE;
-	datagram(state, &inner);
-}
-
-/* What a gap hid shows at the end, in struct ending, or as an answer without its request. */
-static void
-gap(void *state, enum side side, enum doubt why)
-{
-	(void)state;
-	(void)side;
-	(void)why;
+	if (message_behind(message, LENGTH_SIZE, &inner))
+		datagram(state, &inner);
 }
 
 static void
@@ -553,7 +540,6 @@ const struct dissector dns_udp_dissector = {
     .probe = probe_datagram,
     .open = open_conversation,
     .message = datagram,
-    .gap = gap,
     .end = end,
     .close = close_conversation,
 };
@@ -567,7 +553,6 @@ const struct dissector dns_tcp_dissector = {
     .frame = frame,
     .open = open_conversation,
     .message = record,
-    .gap = gap,
     .end = end,
     .close = close_conversation,
 };

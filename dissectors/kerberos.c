@@ -485,23 +485,10 @@ datagram(void *state, const struct message *message)
 static void
 record(void *state, const struct message *message)
 {
-	struct message inner = *message;
+	struct message inner;
 
-	if (message->captured < RECORD_MARK_SIZE)
-		return;
-	inner.bytes += RECORD_MARK_SIZE;
-	inner.captured -= RECORD_MARK_SIZE;
-	inner.length -= RECORD_MARK_SIZE;
-	datagram(state, &inner);
-}
-
-/* What a gap hid shows at the end, in struct ending, or as an answer without its request. */
-static void
-gap(void *state, enum side side, enum doubt why)
-{
-	(void)state;
-	(void)side;
-	(void)why;
+	if (message_behind(message, RECORD_MARK_SIZE, &inner))
+		datagram(state, &inner);
 }
 
 static void
@@ -590,7 +577,6 @@ const struct dissector kerberos_tcp_dissector = {
     .frame = frame,
     .open = open_conversation,
     .message = record,
-    .gap = gap,
     .end = end,
     .close = close_conversation,
 };
@@ -602,7 +588,6 @@ const struct dissector kerberos_udp_dissector = {
     .probe = probe_datagram,
     .open = open_conversation,
     .message = datagram,
-    .gap = gap,
     .end = end,
     .close = close_conversation,
 };

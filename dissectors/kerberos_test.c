@@ -428,7 +428,6 @@ START_TEST(test_answer_whose_request_is_missing)
 	start_tcp();
 	ASK(as_req);
 	ANSWER(as_rep);
-	dissector->gap(state, CLIENT, DOUBT_PACKETS_MISSING);
 	ANSWER(error_spn);
 	ck_assert_uint_eq(ledger.count, 2);
 	ck_assert_int_eq(item(1)->exchange.doubt, DOUBT_PACKETS_MISSING);

@@ -71,7 +71,8 @@ lose(struct framer *framer, const struct chunk *chunk)
 	framer->held_count = 0;
 	framer->doubt_time = chunk->time;
 	framer->doubt = doubts[chunk->kind];
-	framer->dissector->gap(framer->state, framer->side, framer->doubt);
+	if (framer->dissector->gap != NULL)
+		framer->dissector->gap(framer->state, framer->side, framer->doubt);
 }
 
 static uint64_t
