@@ -111,7 +111,10 @@ $(BUILD)/observe: $(BUILD)/fixtures/corpus/observe.o $(OBJECTS)
 
 # ---- tests ----
 
-.PHONY: check test layers golden corpus docs docs-check
+# Captures of other projects, where they lie beside this one.
+FOREIGN := $(wildcard ../shared/captures)
+
+.PHONY: check test test-sanitized layers golden corpus docs docs-check
 check: deps-test test
 
 test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
@@ -120,7 +123,16 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
 	fixtures/golden --check $(BUILD)/smbtriage
 	fixtures/variants/check $(BUILD)/smbtriage
 	fixtures/corpus/compare $(BUILD)/smbtriage fixtures/captures
-	$(if $(wildcard ../shared/captures),fixtures/corpus/compare $(BUILD)/smbtriage ../shared/captures)
+	$(if $(FOREIGN),fixtures/corpus/compare $(BUILD)/smbtriage $(FOREIGN))
+
+# The same with SANITIZE=1, but for what does not depend on the flavour: tshark's answers, who
+# includes whom, the documentation. In one process each, as a sanitizer takes long to start.
+test-sanitized: $(BUILD)/smbtriage $(BUILD)/unit_tests
+	CK_FORK=no CK_VERBOSITY=minimal $(BUILD)/unit_tests
+	fixtures/cli_test $(BUILD)/smbtriage
+	fixtures/golden --check $(BUILD)/smbtriage
+	fixtures/variants/check $(BUILD)/smbtriage
+	$(if $(FOREIGN),$(BUILD)/smbtriage $(FOREIGN) >/dev/null 2>&1 || [ $$? = 2 ])
 
 # Who may include whom.
 layers:

@@ -11,7 +11,9 @@
 
 Suite *inputs_suite(void);
 
-static char root[] = "/tmp/inputs_test.XXXXXX";
+#define ROOT_TEMPLATE "/tmp/inputs_test.XXXXXX"
+
+static char root[] = ROOT_TEMPLATE;
 
 /* What stands below the folder; a name that ends in '/' is a folder. */
 static const char *const tree[] = {"b.pcap", "a/", "a/2.pcap", "a/10.pcap", "a/deep/",
@@ -30,6 +32,7 @@ make_tree(void)
 	char path[200];
 	FILE *file;
 
+	strcpy(root, ROOT_TEMPLATE); /* mkdtemp() fills it in, and tests may share a process */
 	ck_assert_ptr_nonnull(mkdtemp(root));
 	for (size_t i = 0; i < COUNT(tree); i++) {
 		below_root(path, tree[i]);

@@ -28,6 +28,7 @@ struct scene {
 static void
 begin_scene(struct scene *scene, bool is_service_port)
 {
+	toy_take_log();
 	*scene = (struct scene){
 	    .facts = {.client = sample_addr(CLIENT),
 		.server = sample_addr(SERVER),

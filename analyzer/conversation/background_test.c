@@ -21,6 +21,7 @@ begin(struct run *run)
 	over_tcp = toy_tcp;
 	over_udp.ports[0] = over_tcp.ports[0] = 53;
 	over_udp.is_background = over_tcp.is_background = true;
+	toy_take_log();
 	*run = (struct run){0};
 	run->ledger.arena = &run->arena;
 	run->pipeline = pipeline_new(&options, &run->arena, &run->ledger);

@@ -32,6 +32,7 @@ begin_run(struct run *run)
 	const struct pipeline_options options = {.dissectors = &toy_list, .file = "toy.pcapng"};
 
 	*run = (struct run){0};
+	toy_take_log();
 	run->ledger.arena = &run->arena;
 	run->pipeline = pipeline_new(&options, &run->arena, &run->ledger);
 }
