@@ -305,6 +305,7 @@ add_rule(struct correlator *correlator, const struct rule *rule, struct group_li
 	for (size_t i = 0; i < matches.count; i++) {
 		finding = &find_group(&table, groups, rule, &matches.items[i], arena)->finding;
 		finding->occurrences++;
+		finding->last_time = matches.items[i].exchange->time;
 		if (finding->example_count < FINDING_MOST_EXAMPLES)
 			finding->examples[finding->example_count++] = matches.items[i].exchange;
 	}

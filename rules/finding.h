@@ -26,6 +26,7 @@ struct finding {
 	const struct exchange *examples[FINDING_MOST_EXAMPLES]; /* the first occurrences */
 	size_t example_count;
 	uint64_t occurrences;
+	int64_t last_time;       /* of the request of the last occurrence */
 	const uint32_t *streams; /* distinct, rising; TCP only; of the examples */
 	size_t stream_count;
 	const uint64_t *frames; /* distinct, rising; of the examples */

@@ -40,6 +40,7 @@ START_TEST(occurrences_are_one_finding)
 	ck_assert_int_eq(finding->verdict, VERDICT_FOUND);
 	ck_assert_int_eq(finding->severity, SEVERITY_ERROR);
 	ck_assert_uint_eq(finding->occurrences, 12);
+	ck_assert_int_eq(finding->last_time, 11 * SAMPLE_SECOND);
 	ck_assert_uint_eq(finding->example_count, FINDING_MOST_EXAMPLES);
 	ck_assert_uint_eq(finding->stream_count, 2);
 	ck_assert_uint_eq(finding->streams[0], 3);

@@ -340,6 +340,7 @@ write_finding(struct text *line, FILE *out, const struct finding *finding, size_
 	json_addr(line, "server", &conversation->server);
 	json_number(line, "port", conversation->server_port);
 	json_time(line, "first_time", finding->exchange->time);
+	json_time(line, "last_time", finding->last_time);
 	json_number(line, "occurrences", finding->occurrences);
 	add_packets(line, finding);
 	json_text(line, "summary", finding->summary);

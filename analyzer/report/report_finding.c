@@ -106,13 +106,13 @@ add_count_row(struct page *page, const struct finding *finding)
 	if (finding->occurrences <= 1)
 		return;
 	page_add_count(&page->value, finding->occurrences, "occurrence");
+	if (page->capture->facts->has_time) {
+		text_add(&page->value, ", the last at ");
+		text_add_time(&page->value, finding->last_time);
+	}
 	if (finding->occurrences > finding->example_count)
 		text_addf(&page->value, "; frames and filter are of the first %zu",
 		    finding->example_count);
-	else if (page->capture->facts->has_time) {
-		text_add(&page->value, ", the last at ");
-		text_add_time(&page->value, finding->examples[finding->example_count - 1]->time);
-	}
 	page_add_value_row(page, "count");
 }
 

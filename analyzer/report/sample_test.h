@@ -162,6 +162,7 @@ sample_init_finding(struct sample *sample)
 	    .examples = {&sample->exchange.common},
 	    .example_count = 1,
 	    .occurrences = 1,
+	    .last_time = SAMPLE_START + 56000001,
 	    .streams = sample_streams,
 	    .stream_count = 1,
 	    .frames = sample_frames,
