@@ -122,7 +122,7 @@ struct conversation_facts {
 	const char *dialect;  /* SMB: the dialect agreed on, such as "3.1.1"; or NULL */
 	bool is_encrypted;    /* SMB: TRANSFORM headers were seen */
 	bool is_compressed;   /* SMB: COMPRESSION headers were seen */
-	bool is_armoured;     /* Kerberos: requests with FAST were seen (RFC 6113 5.4) */
+	bool is_armoured;     /* Kerberos: AS requests with FAST were seen (RFC 6113 5.4) */
 	bool is_begun_before; /* no SYN in the capture: seen from the middle */
 	bool is_one_direction; /* packets of one side only */
 	enum step step;

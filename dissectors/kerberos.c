@@ -362,7 +362,10 @@ begin(struct kerberos *kerberos, const struct message *message,
 	exchange = exchange_begin(arena, type, kerberos->context.conversation, message);
 	exchange->skew = -1;
 	fill_from_request(exchange, arena, decoded);
-	kerberos->context.conversation->is_armoured |= exchange->is_fast;
+	/* That of a TGS request comes from the ticket shown, and hides nothing that matters here.
+	 */
+	kerberos->context.conversation->is_armoured |=
+	    exchange->is_fast && type == &kerberos_as_type;
 	exchange->exchange.is_last = true;
 	if (kerberos->newest)
 		kerberos->newest->exchange.is_last = false;

@@ -134,6 +134,22 @@ START_TEST(test_logon_over_tcp)
 }
 END_TEST
 
+#define AT_SECOND_PADATA_TYPE 42 /* in sample_as_req: the lower byte of it */
+
+/* A logon in armour, of which the conversation tells. */
+START_TEST(test_logon_with_fast)
+{
+	uint8_t armoured[sizeof(sample_as_req)];
+
+	memcpy(armoured, sample_as_req, sizeof(armoured));
+	ck_assert_uint_eq(armoured[AT_SECOND_PADATA_TYPE], 149);
+	armoured[AT_SECOND_PADATA_TYPE] = PA_FX_FAST;
+	start_udp();
+	say_cut(CLIENT, armoured, sizeof(armoured), sizeof(armoured));
+	ck_assert(facts.is_armoured);
+}
+END_TEST
+
 /* FAST hides the client: the anonymous name in the reply is nobody's. */
 START_TEST(test_ticket_with_fast)
 {
@@ -146,7 +162,7 @@ START_TEST(test_ticket_with_fast)
 	ck_assert_ptr_eq(tgs->exchange.type, &kerberos_tgs_type);
 	ck_assert(tgs->is_success);
 	ck_assert(tgs->is_fast);
-	ck_assert(facts.is_armoured);
+	ck_assert(!facts.is_armoured);
 	ck_assert_ptr_null(tgs->client_name);
 	ck_assert_str_eq(tgs->service_class, "cifs");
 	ck_assert_str_eq(tgs->service_host, "fs1.lab.example");
@@ -672,6 +688,7 @@ kerberos_suite(void)
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, test_logon_over_tcp);
+	tcase_add_test(tests, test_logon_with_fast);
 	tcase_add_test(tests, test_ticket_with_fast);
 	tcase_add_test(tests, test_user_to_user);
 	tcase_add_test(tests, test_errors);

@@ -272,7 +272,7 @@ static const struct lack {
     {encrypted, NULL, "encrypted; the requests and answers inside cannot be read."},
     {compressed, NULL, "compressed messages, which are not read."},
     {armoured, NULL,
-	"Kerberos in armour (FAST); who asks, and details of a refusal, cannot be read."},
+	"logons to Kerberos in armour (FAST); who logs on, and why it fails, cannot be read."},
     {still_open, NULL, "not closed when the capture ended; what came later is not in it."},
 };
 
