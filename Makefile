@@ -121,6 +121,7 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
 	CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=120 $(BUILD)/unit_tests
 	fixtures/cli_test $(BUILD)/smbtriage
 	fixtures/golden --check $(BUILD)/smbtriage
+	fixtures/lab/promises
 	fixtures/variants/check $(BUILD)/smbtriage
 	fixtures/corpus/compare $(BUILD)/smbtriage fixtures/captures
 	$(if $(FOREIGN),fixtures/corpus/compare $(BUILD)/smbtriage $(FOREIGN))
