@@ -52,48 +52,40 @@ holds(const struct condition *condition, const struct code *code)
 	return is_true != condition->is_negated;
 }
 
-/* What CONDITIONS ask of FIELD: nothing, or something that holds for CODE, or does not. */
-enum demand { DEMAND_NONE, DEMAND_MET, DEMAND_UNMET };
-
-static enum demand
-demand_of(const struct condition_list *conditions, const char *field, const struct code *code)
+/* Whether CONDITIONS ask something of FIELD, all of which holds for CODE. */
+static bool
+is_met(const struct condition_list *conditions, const char *field, const struct code *code)
 {
-	enum demand demand = DEMAND_NONE;
+	bool is_asked = false;
 
 	for (size_t i = 0; i < conditions->count; i++) {
 		if (strcmp(conditions->items[i].field.any->name, field) != 0)
 			continue;
 		if (!holds(&conditions->items[i], code))
-			return DEMAND_UNMET;
-		demand = DEMAND_MET;
+			return false;
+		is_asked = true;
 	}
-	return demand;
+	return is_asked;
 }
 
-/* Whether FIELD of what WHERE asks for can have this value: an item that says nothing of it, as
- * one about another field instead, counts only when all are silent about it. */
+/* Whether WHERE asks something of FIELD that this value meets. */
 static bool
-can_be(const struct where *where, const char *field, const struct code *code)
+is_asked_for(const struct where *where, const char *field, const struct code *code)
 {
-	bool is_asked = false;
-	enum demand demand;
-
-	for (size_t i = 0; i < where->count; i++) {
-		demand = demand_of(&where->any[i], field, code);
-		if (demand == DEMAND_MET)
+	for (size_t i = 0; i < where->count; i++)
+		if (is_met(&where->any[i], field, code))
 			return true;
-		is_asked = is_asked || demand != DEMAND_NONE;
-	}
-	return !is_asked;
+	return false;
 }
 
+/* A rule that takes any value of the field speaks of none in particular. */
 static bool
 is_explained(const struct rule *rule, const struct code *code)
 {
 	for (size_t i = 0; i < rule->explain_by.count; i++) {
 		const struct field *field = rule->explain_by.items[i].any;
 
-		if (field->names == code->names && can_be(&rule->where, field->name, code))
+		if (field->names == code->names && is_asked_for(&rule->where, field->name, code))
 			return true;
 	}
 	return false;

@@ -22,10 +22,7 @@ static const size_t foreign_lengths[] = {3, 4, 4, 4};
 static const char *
 behind(const char *chars, const char *start)
 {
-	for (; *start != '\0'; chars++, start++)
-		if (ascii_lower(*chars) != ascii_lower(*start))
-			return NULL;
-	return chars;
+	return text_starts_nocase(chars, start) ? chars + strlen(start) : NULL;
 }
 
 const char *
@@ -58,15 +55,10 @@ is_name(const char *word, const char *name)
 }
 
 static size_t
-find_names(const struct code_list *codes, const char *word, struct code_word *ret)
+find_called(const struct code_list *codes, const char *word, struct code_word *ret)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < COUNT(foreign); i++)
-		if (behind(word, foreign[i]) != NULL) {
-			word += foreign_lengths[i];
-			break;
-		}
 	for (size_t i = 0; i < codes->count; i++) {
 		const struct names *names = codes->tables[i].names;
 
@@ -76,6 +68,21 @@ find_names(const struct code_list *codes, const char *word, struct code_word *re
 				    (struct code_word){&codes->tables[i], &names->rows[j]};
 	}
 	return count;
+}
+
+/* Who remembers the name of an error often takes one prefix of Kerberos for another. */
+static size_t
+find_names(const struct code_list *codes, const char *word, struct code_word *ret)
+{
+	size_t count;
+
+	for (size_t i = 0; i < COUNT(foreign); i++)
+		if (behind(word, foreign[i]) != NULL) {
+			word += foreign_lengths[i];
+			break;
+		}
+	count = find_called(codes, word, ret);
+	return count != 0 ? count : find_called(codes, code_word_short(word), ret);
 }
 
 static bool

@@ -38,6 +38,8 @@ static const struct {
     {"skew", {"KRB_AP_ERR_SKEW"}},
     {"ap_err_skew", {NULL}},
     {"KRB5KRB_AP_ERR_SKEW", {"KRB_AP_ERR_SKEW"}},
+    {"KDC_ERR_SKEW", {"KRB_AP_ERR_SKEW"}}, /* the prefix of another one */
+    {"KDC_ERR_SKEWED", {NULL}},
     {"KRB5KDC_ERR_PREAUTH_FAILED", {"KDC_ERR_PREAUTH_FAILED"}},
     {"KRB5KRB_ERR_GENERIC", {"KRB_ERR_GENERIC"}},
     {"path_not_accepted", {"KDC_ERR_PATH_NOT_ACCEPTED", "KRB_AP_PATH_NOT_ACCEPTED"}},

@@ -168,31 +168,36 @@ add_certainty_row(struct page *page, const struct finding *finding)
 	page_add_value_row(page, "certainty");
 }
 
+/* What follows from a finding stands after it in its incident. */
 static bool
-has_followers(const struct finding_list *findings, size_t number)
+is_in_incident(const struct finding_list *findings, size_t index, size_t number)
 {
-	for (size_t i = number; i < findings->count; i++)
-		if (findings->items[i].incident != findings->items[number - 1].incident)
-			return false;
-		else if (findings->items[i].follows_from == number)
-			return true;
-	return false;
+	return index < findings->count &&
+	       findings->items[index].incident == findings->items[number - 1].incident;
 }
 
-/* "finding 2", "findings 2 and 3": those that follow from the one NUMBER. */
-static void
-add_followers(struct text *text, const struct finding_list *findings, size_t number)
+static size_t
+count_followers(const struct finding_list *findings, size_t number)
 {
-	size_t total = 0, said = 0;
+	size_t count = 0;
 
-	for (size_t i = 0; i < findings->count; i++)
-		total += findings->items[i].follows_from == number;
-	text_add(text, total == 1 ? "finding" : "findings");
-	for (size_t i = 0; i < findings->count; i++) {
+	for (size_t i = number; is_in_incident(findings, i, number); i++)
+		count += findings->items[i].follows_from == number;
+	return count;
+}
+
+/* "finding 2", "findings 2 and 3": the COUNT that follow from the one NUMBER. */
+static void
+add_followers(struct text *text, const struct finding_list *findings, size_t number, size_t count)
+{
+	size_t said = 0;
+
+	text_add(text, count == 1 ? "finding" : "findings");
+	for (size_t i = number; is_in_incident(findings, i, number); i++) {
 		if (findings->items[i].follows_from != number)
 			continue;
 		said++;
-		text_addf(text, "%s%zu", said == 1 ? " " : said == total ? " and " : ", ", i + 1);
+		text_addf(text, "%s%zu", said == 1 ? " " : said == count ? " and " : ", ", i + 1);
 	}
 }
 
@@ -201,13 +206,14 @@ static void
 add_incident_row(struct page *page, const struct finding *finding, size_t number)
 {
 	const struct finding_list *findings = &page->capture->findings;
+	size_t followers = count_followers(findings, number);
 
 	if (finding->follows_from != 0)
 		text_addf(&page->value, "follows from finding %zu", finding->follows_from);
-	if (has_followers(findings, number)) {
+	if (followers != 0) {
 		text_add(
 		    &page->value, finding->follows_from != 0 ? ", and explains " : "explains ");
-		add_followers(&page->value, findings, number);
+		add_followers(&page->value, findings, number, followers);
 	}
 	if (page->value.length != 0)
 		page_add_value_row(page, "incident");
