@@ -124,10 +124,27 @@ evict_oldest(struct smb2_state *state)
 	smb2_pending_release(&state->pending, pending);
 }
 
+static void
+doubt_outstanding(struct smb2_state *state, enum smb2_command command)
+{
+	for (struct smb2_pending *p = state->pending.oldest; p != NULL; p = p->newer)
+		if (p->command == command)
+			p->doubt = DOUBT_PACKETS_MISSING;
+}
+
+/* Whether HEADER is of a request on a tree whose id the capture does not show an answer to give. */
+static bool
+is_on_unseen_tree(const struct smb2_state *state, const struct smb2_header *header)
+{
+	return header->command != SMB2_TREE_CONNECT && header->tree_id != 0 &&
+	       header->tree_id != UINT32_MAX &&
+	       smb2_find_tree(&state->setup, header->session_id, header->tree_id) == NULL;
+}
+
 /*
  * A client goes on only with what an answer gave it: no request follows NEGOTIATE before the
- * dialect is known, and none speaks for a session before it is established. So a request that does
- * proves an answer which the capture lacks.
+ * dialect is known, none speaks for a session before it is established, and none is on a tree
+ * before its id is known. So a request that does proves an answer which the capture lacks.
  */
 static void
 doubt_what_was_passed(struct smb2_state *state, const struct smb2_part *part)
@@ -138,12 +155,12 @@ doubt_what_was_passed(struct smb2_state *state, const struct smb2_part *part)
 		smb_doubt(state->connection, SERVER, DOUBT_PACKETS_MISSING);
 	if (header->command == SMB2_SESSION_SETUP || handler_of(header->command)->is_farewell ||
 	    !header->has_ids || header->session_id == 0 ||
-	    state->connection->context.conversation->is_begun_before ||
-	    smb2_is_established(&state->setup, header->session_id))
+	    state->connection->context.conversation->is_begun_before)
 		return;
-	for (struct smb2_pending *p = state->pending.oldest; p != NULL; p = p->newer)
-		if (p->command == SMB2_SESSION_SETUP)
-			p->doubt = DOUBT_PACKETS_MISSING;
+	if (!smb2_is_established(&state->setup, header->session_id))
+		doubt_outstanding(state, SMB2_SESSION_SETUP);
+	if (is_on_unseen_tree(state, header))
+		doubt_outstanding(state, SMB2_TREE_CONNECT);
 }
 
 /* CANCEL is never answered itself ([MS-SMB2] 3.3.5.16). */

@@ -409,6 +409,24 @@ START_TEST(test_waiting)
 }
 END_TEST
 
+/* A request on a tree shows that the TREE_CONNECT was answered, though not how. */
+START_TEST(test_tree_that_was_used)
+{
+	struct bench *bench = bench_open();
+	const struct smb2_tree_connect *tree;
+
+	put_smb2(bench, SMB2_TREE_CONNECT, 0, 0, 6, SESSION, 0);
+	put_tree_connect(bench, "\\\\fs1\\x");
+	send_message(bench, CLIENT);
+	ask(bench, SMB2_READ, 7);
+	bench_end(bench, OUTCOME_RESET, ENDED_BY_CLIENT);
+	tree = only_of(bench, &smb2_tree_connect_type);
+	ck_assert_int_eq(tree->base.outcome, OUTCOME_UNKNOWN);
+	ck_assert_int_eq(tree->base.doubt, DOUBT_PACKETS_MISSING);
+	bench_close(bench);
+}
+END_TEST
+
 START_TEST(test_gap)
 {
 	struct bench *bench = bench_open();
@@ -598,6 +616,7 @@ smb2_suite(void)
 	tcase_add_test(tests, test_cut_compound);
 	tcase_add_test(tests, test_cancel_and_oplock_break);
 	tcase_add_loop_test(tests, test_waiting, 0, COUNT(waiting_cases));
+	tcase_add_test(tests, test_tree_that_was_used);
 	tcase_add_test(tests, test_gap);
 	tcase_add_test(tests, test_gap_of_client);
 	tcase_add_test(tests, test_late_request);
