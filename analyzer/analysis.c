@@ -8,6 +8,7 @@
 #include "analyzer/conversation/pipeline.h"
 #include "dissectors/naming.h"
 #include "dissectors/registry.h"
+#include "dissectors/shares.h"
 #include "dissectors/target.h"
 #include "rules/finding.h"
 
@@ -150,6 +151,7 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 	target_link(&analysis->ledger, &analysis->arena);
 	ledger_sort(&analysis->ledger);
 	naming_link(&analysis->ledger);
+	shares_link(&analysis->ledger);
 	if (options->rules != NULL)
 		analysis->report.findings =
 		    findings_of(options->rules, &analysis->ledger, &analysis->arena);

@@ -27,23 +27,13 @@ struct names_known {
 	size_t count, capacity;
 };
 
-static int
-compare_names(const char *one, const char *other)
-{
-	while (*one != '\0' && ascii_lower(*one) == ascii_lower(*other)) {
-		one++;
-		other++;
-	}
-	return (uint8_t)ascii_lower(*one) - (uint8_t)ascii_lower(*other);
-}
-
 #define COMPARE(one, other) ((one) < (other) ? -1 : (one) > (other))
 
 static int
 compare_known(const void *left, const void *right)
 {
 	const struct known_name *one = left, *other = right;
-	int order = compare_names(one->name, other->name);
+	int order = text_compare_nocase(one->name, other->name);
 
 	if (order == 0)
 		order = COMPARE(one->want, other->want);
@@ -124,7 +114,7 @@ find_as(const struct names_known *names, const char *name, enum naming_want want
 			high = middle;
 	}
 	found = low == 0 ? NULL : &names->items[low - 1];
-	if (found == NULL || compare_names(found->name, name) != 0 || found->want != want ||
+	if (found == NULL || text_compare_nocase(found->name, name) != 0 || found->want != want ||
 	    !addr_equal(&found->client, client))
 		return NULL;
 	return found->answer;

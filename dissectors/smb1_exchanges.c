@@ -6,8 +6,6 @@
 #include "dissectors/nt_status.h"
 
 /* [MS-CIFS] 2.2.2.4. */
-#define ERRDOS 1u
-#define ERRSRV 2u
 
 static const struct name_row dos_error_rows[] = {
     {SMB1_DOS_ERROR(ERRDOS, 1), "ERRbadfunc", "The server does not know the function"},
@@ -15,12 +13,14 @@ static const struct name_row dos_error_rows[] = {
     {SMB1_DOS_ERROR(ERRDOS, 3), "ERRbadpath", "A directory on the path does not exist"},
     {SMB1_DOS_ERROR(ERRDOS, 5), "ERRnoaccess", "The user may not do this"},
     {SMB1_DOS_ERROR(ERRDOS, 50), "ERRunsup", "The server does not support the request"},
-    {SMB1_DOS_ERROR(ERRDOS, 67), "ERRnosuchshare", "The server has no share of that name"},
+    {SMB1_DOS_ERROR(ERRDOS, ERRnosuchshare), "ERRnosuchshare",
+	"The server has no share of that name"},
     {SMB1_DOS_ERROR(ERRSRV, 1), "ERRerror", "The server does not say what went wrong"},
     {SMB1_DOS_ERROR(ERRSRV, 2), "ERRbadpw", "The user name or password is wrong"},
     {SMB1_DOS_ERROR(ERRSRV, 4), "ERRaccess", "The user may not use this resource"},
     {SMB1_DOS_ERROR(ERRSRV, 5), "ERRinvtid", "The tree connection is gone"},
-    {SMB1_DOS_ERROR(ERRSRV, 6), "ERRinvnetname", "The server has no share of that name"},
+    {SMB1_DOS_ERROR(ERRSRV, ERRinvnetname), "ERRinvnetname",
+	"The server has no share of that name"},
     {SMB1_DOS_ERROR(ERRSRV, 7), "ERRinvdevice",
 	"The share is of another type than the client asked for"},
     {SMB1_DOS_ERROR(ERRSRV, 81), "ERRpaused", "The server is paused"},
@@ -80,6 +80,10 @@ static const struct field tree_connect_fields[] = {
     {"host", FIELD_TEXT, .filter = "smb.path", .sentence = "server name in the path", OF(host)},
     {"share", FIELD_TEXT, .filter = "smb.path", .sentence = "share name in the path", OF(share)},
     STATUS_FIELDS,
+    {"nearest_path", FIELD_TEXT,
+	.sentence = "of a share that the server does not have: the nearest name that a client did "
+		    "connect to",
+	OF(nearest_path)},
     {"service", FIELD_TEXT, .filter = "smb.service",
 	.sentence = "type of share that the client wants, such as A: or IPC", OF(service)},
     {"answered_service", FIELD_TEXT, .filter = "smb.service", .sentence = "type of the share",

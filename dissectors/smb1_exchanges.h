@@ -8,6 +8,12 @@
 #include "analyzer/exchange.h"
 #include "dissectors/authentication.h"
 
+/* Classes of errors and some codes in them ([MS-CIFS] 2.2.2.4). */
+#define ERRDOS         1u
+#define ERRSRV         2u
+#define ERRnosuchshare 67u /* of ERRDOS */
+#define ERRinvnetname  6u  /* of ERRSRV */
+
 /* The value of dos_error: class and code ([MS-CIFS] 2.2.2.4). */
 #define SMB1_DOS_ERROR(class, code) ((uint32_t)(class) << 16 | (code))
 
@@ -26,6 +32,7 @@ struct smb1_session_setup {
 struct smb1_tree_connect {
 	struct exchange base;
 	const char *path, *host, *share;
+	const char *nearest_path; /* shares_link() */
 	struct number status, dos_error;
 	const char *service, *answered_service;
 	struct number is_ipc, is_admin_share;

@@ -60,6 +60,10 @@ static const struct field tree_connect_fields[] = {
 	OF(path)},
     {"host", FIELD_TEXT, .filter = "smb2.tree", .sentence = "server name in the path", OF(host)},
     {"share", FIELD_TEXT, .filter = "smb2.tree", .sentence = "share name in the path", OF(share)},
+    {"nearest_path", FIELD_TEXT,
+	.sentence = "of a share that the server does not have: the nearest name that a client did "
+		    "connect to",
+	OF(nearest_path)},
     {"status", FIELD_NUMBER, NOTATION_CODE, .names = &nt_status_names, .filter = "smb2.nt_status",
 	.sentence = "status of the final answer", OF(status)},
     {"share_type", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_share_type_names,

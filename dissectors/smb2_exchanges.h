@@ -32,6 +32,7 @@ struct smb2_session_setup {
 struct smb2_tree_connect {
 	struct exchange base;
 	const char *path, *host, *share;
+	const char *nearest_path; /* shares_link() */
 	struct number status;
 	struct number share_type, share_flags;
 	struct number error_id, max_cluster_dialect;

@@ -294,3 +294,13 @@ text_starts_nocase(const char *text, const char *start)
 	}
 	return *start == '\0';
 }
+
+int
+text_compare_nocase(const char *one, const char *other)
+{
+	while (*one != '\0' && ascii_lower(*one) == ascii_lower(*other)) {
+		one++;
+		other++;
+	}
+	return (uint8_t)ascii_lower(*one) - (uint8_t)ascii_lower(*other);
+}

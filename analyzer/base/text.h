@@ -55,6 +55,9 @@ char ascii_lower(char c);
 /* Whether both are the same but for the case of ASCII letters. */
 bool text_equal_nocase(const char *one, const char *other);
 
+/* Which comes first, in the same way: negative, zero or positive. */
+int text_compare_nocase(const char *one, const char *other);
+
 /* Whether TEXT begins with START, in the same way. */
 bool text_starts_nocase(const char *text, const char *start);
 

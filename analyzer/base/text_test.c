@@ -263,6 +263,10 @@ START_TEST(test_equal_nocase)
 	ck_assert(text_equal_nocase("IPC$", "ipc$"));
 	ck_assert(!text_equal_nocase("share", "shares"));
 	ck_assert(!text_equal_nocase("a", "b"));
+	ck_assert_int_eq(text_compare_nocase("Data", "dATA"), 0);
+	ck_assert_int_lt(text_compare_nocase("a", "B"), 0);
+	ck_assert_int_gt(text_compare_nocase("ab", "A"), 0);
+	ck_assert_int_gt(text_compare_nocase("\xc3", "z"), 0);
 	ck_assert(text_starts_nocase("FS1.lab", "fs1"));
 	ck_assert(text_starts_nocase("fs1", ""));
 	ck_assert(text_starts_nocase("", ""));
