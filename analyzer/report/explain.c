@@ -105,7 +105,7 @@ explain(FILE *out, enum explain_form form, const struct rule_set *rules, const c
 	if (rule == NULL && count == 0)
 		return fail(rules, word, error);
 	if (rule != NULL)
-		explain_rule(out, form, rule);
+		explain_rule(out, form, rules, rule);
 	for (size_t i = 0; i < count; i++)
 		explain_code(out, form, rules, &found[i]);
 	return true;

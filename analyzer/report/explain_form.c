@@ -182,10 +182,34 @@ struct rule_texts {
 	struct text_list causes;
 	struct advice_list next_steps;
 	struct text_list explain_by;
+	struct text_list codes; /* that it speaks of, unless they are too many to list */
 };
 
+/* Rules about any error of a kind speak of hundreds. */
+#define MOST_CODES 8
+
+static struct text_list
+codes_spoken_of(struct arena *arena, const struct rule_set *rules, const struct rule *rule)
+{
+	const struct code_list *codes = explanation_codes(rules->explanations);
+	const char **names = ARENA_ARRAY(arena, const char *, MOST_CODES);
+	size_t count = 0;
+
+	for (size_t i = 0; i < codes->count; i++)
+		for (size_t j = 0; j < codes->tables[i].names->count; j++) {
+			const struct names *table = codes->tables[i].names;
+
+			if (!rule_mentions(rule, table, table->rows[j].value))
+				continue;
+			if (count == MOST_CODES)
+				return (struct text_list){names, 0};
+			names[count++] = table->rows[j].name;
+		}
+	return (struct text_list){names, count};
+}
+
 static struct rule_texts
-texts_of(struct arena *arena, const struct rule *rule)
+texts_of(struct arena *arena, const struct rule_set *rules, const struct rule *rule)
 {
 	const char **causes = ARENA_ARRAY(arena, const char *, rule->causes.count);
 	const char **fields = ARENA_ARRAY(arena, const char *, rule->explain_by.count);
@@ -203,13 +227,25 @@ texts_of(struct arena *arena, const struct rule *rule)
 		fields[i] = rule->explain_by.items[i].any->name;
 	return (struct rule_texts){template_show(arena, rule->finding),
 	    {causes, rule->causes.count}, {steps, rule->next_steps.count},
-	    {fields, rule->explain_by.count}};
+	    {fields, rule->explain_by.count}, codes_spoken_of(arena, rules, rule)};
+}
+
+/* Where the causes and steps are that belong to codes. */
+static void
+add_codes_row(struct page *page, const struct rule_texts *texts)
+{
+	if (texts->codes.count == 0 && texts->explain_by.count == 0)
+		return;
+	text_add(&page->value, texts->codes.count != 0 ? "explained, each by its name, are "
+						       : "causes and steps by the value of ");
+	add_list_row(page, "codes", texts->codes.count != 0 ? &texts->codes : &texts->explain_by);
 }
 
 static void
-print_rule(FILE *out, const struct report *report, const struct rule *rule, struct arena *arena)
+print_rule(FILE *out, const struct report *report, const struct rule_set *rules,
+    const struct rule *rule, struct arena *arena)
 {
-	struct rule_texts texts = texts_of(arena, rule);
+	struct rule_texts texts = texts_of(arena, rules, rule);
 	struct page page = {.report = report};
 
 	page_add_heading(&page, rule->id);
@@ -219,10 +255,7 @@ print_rule(FILE *out, const struct report *report, const struct rule *rule, stru
 	page_add_row(&page, "finding", texts.finding);
 	page_add_causes(&page, &texts.causes);
 	page_add_next_steps(&page, &texts.next_steps);
-	if (texts.explain_by.count != 0) {
-		text_add(&page.value, "causes and steps by the value of ");
-		add_list_row(&page, "codes", &texts.explain_by);
-	}
+	add_codes_row(&page, &texts);
 	page_add_row(&page, "harmless", rule->benign);
 	page_add_row(&page, "unseen", rule->blind);
 	add_list_row(&page, "see", &rule->references);
@@ -280,9 +313,9 @@ write_code(FILE *out, const struct subject *subject, struct arena *arena)
 }
 
 static void
-write_rule(FILE *out, const struct rule *rule, struct arena *arena)
+write_rule(FILE *out, const struct rule_set *rules, const struct rule *rule, struct arena *arena)
 {
-	struct rule_texts texts = texts_of(arena, rule);
+	struct rule_texts texts = texts_of(arena, rules, rule);
 	struct text line = {0};
 
 	json_open(&line, NULL, '{');
@@ -298,6 +331,7 @@ write_rule(FILE *out, const struct rule *rule, struct arena *arena)
 	json_texts(&line, "causes", texts.causes.items, texts.causes.count);
 	json_next_steps(&line, &texts.next_steps);
 	json_texts(&line, "explain_by", texts.explain_by.items, texts.explain_by.count);
+	json_texts(&line, "codes", texts.codes.items, texts.codes.count);
 	json_text(&line, "benign", rule->benign);
 	json_text(&line, "blind", rule->blind);
 	json_texts(&line, "references", rule->references.items, rule->references.count);
@@ -320,14 +354,15 @@ explain_code(
 }
 
 void
-explain_rule(FILE *out, enum explain_form form, const struct rule *rule)
+explain_rule(
+    FILE *out, enum explain_form form, const struct rule_set *rules, const struct rule *rule)
 {
 	struct report report = {.out = out, .is_colored = form == EXPLAIN_COLORED_TEXT};
 	struct arena arena = {0};
 
 	if (form == EXPLAIN_NDJSON)
-		write_rule(out, rule, &arena);
+		write_rule(out, rules, rule, &arena);
 	else
-		print_rule(out, &report, rule, &arena);
+		print_rule(out, &report, rules, rule, &arena);
 	arena_free(&arena);
 }

@@ -12,7 +12,8 @@
 void explain_code(
     FILE *out, enum explain_form form, const struct rule_set *rules, const struct code_word *code);
 
-/* RULE, its templates as they are written. */
-void explain_rule(FILE *out, enum explain_form form, const struct rule *rule);
+/* RULE, one of RULES, its templates as they are written, and the codes that it speaks of. */
+void explain_rule(
+    FILE *out, enum explain_form form, const struct rule_set *rules, const struct rule *rule);
 
 #endif

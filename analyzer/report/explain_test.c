@@ -109,7 +109,7 @@ static const struct {
 	"  causes    1. {path} is shut\n"
 	"  next      1. Look\n"
 	"                   look @{1} {status}\n"
-	"  codes     causes and steps by the value of status\n"
+	"  codes     explained, each by its name, are STATUS_ACCESS_DENIED\n"
 	"  harmless  A child plays.\n"
 	"  unseen    Nobody sees.\n"
 	"  see       MS-DOOR 1.2\n"
@@ -141,7 +141,8 @@ static const struct {
 	"\"exchange\":[\"knock\"],\"finding\":\"{client} knocked\","
 	"\"causes\":[\"{path} is shut\"],\"next_steps\":[{\"text\":\"Look\","
 	"\"run\":\"look @{1} {status}\",\"risk\":\"none\",\"lowers_security\":false}],"
-	"\"explain_by\":[\"status\"],\"benign\":\"A child plays.\","
+	"\"explain_by\":[\"status\"],\"codes\":[\"STATUS_ACCESS_DENIED\"],\"benign\":\"A child "
+	"plays.\","
 	"\"blind\":\"Nobody sees.\",\"references\":[\"MS-DOOR 1.2\"]}\n"},
     {EXPLAIN_TEXT, "ACES_DENIED",
 	"ACES_DENIED: there is no such status, Kerberos error or rule; did you mean "
