@@ -115,13 +115,14 @@ wanted_silence(const struct exchange *exchange)
 		   : 0;
 }
 
-/* What was still to come then has another clock; judge_wait() speaks of it. */
+/* Whether the clock stepped after the request of EXCHANGE and not later than the frame LAST. */
 static bool
-is_before_a_step(const struct coverage *coverage, const struct exchange *exchange)
+has_step(const struct coverage *coverage, const struct exchange *exchange, uint64_t last)
 {
 	for (size_t i = 0; i < coverage->step_count; i++)
 		if (coverage->steps[i].interface == exchange->conversation->interface &&
-		    coverage->steps[i].frame > exchange->request_frame)
+		    coverage->steps[i].frame > exchange->request_frame &&
+		    coverage->steps[i].frame <= last)
 			return true;
 	return false;
 }
@@ -138,38 +139,29 @@ judge_silence(
 		   interface->dropped >= answers_missing(exchange)) {
 		withdraw(exchange, DOUBT_PACKETS_DROPPED);
 	} else if (watch->end - exchange->time < wanted_silence(exchange) &&
-		   !is_before_a_step(coverage, exchange)) {
-		/* Another interface of the file goes on, this one does not. */
+		   !has_step(coverage, exchange, UINT64_MAX)) {
+		/* Another interface of the file goes on, this one does not. What comes after a step
+		 * has another clock; judge_wait() speaks of it. */
 		withdraw(exchange, DOUBT_CAPTURE_ENDED);
 		exchange->ended_by = ENDED_BY_CAPTURE;
 		exchange->waited = watch->end > exchange->time ? watch->end - exchange->time : 0;
 	}
 }
 
+/* What nothing ended goes on to the end of the capture. */
 static uint64_t
 last_frame_of(const struct exchange *exchange)
 {
-	return exchange->answer_frame != 0 ? exchange->answer_frame : exchange->end_frame;
-}
-
-static bool
-spans_a_step(const struct coverage *coverage, const struct exchange *exchange)
-{
-	uint64_t last = last_frame_of(exchange);
-
-	for (size_t i = 0; i < coverage->step_count; i++)
-		if (coverage->steps[i].interface == exchange->conversation->interface &&
-		    coverage->steps[i].frame > exchange->request_frame &&
-		    (last == 0 || coverage->steps[i].frame <= last))
-			return true;
-	return false;
+	if (exchange->answer_frame != 0)
+		return exchange->answer_frame;
+	return exchange->end_frame != 0 ? exchange->end_frame : UINT64_MAX;
 }
 
 /* How long was waited is not known; what only that says is not known either. */
 static void
 judge_wait(const struct coverage *coverage, struct exchange *exchange)
 {
-	if (exchange->request_frame == 0 || !spans_a_step(coverage, exchange))
+	if (exchange->request_frame == 0 || !has_step(coverage, exchange, last_frame_of(exchange)))
 		return;
 	exchange->waited = -1;
 	if (exchange->doubt == DOUBT_NONE && exchange->outcome != OUTCOME_ANSWERED)
