@@ -390,8 +390,6 @@ ledger_add(struct ledger *ledger, struct exchange *exchange)
 	ledger->items[ledger->count++] = exchange;
 }
 
-#define COMPARE(one, other) ((one) < (other) ? -1 : (one) > (other))
-
 static uint64_t
 first_frame(const struct exchange *exchange)
 {

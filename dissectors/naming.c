@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/text.h"
 #include "dissectors/dns.h"
@@ -26,8 +27,6 @@ struct names_known {
 	struct known_name *items; /* by name, want, client, time, frame */
 	size_t count, capacity;
 };
-
-#define COMPARE(one, other) ((one) < (other) ? -1 : (one) > (other))
 
 static int
 compare_known(const void *left, const void *right)

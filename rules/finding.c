@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "rules/advice.h"
 #include "rules/doubt.h"
@@ -13,7 +14,6 @@
 #include "rules/template.h"
 #include "rules/value.h"
 
-#define COMPARE(one, other) ((one) < (other) ? -1 : (one) > (other))
 #define FRAMES_PER_EXCHANGE 3
 
 const char *const verdict_names[] = {

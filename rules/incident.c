@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/table.h"
 #include "rules/value.h"
 
-#define COMPARE(one, other) ((one) < (other) ? -1 : (one) > (other))
-#define NO_FINDING          SIZE_MAX
+#define NO_FINDING SIZE_MAX
 
 /* A finding while incidents are made. */
 struct node {

@@ -3,10 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "rules/value.h"
-
-#define COMPARE(one, other) ((one) < (other) ? -1 : (one) > (other))
 
 /* An exchange that a correlation can find, under the hash of its `same` fields. */
 struct entry {

@@ -8,6 +8,9 @@
 /* The number of elements of an array, not of a pointer. */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* Negative, zero or positive, as qsort() wants it; of numbers, each of which is evaluated twice. */
+#define COMPARE(one, other) ((one) < (other) ? -1 : (one) > (other))
+
 /* Exchanges two objects of TYPE. */
 #define SWAP(type, one, other)        \
 	do {                          \

@@ -3,9 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
-
-#define COMPARE(one, other) ((one) < (other) ? -1 : (one) > (other))
 
 /* Listings of one address that are looked at before an attempt, the latest first. */
 #define MOST_LISTINGS_TRIED 8

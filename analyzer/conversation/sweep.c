@@ -6,8 +6,6 @@
 #include "analyzer/base/memory.h"
 #include "analyzer/conversation/handshake.h"
 
-#define COMPARE(one, other) ((one) < (other) ? -1 : (one) > (other))
-
 #define FIELD(member) .offset = offsetof(struct tcp_sweep, member)
 
 static const struct name_row kind_rows[] = {
