@@ -178,7 +178,7 @@ result_of(const struct dns_message *answer)
 	if (answer->has_target)
 		result += hash_name(answer->target, 2);
 	for (size_t i = 0; i < answer->address_count; i++)
-		result += hash_bytes(&answer->addresses[i], sizeof(answer->addresses[i]));
+		result += addr_hash(&answer->addresses[i]);
 	return result;
 }
 

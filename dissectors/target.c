@@ -39,12 +39,6 @@ is_server_at(const void *entry, const void *key)
 	return addr_equal(((const struct server *)entry)->addr, key);
 }
 
-static uint64_t
-addr_hash(const struct addr *addr)
-{
-	return hash_bytes(addr->bytes, sizeof(addr->bytes));
-}
-
 static struct server *
 server_at(struct servers *servers, const struct addr *addr)
 {

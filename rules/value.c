@@ -87,9 +87,9 @@ value_addr_equal(const struct value *one, const struct value *other)
 }
 
 static uint64_t
-addr_hash(const struct value *value)
+value_addr_hash(const struct value *value)
 {
-	return hash_bytes(value->addr.bytes, sizeof(value->addr.bytes)) ^ value->addr.family;
+	return addr_hash(&value->addr);
 }
 
 static const struct {
@@ -100,7 +100,7 @@ static const struct {
     [VALUE_NUMBER] = {number_equal, number_hash},
     [VALUE_TEXT] = {text_equal, text_hash},
     [VALUE_LIST] = {list_equal, list_hash},
-    [VALUE_ADDR] = {value_addr_equal, addr_hash},
+    [VALUE_ADDR] = {value_addr_equal, value_addr_hash},
 };
 
 bool

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/table.h"
+
 struct addr
 addr_ipv4(const uint8_t bytes[4])
 {
@@ -34,6 +36,12 @@ addr_compare(const struct addr *one, const struct addr *other)
 	if (one->family != other->family)
 		return one->family < other->family ? -1 : 1;
 	return memcmp(one->bytes, other->bytes, sizeof(one->bytes));
+}
+
+uint64_t
+addr_hash(const struct addr *addr)
+{
+	return hash_bytes(addr->bytes, sizeof(addr->bytes));
 }
 
 const char *

@@ -27,6 +27,9 @@ struct addr addr_ipv6(const uint8_t bytes[16]);
 bool addr_equal(const struct addr *one, const struct addr *other);
 int addr_compare(const struct addr *one, const struct addr *other);
 
+/* Equal for equal addresses, for a struct table. */
+uint64_t addr_hash(const struct addr *addr);
+
 /* Canonical text (RFC 5952) in RET_TEXT; "?" for an address of no family. Returns RET_TEXT. */
 const char *addr_text(const struct addr *addr, char ret_text[ADDR_TEXT_SIZE]);
 

@@ -91,6 +91,8 @@ START_TEST(test_compare)
 			compared = addr_compare(&one, &other);
 			ck_assert_int_eq((compared > 0) - (compared < 0), (i > j) - (i < j));
 			ck_assert_int_eq(addr_equal(&one, &other), i == j);
+			if (one.family == other.family)
+				ck_assert_int_eq(addr_hash(&one) == addr_hash(&other), i == j);
 		}
 }
 END_TEST

@@ -50,9 +50,9 @@ struct fragments {
 static uint64_t
 hash_key(const struct fragment_key *key)
 {
-	uint64_t hash = hash_bytes(key->src.bytes, sizeof(key->src.bytes));
+	uint64_t hash = addr_hash(&key->src);
 
-	hash = hash_u64(hash ^ hash_bytes(key->dst.bytes, sizeof(key->dst.bytes)));
+	hash = hash_u64(hash ^ addr_hash(&key->dst));
 	return hash_u64(hash ^ key->id ^ (uint64_t)key->vlan << 32 ^ (uint64_t)key->protocol << 48);
 }
 

@@ -58,8 +58,8 @@ content_of(const struct packet *packet)
 	const struct tcp_header *tcp = &packet->tcp;
 	uint64_t hash = payload_hash(packet);
 
-	hash = hash_u64(hash ^ hash_bytes(ends->src.bytes, sizeof(ends->src.bytes)));
-	hash = hash_u64(hash ^ hash_bytes(ends->dst.bytes, sizeof(ends->dst.bytes)));
+	hash = hash_u64(hash ^ addr_hash(&ends->src));
+	hash = hash_u64(hash ^ addr_hash(&ends->dst));
 	hash = hash_u64(hash ^ ((uint64_t)ends->src_port << 48 | (uint64_t)ends->dst_port << 32 |
 				   packet->payload_length));
 	if (packet->kind == PACKET_TCP)

@@ -34,8 +34,7 @@ struct resolution {
 static uint64_t
 hash_query(const struct address_query *query)
 {
-	return hash_bytes(query->asker.bytes, sizeof(query->asker.bytes)) +
-	       3 * hash_bytes(query->target.bytes, sizeof(query->target.bytes));
+	return addr_hash(&query->asker) + 3 * addr_hash(&query->target);
 }
 
 static bool

@@ -1,11 +1,5 @@
 #include "analyzer/conversation/server_ttls.h"
 
-static uint64_t
-hash_addr(const struct addr *addr)
-{
-	return hash_bytes(addr->bytes, sizeof(addr->bytes));
-}
-
 static bool
 is_of(const void *entry, const void *key)
 {
@@ -15,7 +9,7 @@ is_of(const void *entry, const void *key)
 static struct server_ttl *
 find(const struct server_ttls *ttls, const struct addr *addr)
 {
-	return table_find(&ttls->table, hash_addr(addr), is_of, addr);
+	return table_find(&ttls->table, addr_hash(addr), is_of, addr);
 }
 
 void
@@ -31,7 +25,7 @@ server_ttls_note(
 			return;
 		found = ARENA_NEW(arena, struct server_ttl);
 		*found = (struct server_ttl){*addr, ttl, ttl, ttl};
-		table_add(&ttls->table, hash_addr(addr), found);
+		table_add(&ttls->table, addr_hash(addr), found);
 	}
 	if (ttl < found->low)
 		found->low = ttl;

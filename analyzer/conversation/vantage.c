@@ -229,7 +229,7 @@ is_host(const void *entry, const void *wanted)
 static uint64_t
 hash_host(const struct addr *addr, uint32_t interface)
 {
-	return hash_u64(hash_bytes(addr->bytes, sizeof(addr->bytes)) ^ interface);
+	return hash_u64(addr_hash(addr) ^ interface);
 }
 
 static struct host *
