@@ -7,6 +7,7 @@
 #include "analyzer/base/cursor.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/table.h"
+#include "analyzer/base/text.h"
 #include "dissectors/dns_wire.h"
 
 #define PORT_DNS          53
@@ -152,19 +153,11 @@ close_conversation(void *state)
 
 /* Case does not count in names (RFC 4343 3). */
 static uint64_t
-hash_name(const char *name, uint64_t seed)
-{
-	uint64_t hash = seed;
-
-	for (; *name; name++)
-		hash = (hash ^ (uint8_t)ascii_lower(*name)) * 0x100000001b3u; /* FNV-1a */
-	return hash_u64(hash);
-}
-
-static uint64_t
 key_of(const struct dns_message *message)
 {
-	return hash_name(message->name, (uint64_t)message->type << 8 | message->suffix);
+	uint64_t kind = (uint64_t)message->type << 8 | message->suffix;
+
+	return hash_u64(text_hash_nocase(message->name) ^ kind);
 }
 
 /* The answer without what differs from one time to the next: the order of its addresses. */
@@ -174,9 +167,9 @@ result_of(const struct dns_message *answer)
 	uint64_t result = hash_u64((uint64_t)answer->rcode << 1 | answer->is_truncated);
 
 	if (answer->is_alias)
-		result += hash_name(answer->canonical, 1);
+		result += hash_u64(text_hash_nocase(answer->canonical) ^ 1);
 	if (answer->has_target)
-		result += hash_name(answer->target, 2);
+		result += hash_u64(text_hash_nocase(answer->target) ^ 2);
 	for (size_t i = 0; i < answer->address_count; i++)
 		result += addr_hash(&answer->addresses[i]);
 	return result;

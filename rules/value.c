@@ -5,9 +5,6 @@
 #include "analyzer/base/text.h"
 #include "analyzer/base/table.h"
 
-#define FNV_OFFSET UINT64_C(0xcbf29ce484222325) /* FNV-1a, 64 bit */
-#define FNV_PRIME  UINT64_C(0x100000001b3)
-
 struct value
 field_value(const struct exchange *exchange, const struct field_ref *field, size_t index)
 {
@@ -52,11 +49,7 @@ text_equal(const struct value *one, const struct value *other)
 static uint64_t
 text_hash(const struct value *value)
 {
-	uint64_t hash = FNV_OFFSET;
-
-	for (const char *at = value->text; *at != '\0'; at++)
-		hash = (hash ^ (uint8_t)ascii_lower(*at)) * FNV_PRIME;
-	return hash_u64(hash);
+	return text_hash_nocase(value->text);
 }
 
 static bool

@@ -8,6 +8,10 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/base/table.h"
+
+#define FNV_OFFSET UINT64_C(0xcbf29ce484222325) /* FNV-1a, 64 bit */
+#define FNV_PRIME  UINT64_C(0x100000001b3)
 
 #define NS_PER_S    1000000000
 #define REPLACEMENT 0xfffdu /* what stands for a character that is none */
@@ -283,6 +287,16 @@ text_equal_nocase(const char *one, const char *other)
 		other++;
 	}
 	return ascii_lower(*one) == ascii_lower(*other);
+}
+
+uint64_t
+text_hash_nocase(const char *text)
+{
+	uint64_t hash = FNV_OFFSET;
+
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (uint8_t)ascii_lower(*text)) * FNV_PRIME;
+	return hash_u64(hash);
 }
 
 bool

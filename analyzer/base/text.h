@@ -55,6 +55,9 @@ char ascii_lower(char c);
 /* Whether both are the same but for the case of ASCII letters. */
 bool text_equal_nocase(const char *one, const char *other);
 
+/* Equal for what is the same in this way, for a struct table. */
+uint64_t text_hash_nocase(const char *text);
+
 /* Which comes first, in the same way: negative, zero or positive. */
 int text_compare_nocase(const char *one, const char *other);
 

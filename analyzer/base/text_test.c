@@ -263,6 +263,9 @@ START_TEST(test_equal_nocase)
 	ck_assert(text_equal_nocase("IPC$", "ipc$"));
 	ck_assert(!text_equal_nocase("share", "shares"));
 	ck_assert(!text_equal_nocase("a", "b"));
+	ck_assert(text_hash_nocase("IPC$") == text_hash_nocase("ipc$"));
+	ck_assert(text_hash_nocase("share") != text_hash_nocase("shares"));
+	ck_assert(text_hash_nocase("ab") != text_hash_nocase("ba"));
 	ck_assert_int_eq(text_compare_nocase("Data", "dATA"), 0);
 	ck_assert_int_lt(text_compare_nocase("a", "B"), 0);
 	ck_assert_int_gt(text_compare_nocase("ab", "A"), 0);
