@@ -11,32 +11,25 @@ fill(struct arena *arena, const struct advice_source *source, const char *chars,
 	return source->is_template ? template_fill(arena, chars, exchange) : chars;
 }
 
-static bool
-has_text(const char *const *items, size_t count, const char *text)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(items[i], text) == 0)
-			return true;
-	return false;
-}
-
 struct text_list
 advice_causes(struct arena *arena, const struct advice_source *sources, size_t count,
     const struct exchange *exchange)
 {
-	size_t most = 0, kept = 0;
+	struct text_list causes = {0};
+	size_t most = 0;
 	const char **items, *text;
 
 	for (size_t i = 0; i < count; i++)
 		most += sources[i].causes->count;
 	items = ARENA_ARRAY(arena, const char *, most);
+	causes.items = items;
 	for (size_t i = 0; i < count; i++)
 		for (size_t j = 0; j < sources[i].causes->count; j++) {
 			text = fill(arena, &sources[i], sources[i].causes->items[j], exchange);
-			if (!has_text(items, kept, text))
-				items[kept++] = text;
+			if (!text_list_has(&causes, text))
+				items[causes.count++] = text;
 		}
-	return (struct text_list){items, kept};
+	return causes;
 }
 
 static bool

@@ -54,15 +54,6 @@ explanation_codes(const struct explanation_set *set)
 	return &set->codes;
 }
 
-static bool
-is_listed(const struct text_list *list, const char *name)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (strcmp(list->items[i], name) == 0)
-			return true;
-	return false;
-}
-
 /* Whether both are for the same exchange, or both for all others. */
 static bool
 is_rival(const struct explanation *one, const struct explanation *other)
@@ -81,7 +72,8 @@ find_rival(
     const struct explanation_set *set, const char *name, const struct explanation *explanation)
 {
 	for (size_t i = 0; i < set->count; i++)
-		if (is_listed(&set->items[i]->codes, name) && is_rival(set->items[i], explanation))
+		if (text_list_has(&set->items[i]->codes, name) &&
+		    is_rival(set->items[i], explanation))
 			return set->items[i];
 	return NULL;
 }
@@ -111,7 +103,7 @@ load_code(
 	row = code_called(&set->codes, node->text);
 	if (row == NULL)
 		return fail_code(loader, node, &set->codes);
-	if (is_listed(list, row->name))
+	if (text_list_has(list, row->name))
 		return loader_fail(loader, node, "'%s' is listed twice", row->name);
 	*ret = row->name;
 	return true;
@@ -246,7 +238,7 @@ explanation_next(struct explanation_set *set, const char *name, const struct exp
 	while (last != NULL && i < set->count && set->items[i] != last)
 		i++;
 	for (i += last != NULL; i < set->count; i++)
-		if (is_listed(&set->items[i]->codes, name))
+		if (text_list_has(&set->items[i]->codes, name))
 			return set->items[i];
 	return NULL;
 }

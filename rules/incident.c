@@ -88,15 +88,6 @@ is_same(const struct exchange *one, const struct exchange *other, const struct f
 	return true;
 }
 
-static bool
-names_rule(const struct origin *origin, const char *id)
-{
-	for (size_t i = 0; i < origin->rules.count; i++)
-		if (strcmp(origin->rules.items[i], id) == 0)
-			return true;
-	return false;
-}
-
 /* What was lowered to a notice is known to be harmless, so it is nobody's reason. */
 static bool
 may_explain(const struct finding *finding)
@@ -128,7 +119,7 @@ candidates_of(const struct finding_list *findings, const struct origin *origin)
 
 	for (size_t i = 0; i < findings->count; i++)
 		if (may_explain(&findings->items[i]) &&
-		    names_rule(origin, findings->items[i].rule->id))
+		    text_list_has(&origin->rules, findings->items[i].rule->id))
 			add_candidates(&candidates, origin, &findings->items[i], i);
 	if (candidates.count != 0)
 		qsort(candidates.items, candidates.count, sizeof(*candidates.items),

@@ -118,6 +118,9 @@ struct text_list {
 	size_t count;
 };
 
+/* Whether one of LIST is TEXT. */
+bool text_list_has(const struct text_list *list, const char *text);
+
 struct advice_list {
 	const struct step_advice *items;
 	size_t count;

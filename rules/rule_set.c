@@ -43,6 +43,15 @@ type_list_index(const struct type_list *list, const struct exchange_type *type)
 	return i;
 }
 
+bool
+text_list_has(const struct text_list *list, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (strcmp(list->items[i], text) == 0)
+			return true;
+	return false;
+}
+
 void
 rule_set_init(struct rule_set *set, const struct exchange_type *const *types, size_t count)
 {
