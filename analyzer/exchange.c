@@ -7,6 +7,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/base/sorted.h"
 #include "analyzer/dissector.h"
 
 #define NAMES(identifier, ...)                                            \
@@ -149,19 +150,20 @@ const struct field exchange_common_fields[] = {
 };
 const size_t exchange_common_field_count = COUNT(exchange_common_fields);
 
+static int
+compare_value(const void *row, const void *value)
+{
+	return COMPARE(((const struct name_row *)row)->value, *(const uint64_t *)value);
+}
+
 const struct name_row *
 names_find(const struct names *names, uint64_t value)
 {
-	size_t low = 0, high = names->count, middle;
+	size_t place =
+	    sorted_before(&value, names->rows, names->count, sizeof(*names->rows), compare_value);
 
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (names->rows[middle].value < value)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < names->count && names->rows[low].value == value ? &names->rows[low] : NULL;
+	return place < names->count && names->rows[place].value == value ? &names->rows[place]
+									 : NULL;
 }
 
 const struct name_row *

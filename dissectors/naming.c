@@ -6,6 +6,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/base/sorted.h"
 #include "analyzer/base/text.h"
 #include "dissectors/dns.h"
 #include "dissectors/dns_wire.h"
@@ -101,18 +102,10 @@ find_as(const struct names_known *names, const char *name, enum naming_want want
     const struct addr *client, int64_t time)
 {
 	struct known_name wanted = {name, want, *client, time, UINT64_MAX, NULL};
-	size_t low = 0, high = names->count;
-	const struct known_name *found;
+	size_t until =
+	    sorted_until(&wanted, names->items, names->count, sizeof(*names->items), compare_known);
+	const struct known_name *found = until == 0 ? NULL : &names->items[until - 1];
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare_known(&names->items[middle], &wanted) <= 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	found = low == 0 ? NULL : &names->items[low - 1];
 	if (found == NULL || text_compare_nocase(found->name, name) != 0 || found->want != want ||
 	    !addr_equal(&found->client, client))
 		return NULL;

@@ -6,6 +6,7 @@
 #include "analyzer/base/addr.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/nearest.h"
+#include "analyzer/base/sorted.h"
 #include "analyzer/base/text.h"
 #include "dissectors/nt_status.h"
 #include "dissectors/smb1_exchanges.h"
@@ -113,19 +114,10 @@ granted_connects(const struct ledger *ledger)
 
 /* How many of CONNECTS, sorted by COMPARE, come before KEY. */
 static size_t
-lower_bound(const struct connects *connects, const struct connect *key,
-    int (*compare)(const void *left, const void *right))
+connects_before(const struct connects *connects, const struct connect *key, sorted_compare *compare)
 {
-	size_t low = 0, high = connects->count, middle;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (compare(&connects->items[middle], key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return sorted_before(
+	    key, connects->items, connects->count, sizeof(*connects->items), compare);
 }
 
 /* The path to the share of the server of WANTED whose name is nearest, or NULL. */
@@ -134,7 +126,7 @@ nearest_of_server(const struct connects *by_server, const struct connect *wanted
 {
 	struct connect first = {.server = wanted->server, .share = ""};
 	struct nearest search = nearest_to(wanted->share);
-	size_t start = lower_bound(by_server, &first, compare_by_server);
+	size_t start = connects_before(by_server, &first, compare_by_server);
 	const char *best = NULL, *path = NULL;
 	const struct connect *at;
 
@@ -157,7 +149,7 @@ same_elsewhere(const struct connects *by_share, const struct connect *wanted)
 {
 	static const struct addr none;
 	struct connect first = {.server = &none, .share = wanted->share};
-	size_t at = lower_bound(by_share, &first, compare_by_share);
+	size_t at = connects_before(by_share, &first, compare_by_share);
 
 	if (at == by_share->count ||
 	    text_compare_nocase(by_share->items[at].share, wanted->share) != 0)

@@ -6,6 +6,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/base/sorted.h"
 #include "analyzer/base/table.h"
 #include "rules/value.h"
 
@@ -129,19 +130,12 @@ candidates_of(const struct finding_list *findings, const struct origin *origin)
 
 /* How many candidates come before those of HASH later than TIME. */
 static size_t
-upper_bound(const struct candidates *candidates, uint64_t hash, int64_t time)
+candidates_until(const struct candidates *candidates, uint64_t hash, int64_t time)
 {
 	const struct candidate key = {hash, time, NO_FINDING, NULL};
-	size_t low = 0, high = candidates->count, middle;
 
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (compare_candidates(&candidates->items[middle], &key) <= 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return sorted_until(&key, candidates->items, candidates->count, sizeof(*candidates->items),
+	    compare_candidates);
 }
 
 /* A chain of reasons must not come back to where it began. */
@@ -176,7 +170,7 @@ reason_of(const struct node *nodes, const struct origin *origin,
 
 	if (!hash_same(exchange, &origin->same, &hash))
 		return NO_FINDING;
-	middle = upper_bound(candidates, hash, exchange->time);
+	middle = candidates_until(candidates, hash, exchange->time);
 	for (size_t i = middle; i-- > 0;) {
 		at = &candidates->items[i];
 		if (at->hash != hash || exchange->time - at->time > origin->before)

@@ -5,6 +5,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/base/sorted.h"
 #include "rules/value.h"
 
 /* An exchange that a correlation can find, under the hash of its `same` fields. */
@@ -214,19 +215,12 @@ is_same(const struct correlation *correlation, const struct exchange *mine, size
 
 /* How many entries come before (HASH, POSITION). */
 static size_t
-lower_bound(const struct entries *entries, uint64_t hash, size_t position)
+entries_before(const struct entries *entries, uint64_t hash, size_t position)
 {
 	const struct entry key = {hash, position};
-	size_t low = 0, high = entries->count, middle;
 
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (compare_entries(&entries->items[middle], &key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return sorted_before(
+	    &key, entries->items, entries->count, sizeof(*entries->items), compare_entries);
 }
 
 /* Takes the entry after or before AT, which moves over it; NULL when it has another hash. */
@@ -248,7 +242,7 @@ is_found_on(const struct correlator *correlator, const struct correlation *corre
     bool is_after, const struct entries *entries, uint64_t hash, size_t position, size_t index)
 {
 	const struct exchange *mine = correlator->ledger->items[position], *theirs;
-	size_t at = lower_bound(entries, hash, is_after ? position + 1 : position);
+	size_t at = entries_before(entries, hash, is_after ? position + 1 : position);
 	const struct entry *entry;
 	int64_t distance;
 

@@ -5,6 +5,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/base/sorted.h"
 
 /* Listings of one address that are looked at before an attempt, the latest first. */
 #define MOST_LISTINGS_TRIED 8
@@ -321,16 +322,7 @@ compare_legs(const void *left, const void *right)
 static size_t
 first_leg(struct operation *const *legs, size_t count, const struct operation *moment)
 {
-	size_t low = 0, high = count, middle;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (compare_legs(&legs[middle], &moment) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return sorted_before(&moment, legs, count, sizeof(struct operation *), compare_legs);
 }
 
 /* The leg of the other family nearest in time to LEG; NULL when there is none, or when several
@@ -436,16 +428,8 @@ goes_on(const struct conversation *conversation, int64_t time)
 static size_t
 listings_until(const struct numbering *numbering, const struct listing *wanted)
 {
-	size_t low = 0, high = numbering->listing_count, middle;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (compare_listings(&numbering->listings[middle], wanted) <= 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return sorted_until(wanted, numbering->listings, numbering->listing_count,
+	    sizeof(*numbering->listings), compare_listings);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analyzer/base/memory.h"
+#include "analyzer/base/sorted.h"
 
 /* [MS-SMB2] 2.1: SMB over QUIC has UDP port 443. RoCEv2 has UDP port 4791, and SMB Direct over
  * iWARP TCP port 5445 ([MS-SMBD] 2.1; IANA). */
@@ -16,20 +17,18 @@ has_port(const struct packet *packet, uint16_t port)
 	return packet->ends.src_port == port || packet->ends.dst_port == port;
 }
 
+static int
+compare_host(const void *host, const void *addr)
+{
+	return addr_compare(&((const struct unread_host *)host)->addr, addr);
+}
+
 /* Where ADDR is, or would be. */
 static size_t
 place_of(const struct unread *unread, const struct addr *addr)
 {
-	size_t low = 0, high = unread->host_count, middle;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (addr_compare(&unread->hosts[middle].addr, addr) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return sorted_before(
+	    addr, unread->hosts, unread->host_count, sizeof(*unread->hosts), compare_host);
 }
 
 static bool
