@@ -1,48 +1,49 @@
 #include "analyzer/capture/digest.h"
 
 #include <errno.h>
-#include <gcrypt.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "analyzer/base/crypto.h"
 
 #define CHUNK_BYTES 65536
 
 static void
-to_text(const unsigned char digest[32], char ret[DIGEST_TEXT_SIZE])
+to_text(const uint8_t digest[CRYPTO_SHA256_SIZE], char ret[DIGEST_TEXT_SIZE])
 {
-	for (int i = 0; i < 32; i++)
+	for (int i = 0; i < CRYPTO_SHA256_SIZE; i++)
 		snprintf(ret + 2 * i, 3, "%02x", digest[i]);
 }
 
-static bool
-digest_stream(FILE *file, gcry_md_hd_t hash)
+/* Zero, or the errno of what went wrong. */
+static int
+digest_stream(FILE *file, uint8_t ret[CRYPTO_SHA256_SIZE])
 {
+	struct crypto_sha256 *hash = crypto_sha256_begin();
 	unsigned char bytes[CHUNK_BYTES];
 	size_t count;
+	int problem;
 
 	while ((count = fread(bytes, 1, sizeof(bytes), file)) != 0)
-		gcry_md_write(hash, bytes, count);
-	return ferror(file) == 0;
+		crypto_sha256_add(hash, bytes, count);
+	problem = ferror(file) ? errno : 0;
+	crypto_sha256_end(hash, ret);
+	return problem;
 }
 
 bool
 digest_file(const char *path, char ret[DIGEST_TEXT_SIZE], struct error *error)
 {
 	FILE *file = fopen(path, "rb");
-	gcry_md_hd_t hash;
-	bool is_read;
+	uint8_t digest[CRYPTO_SHA256_SIZE];
+	int problem;
 
 	if (file == NULL)
 		return error_set(error, EXIT_INPUT, "%s: %s", path, strerror(errno));
-	gcry_check_version(NULL);
-	if (gcry_md_open(&hash, GCRY_MD_SHA256, 0) != 0) {
-		fclose(file);
-		return error_set(error, EXIT_INTERNAL, "%s: SHA-256 is not available", path);
-	}
-	is_read = digest_stream(file, hash);
-	if (is_read)
-		to_text(gcry_md_read(hash, GCRY_MD_SHA256), ret);
-	gcry_md_close(hash);
+	problem = digest_stream(file, digest);
 	fclose(file);
-	return is_read || error_set(error, EXIT_INPUT, "%s: %s", path, strerror(errno));
+	if (problem != 0)
+		return error_set(error, EXIT_INPUT, "%s: %s", path, strerror(problem));
+	to_text(digest, ret);
+	return true;
 }
