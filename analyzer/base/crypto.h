@@ -29,7 +29,7 @@ struct crypto_sha256 *crypto_sha256_begin(void);
 void crypto_sha256_add(struct crypto_sha256 *hash, const void *bytes, size_t length);
 void crypto_sha256_end(struct crypto_sha256 *hash, uint8_t ret[CRYPTO_SHA256_SIZE]);
 
-/* FIPS 180-4. */
+/* FIPS 180-4. RET may be one of the SPANS. */
 void crypto_sha512(const struct span *spans, size_t count, uint8_t ret[CRYPTO_SHA512_SIZE]);
 
 /* RFC 2104, the whole 32 bytes; KEY of any length. */
