@@ -108,6 +108,14 @@ read_flags(struct reader *reader, struct der *value, void *ret)
 		*number = known(flags);
 }
 
+/* cipher [2] OCTET STRING (RFC 4120 5.2.9) */
+static void
+read_cipher(struct reader *reader, struct der *value, void *ret)
+{
+	(void)reader;
+	(void)der_octets(value, ret);
+}
+
 /* KerberosString ::= GeneralString (RFC 4120 5.2.1); in practice UTF-8. */
 static void
 read_text(struct reader *reader, struct der *value, void *ret)
@@ -355,11 +363,17 @@ read_error_data(struct reader *reader, struct der *value, void *ret)
  * (RFC 4120 5.2.9) */
 static const struct member reply_encrypted_members[] = {
     {0, true, read_number, TO(reply_etype)},
+    {2, true, read_cipher, TO(reply_cipher)},
 };
 
 static const struct member ticket_encrypted_members[] = {
     {0, true, read_number, TO(ticket_etype)},
     {1, false, read_number, TO(ticket_kvno)},
+    {2, true, read_cipher, TO(ticket_cipher)},
+};
+
+static const struct member authenticator_encrypted_members[] = {
+    {2, true, read_cipher, TO(authenticator_cipher)},
 };
 
 static void
@@ -374,6 +388,14 @@ read_ticket_encrypted(struct reader *reader, struct der *value, void *ret)
 {
 	(void)ret;
 	read_members(reader, value, ticket_encrypted_members, COUNT(ticket_encrypted_members));
+}
+
+static void
+read_authenticator_encrypted(struct reader *reader, struct der *value, void *ret)
+{
+	(void)ret;
+	read_members(
+	    reader, value, authenticator_encrypted_members, COUNT(authenticator_encrypted_members));
 }
 
 /*
@@ -485,7 +507,9 @@ static const struct member reply_members[] = {
 static const struct member ap_request_members[] = {
     {0, true, read_number, TO(pvno)},
     {1, true, read_number, TO(msg_type)},
+    {2, true, read_flags, TO(ap_options)},
     {3, true, read_ticket, 0},
+    {4, true, read_authenticator_encrypted, 0},
 };
 
 /*

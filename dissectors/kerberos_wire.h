@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "analyzer/base/arena.h"
+#include "analyzer/base/cursor.h"
 #include "analyzer/exchange.h"
 #include "dissectors/der.h"
 
@@ -40,10 +41,15 @@ enum kerberos_padata_type {
 #define KDC_OPTION_CANONICALIZE    0x00010000u
 #define KDC_OPTION_ENC_TKT_IN_SKEY 0x00000008u
 
+/* APOptions, bit 0 as the highest of 32 (RFC 4120 5.5.1). */
+#define AP_OPTION_USE_SESSION_KEY 0x40000000u
+#define AP_OPTION_MUTUAL_REQUIRED 0x20000000u
+
 /* Longer lists of encryption or padata types are cut; the longest seen is 14. */
 #define KERBEROS_MOST_LIST 64
 
-/* Texts are NULL and numbers unknown where a message has no such member or is cut before it. */
+/* Texts are NULL, numbers unknown and ciphers empty where a message has no such member or is cut
+ * before its end. Ciphers are borrowed from the message. */
 struct kerberos_message {
 	enum kerberos_msg_type type;
 	struct number pvno, msg_type;
@@ -57,6 +63,10 @@ struct kerberos_message {
 	struct number_list padata; /* types, in requests, replies and an error's METHOD-DATA */
 	struct number reply_etype; /* the key that protects a reply's, AP-REP's encrypted part */
 	struct number ticket_etype, ticket_kvno; /* the service's key */
+	struct number ap_options;                /* of an AP-REQ, bit 0 as the highest of 32 */
+	/* What is encrypted: the ticket's EncTicketPart, an AP-REQ's Authenticator, and the
+	 * enc-part of a reply, which in an AP-REP is EncAPRepPart. */
+	struct cursor ticket_cipher, authenticator_cipher, reply_cipher;
 	struct number error;
 	const char *error_text;
 	int64_t server_time, client_time;  /* stime and ctime, nanoseconds; 0: not there */

@@ -55,6 +55,16 @@ decode(const uint8_t *bytes, size_t length)
 	return message;
 }
 
+/* Both samples end in ciphers of these bytes. */
+static void
+assert_cipher(struct cursor cipher)
+{
+	static const uint8_t bytes[] = {0xde, 0xad, 0xbe, 0xef};
+
+	ck_assert_uint_eq(cur_left(&cipher), sizeof(bytes));
+	ck_assert_mem_eq(cipher.at, bytes, sizeof(bytes));
+}
+
 static void
 assert_list(const struct number_list *list, const uint32_t *values, uint16_t count)
 {
@@ -133,9 +143,27 @@ START_TEST(test_ap_exchange)
 	ck_assert_str_eq(message.service, "cifs/fs1.lab.example");
 	assert_number(message.ticket_etype, 18);
 	assert_number(message.ticket_kvno, 4);
+	assert_number(message.ap_options, AP_OPTION_MUTUAL_REQUIRED);
+	assert_cipher(message.ticket_cipher);
+	assert_cipher(message.authenticator_cipher);
+	ck_assert_uint_eq(cur_left(&message.reply_cipher), 0);
 	message = decode(SAMPLE(ap_rep));
 	ck_assert_int_eq(message.type, KRB_AP_REP);
 	assert_number(message.reply_etype, 18);
+	assert_cipher(message.reply_cipher);
+}
+END_TEST
+
+/* A cipher that is cut is none, and what precedes it counts. */
+START_TEST(test_cut_cipher)
+{
+	struct kerberos_message message;
+
+	ck_assert_int_eq(kerberos_decode(sample_ap_req, sizeof(sample_ap_req) - 1,
+			     sizeof(sample_ap_req), &arena, &message),
+	    DER_SHORT);
+	assert_cipher(message.ticket_cipher);
+	ck_assert_uint_eq(cur_left(&message.authenticator_cipher), 0);
 }
 END_TEST
 
@@ -460,6 +488,7 @@ kerberos_wire_suite(void)
 	tcase_add_test(tests, test_tgs_req);
 	tcase_add_test(tests, test_replies);
 	tcase_add_test(tests, test_ap_exchange);
+	tcase_add_test(tests, test_cut_cipher);
 	tcase_add_test(tests, test_error_with_method_data);
 	tcase_add_test(tests, test_error_with_nt_status);
 	tcase_add_loop_test(tests, test_error_data, 0, COUNT(error_data_cases));

@@ -114,6 +114,7 @@ read_inner(struct reader *reader, struct der *value)
 	struct spnego_token *token = reader->token;
 
 	reader->inner = octets.bytes;
+	token->has_inner = cur_left(&octets.bytes) + octets.missing > 0;
 	if (!gss_token_decode(octets.bytes, reader->arena, &token->inner))
 		return;
 	token->mechanism = token->inner.mechanism;
@@ -318,6 +319,7 @@ read_raw(struct cursor bytes, struct arena *arena, struct spnego_token *ret)
 
 	if (!gss_token_decode(bytes, arena, &token.inner))
 		return false;
+	token.has_inner = true;
 	token.mechanism = token.inner.mechanism;
 	token.leg = token.inner.leg;
 	token.oddities = token.inner.oddities | GSS_NO_SPNEGO;

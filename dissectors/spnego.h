@@ -38,6 +38,7 @@ struct spnego_token {
 	struct number neg_state;
 	struct number has_mech_list_mic; /* unknown without SPNEGO and when cut */
 	bool is_whole;                   /* read to its end: what is not here was not sent */
+	bool has_inner;                  /* a token is inside, even if it is none of ours */
 	struct gss_token inner;          /* mechToken, responseToken, or the whole token */
 	uint32_t oddities;               /* enum gss_oddity, those of the inner token too */
 };

@@ -121,6 +121,27 @@ START_TEST(test_ticket)
 }
 END_TEST
 
+/* A token that is none of ours is one all the same. */
+START_TEST(test_has_inner)
+{
+	static const uint8_t other[] = {0xa1, 0x08, 0x30, 0x06, 0xa2, 0x04, 0x04, 0x02, 'h', 'i'};
+	static const uint8_t empty[] = {0xa1, 0x06, 0x30, 0x04, 0xa2, 0x02, 0x04, 0x00};
+	struct spnego_token token;
+
+	ck_assert(decode(token_init_kerberos, sizeof(token_init_kerberos), &token));
+	ck_assert(token.has_inner);
+	ck_assert(decode(token_raw_challenge, sizeof(token_raw_challenge), &token));
+	ck_assert(token.has_inner);
+	ck_assert(decode(other, sizeof(other), &token));
+	ck_assert(token.has_inner);
+	ck_assert_ptr_null(token.inner.mechanism);
+	ck_assert(decode(empty, sizeof(empty), &token));
+	ck_assert(!token.has_inner);
+	ck_assert(decode(token_response_reject, sizeof(token_response_reject), &token));
+	ck_assert(!token.has_inner);
+}
+END_TEST
+
 START_TEST(test_hint_and_flags)
 {
 	struct spnego_token token;
@@ -299,6 +320,7 @@ spnego_suite(void)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_loop_test(tests, test_token, 0, COUNT(cases));
 	tcase_add_test(tests, test_ticket);
+	tcase_add_test(tests, test_has_inner);
 	tcase_add_test(tests, test_hint_and_flags);
 	tcase_add_loop_test(tests, test_every_prefix, 0, COUNT(cases));
 	tcase_add_test(tests, test_cut_behind_token_id);
