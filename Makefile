@@ -11,7 +11,7 @@ DESTDIR ?=
 
 # What the project needs, as Debian packages: the one list.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libpcap-dev libndpi-dev libyaml-dev zlib1g-dev \
-                  libzstd-dev liblz4-dev libgcrypt20-dev
+                  libzstd-dev liblz4-dev libgcrypt20-dev libkrb5-dev
 TEST_PACKAGES  := check tshark python3 mandoc zstd lz4
 CI_PACKAGES    := git clang clang-format libclang-rt-14-dev shellcheck
 LAB_PACKAGES   := iproute2 ethtool nftables tshark samba samba-common-bin smbclient samba-testsuite krb5-kdc \
@@ -26,7 +26,11 @@ FLAGS_debug    := -Og -g
 FLAGS_sanitize := -O1 -g -fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
                   -fno-omit-frame-pointer
 
-LIBRARIES := libpcap libndpi yaml-0.1 zlib libzstd liblz4 libgcrypt
+# Without libkrb5, which KRB5=no says too, only keytabs cannot be used. It must be MIT's. Asked when
+# it is needed, since deps may just have installed it.
+KRB5       = $(if $(shell pkg-config --exists mit-krb5 && echo yes),yes,no)
+LIBRARIES  = libpcap libndpi yaml-0.1 zlib libzstd liblz4 libgcrypt \
+             $(if $(filter yes,$(KRB5)),mit-krb5)
 WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
              -Wwrite-strings -Wvla -Wformat=2 -Wundef
 CFLAGS    += -std=c11 $(WARNINGS) $(FLAGS_$(FLAVOUR)) $(WERROR)
@@ -35,6 +39,8 @@ LDLIBS     = $(shell pkg-config --libs $(LIBRARIES))
 # What is done, not how; V=1 shows the commands.
 Q          := $(if $(V),,@)
 say         = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
+KRB5_FLAGS = $(if $(filter yes,$(KRB5)), \
+               -DSMBTRIAGE_KRB5 $(shell pkg-config --cflags mit-krb5))
 NDPI_FLAGS = $(subst -I,-isystem ,$(shell pkg-config --cflags-only-I libndpi))
 
 ROOMS     := analyzer analyzer/base analyzer/capture analyzer/conversation analyzer/report \
@@ -64,6 +70,17 @@ $(BUILD)/%.o: $(BUILD)/%.c
 
 # nDPI's headers are found below a folder of their own, and are not warning-free.
 $(BUILD)/analyzer/conversation/classify.o: CPPFLAGS += $(NDPI_FLAGS)
+
+# What includes libkrb5's header, compiled anew when the library comes or goes.
+KRB5_USERS := $(addprefix $(BUILD)/,analyzer/keytab.o analyzer/keytab_test.o \
+                                    dissectors/kerberos_keys_test.o)
+$(KRB5_USERS): CPPFLAGS += $(KRB5_FLAGS)
+$(KRB5_USERS): $(BUILD)/krb5
+$(BUILD)/krb5: always
+	@mkdir -p $(@D)
+	@echo '$(KRB5)' | cmp -s - $@ || echo '$(KRB5)' > $@
+.PHONY: always
+always:
 
 # The rules and explanations become text in the program: each file a string, each line of it one
 # literal.
