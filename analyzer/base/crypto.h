@@ -11,11 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Borrowed bytes. Most functions take several runs of them, as if they stood together. */
-struct span {
-	const void *bytes; /* may be NULL when there are none */
-	size_t length;
-};
+#include "analyzer/base/span.h"
+
+/* Where a function takes several spans, they count as if they stood together. */
 
 #define CRYPTO_SHA256_SIZE 32
 #define CRYPTO_SHA512_SIZE 64
