@@ -6,6 +6,7 @@
 #include "analyzer/capture/source.h"
 #include "analyzer/conversation/classify.h"
 #include "analyzer/conversation/pipeline.h"
+#include "analyzer/secrets.h"
 #include "dissectors/naming.h"
 #include "dissectors/registry.h"
 #include "dissectors/shares.h"
@@ -136,10 +137,13 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 	struct pipeline_options pipeline_options = {.dissectors = &all_dissectors,
 	    .ports = {options->smb_ports, options->smb_port_count},
 	    .file = path,
+	    .secrets = options->secrets,
 	    .is_sampling_all = options->is_listing_streams};
 	struct packet_decoder *decoder = packet_decoder_new();
 	struct decode_counts counts = {{0}};
 
+	if (options->secrets != NULL)
+		secrets_begin_capture(options->secrets);
 	analysis->pipeline = pipeline_new(&pipeline_options, &analysis->arena, &analysis->ledger);
 	read_all(analysis, decoder, &counts);
 	pipeline_end(analysis->pipeline, source_facts(analysis->source));

@@ -20,6 +20,7 @@ struct analysis_options {
 	bool has_vantage;        /* the operator does */
 	bool is_listing_streams; /* every TCP conversation is reported, with what it speaks */
 	bool is_hashing;         /* SHA-256 of the file */
+	struct secrets *secrets; /* what opens encrypted sessions, or NULL; borrowed */
 };
 
 /* One analysed capture. Everything in it lives until analysis_free(). */

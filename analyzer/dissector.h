@@ -80,7 +80,8 @@ struct dissector_context {
 	struct conversation_facts *conversation; /* the dissector sets protocol, dialect, step, … */
 	struct arena *arena;                     /* of the run: exchanges and their texts */
 	struct ledger *ledger;
-	struct quota *quota; /* of all background dissectors of the run */
+	struct quota *quota;     /* of all background dissectors of the run */
+	struct secrets *secrets; /* the operator's, for encrypted sessions; NULL: none */
 };
 
 /* Ports that a dissector may be limited to; the longest list has 3. */
@@ -100,7 +101,9 @@ struct dissector {
 	/* Is this the beginning of one of our messages? LENGTH bytes stand at the head; WIRE is
 	 * how many the segment or datagram had. */
 	enum probe_verdict (*probe)(const uint8_t *bytes, size_t length, size_t wire);
-	enum framing (*frame)(const uint8_t *bytes, size_t length, struct frame_head *ret);
+	/* STATE is that of open(): what is wanted of a message may depend on what came before. */
+	enum framing (*frame)(
+	    const void *state, const uint8_t *bytes, size_t length, struct frame_head *ret);
 	/* State for one conversation, heap memory that close() gives back. */
 	void *(*open)(const struct dissector_context *context);
 	void (*message)(void *state, const struct message *message);
@@ -128,8 +131,8 @@ struct dissector_list {
 	size_t count;
 };
 
-/* Largest number of leading bytes that frame() may want. A control message of SMB or Kerberos is
- * far smaller; what is larger is payload. */
+/* Leading bytes that frame() wants at most of a message whose payload nobody reads. A control
+ * message of SMB or Kerberos is far smaller; what is larger is payload. */
 #define MESSAGE_MOST_WANTED 65536
 
 #endif

@@ -65,6 +65,12 @@ NAMES(clue_names, {CLUE_DIRECTION, "direction", "the file says which way its pac
     {CLUE_CHECKSUM, "checksum", "its checksums were not filled in yet"},
     {CLUE_PADDING, "padding", "only one side's frames are padded"});
 
+NAMES(seal_names, {SEAL_OPENED, "opened", NULL},
+    {SEAL_NO_KEY, "no_key", "no key of the session was given"},
+    {SEAL_WRONG_KEY, "wrong_key", "the key that was given does not open it"},
+    {SEAL_NO_HANDSHAKE, "no_handshake",
+	"a key of dialect 3.1.1 leads on only with all of NEGOTIATE and SESSION_SETUP"});
+
 NAMES(transport_names, {TRANSPORT_NONE, "none", NULL}, {TRANSPORT_TCP, "tcp", NULL},
     {TRANSPORT_UDP, "udp", NULL});
 

@@ -126,7 +126,7 @@ struct exchange {
 
 /* Names of enums and booleans that all of the program shares. */
 extern const struct names bool_names, outcome_names, ended_by_names, doubt_names, step_names,
-    close_names, transport_names, vantage_names, place_names, clue_names;
+    close_names, transport_names, vantage_names, place_names, clue_names, seal_names;
 
 /* The name of VALUE, which must be in NAMES. */
 const char *names_text(const struct names *names, uint64_t value);

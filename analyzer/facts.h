@@ -69,6 +69,9 @@ enum doubt {
 	DOUBT_ANSWERS_OTHER,   /* the server spoke, but to something other than the request */
 };
 
+/* Why encrypted messages of a conversation are not read. */
+enum seal { SEAL_OPENED = 0, SEAL_NO_KEY, SEAL_WRONG_KEY, SEAL_NO_HANDSHAKE };
+
 /* Where a capture was taken, as seen from one conversation. */
 enum vantage { VANTAGE_UNKNOWN = 0, VANTAGE_CLIENT, VANTAGE_SERVER, VANTAGE_BETWEEN };
 
@@ -122,8 +125,16 @@ struct conversation_facts {
 	const char *dialect;  /* SMB: the dialect agreed on, such as "3.1.1"; or NULL */
 	bool is_encrypted;    /* SMB: TRANSFORM headers were seen */
 	bool is_compressed;   /* SMB: COMPRESSION headers were seen */
-	bool is_armoured;     /* Kerberos: AS requests with FAST were seen (RFC 6113 5.4) */
-	bool is_begun_before; /* no SYN in the capture: seen from the middle */
+	uint64_t sealed_messages[2];  /* SMB: encrypted ones that no key opened */
+	uint64_t sealed_bytes[2];     /* on the wire, TRANSFORM headers included */
+	enum seal seal;               /* why they are not read */
+	int64_t sealed_wait;          /* longest from one of the client's to the server's next */
+	uint64_t sealed_wait_frame;   /* which ended that wait; 0: there was none */
+	uint64_t opened_messages[2];  /* SMB: encrypted ones that the operator's keys opened */
+	uint64_t signatures_right[2]; /* SMB2: of messages and encrypted ones, checked with a key */
+	uint64_t signatures_wrong[2];
+	bool is_armoured;      /* Kerberos: AS requests with FAST were seen (RFC 6113 5.4) */
+	bool is_begun_before;  /* no SYN in the capture: seen from the middle */
 	bool is_one_direction; /* packets of one side only */
 	enum step step;
 	uint64_t first_frame, last_frame;

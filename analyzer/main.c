@@ -333,11 +333,14 @@ main(int argc, char **argv)
 
 	(void)argc;
 	assert(dissector_exchange_type_count < COUNT(types));
-	if (!options_parse(&settings, &command_list, argv + 1, &error))
+	if (!options_parse(&settings, &command_list, argv + 1, &error)) {
+		options_free(&settings);
 		return (int)fail(&error);
+	}
 	rule_set_init(&rules, types, gather_types(types));
 	status = load_rules(&settings, &rules, &error) ? settings.command->run(&settings, &rules)
 						       : fail(&error);
 	rule_set_free(&rules);
+	options_free(&settings);
 	return (int)status;
 }

@@ -6,6 +6,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/nearest.h"
+#include "analyzer/secrets.h"
 
 /* One option that sets something. What set() refuses it explains in ERROR. */
 struct option_row {
@@ -92,6 +93,32 @@ set_vantage(struct settings *settings, const char *value, struct error *error)
 	    value);
 }
 
+static struct secrets *
+secrets_of(struct settings *settings)
+{
+	if (settings->analysis.secrets == NULL)
+		settings->analysis.secrets = secrets_new();
+	return settings->analysis.secrets;
+}
+
+static bool
+set_session_key(struct settings *settings, const char *value, struct error *error)
+{
+	return secrets_add_session_key(secrets_of(settings), value, error);
+}
+
+static bool
+set_session_keys(struct settings *settings, const char *value, struct error *error)
+{
+	return secrets_add_session_keys(secrets_of(settings), value, error);
+}
+
+static bool
+set_keytab(struct settings *settings, const char *value, struct error *error)
+{
+	return secrets_add_keytab(secrets_of(settings), value, error);
+}
+
 static const struct option_row options[] = {
     {"--format", "text|ndjson", "how the report is written (streams: ndjson, else text)",
 	set_format},
@@ -102,6 +129,10 @@ static const struct option_row options[] = {
     {"--smb-port", "PORT", "treat a port like 445; repeatable", set_smb_port},
     {"--vantage", "PLACE", "say where it was captured: client, server, between, unknown, auto",
 	set_vantage},
+    {"--session-key", "ID=HEX", "decrypt a session, check its signatures; repeatable",
+	set_session_key},
+    {"--session-keys", "FILE", "the same for each line of a file", set_session_keys},
+    {"--keytab", "FILE", "the same for what logs on to these servers with Kerberos", set_keytab},
 };
 
 static void
@@ -238,6 +269,12 @@ check(const struct settings *settings, struct error *error)
 		return error_set(error, EXIT_USAGE,
 		    "--hash needs a file; standard input is gone once it is read");
 	return true;
+}
+
+void
+options_free(struct settings *settings)
+{
+	secrets_free(settings->analysis.secrets);
 }
 
 /* Options and operands may stand in any order; after "--" everything is an operand. */

@@ -50,6 +50,9 @@ struct command_list {
 bool options_parse(struct settings *ret, const struct command_list *commands, char **arguments,
     struct error *error);
 
+/* Wipes the secrets; in either case. */
+void options_free(struct settings *settings);
+
 /* The text of --help on stdout. */
 void options_print_help(const struct command_list *commands);
 

@@ -511,11 +511,12 @@ probe_record(const uint8_t *bytes, size_t length, size_t wire)
 }
 
 static enum framing
-frame(const uint8_t *bytes, size_t length, struct frame_head *ret)
+frame(const void *state, const uint8_t *bytes, size_t length, struct frame_head *ret)
 {
 	struct cursor cursor = cur_of(bytes, length);
 	uint16_t whole = read_length(&cursor);
 
+	(void)state;
 	if (!cur_ok(&cursor))
 		return FRAMING_MORE;
 	if (whole == 0)

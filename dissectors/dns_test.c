@@ -23,7 +23,8 @@ static int64_t now;
 static void
 start(const struct dissector *which, uint16_t port)
 {
-	struct dissector_context context = {&facts, &arena, &ledger, &quota};
+	struct dissector_context context = {
+	    .conversation = &facts, .arena = &arena, .ledger = &ledger, .quota = &quota};
 
 	facts = (struct conversation_facts){.transport = (uint8_t)which->transport,
 	    .client = addr_ipv4((const uint8_t[]){10, 0, 0, 5}),
@@ -308,10 +309,11 @@ START_TEST(test_tcp)
 	answer(7, 'f', 4);
 	ck_assert_uint_eq(ledger.count, 1);
 	ck_assert_str_eq(item(0)->addresses, "10.0.0.4");
-	ck_assert_int_eq(dissector->frame(mark, 1, &frame_head), FRAMING_MORE);
-	ck_assert_int_eq(dissector->frame(mark, 2, &frame_head), FRAMING_FOUND);
+	ck_assert_int_eq(dissector->frame(NULL, mark, 1, &frame_head), FRAMING_MORE);
+	ck_assert_int_eq(dissector->frame(NULL, mark, 2, &frame_head), FRAMING_FOUND);
 	ck_assert_uint_eq(frame_head.length, 47);
-	ck_assert_int_eq(dissector->frame((const uint8_t[]){0, 11}, 2, &frame_head), FRAMING_LOST);
+	ck_assert_int_eq(
+	    dissector->frame(NULL, (const uint8_t[]){0, 11}, 2, &frame_head), FRAMING_LOST);
 }
 END_TEST
 

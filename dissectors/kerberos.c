@@ -550,13 +550,14 @@ probe_record(const uint8_t *bytes, size_t length, size_t wire)
 }
 
 static enum framing
-frame(const uint8_t *bytes, size_t length, struct frame_head *ret)
+frame(const void *state, const uint8_t *bytes, size_t length, struct frame_head *ret)
 {
 	struct cursor cursor = cur_of(bytes, length);
 	uint32_t whole = read_mark(&cursor);
 	enum kerberos_msg_type type;
 	enum kerberos_head_verdict verdict;
 
+	(void)state;
 	if (!cur_ok(&cursor))
 		return FRAMING_MORE;
 	if (whole == 0)

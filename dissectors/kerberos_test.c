@@ -25,7 +25,8 @@ static int64_t now;
 static void
 start(const struct dissector *which)
 {
-	struct dissector_context context = {&facts, &arena, &ledger, NULL};
+	struct dissector_context context = {
+	    .conversation = &facts, .arena = &arena, .ledger = &ledger};
 
 	facts.transport = which->transport;
 	dissector = which;
@@ -591,7 +592,7 @@ START_TEST(test_frame_every_prefix)
 		enum framing framing;
 
 		memcpy(prefix, whole, length);
-		framing = kerberos_tcp_dissector.frame(prefix, length, &head);
+		framing = kerberos_tcp_dissector.frame(NULL, prefix, length, &head);
 		if (length >= MARK + 6)
 			ck_assert_int_eq(framing, is_ours ? FRAMING_FOUND : FRAMING_LOST);
 		if (length < MARK + 1)
@@ -628,7 +629,8 @@ START_TEST(test_marks)
 	struct frame_head head = {0, 0};
 
 	ck_assert_int_eq(
-	    kerberos_tcp_dissector.frame(test->bytes, sizeof(test->bytes), &head), test->framing);
+	    kerberos_tcp_dissector.frame(NULL, test->bytes, sizeof(test->bytes), &head),
+	    test->framing);
 	ck_assert_uint_eq(head.length, test->length);
 	ck_assert_uint_eq(head.wanted, test->wanted);
 }

@@ -158,7 +158,8 @@ control_kind(uint8_t type)
  * TCP the length has 24 bits, on port 139 17: its upper bits are zero there, so one reading fits
  * both. */
 static enum framing
-frame_session_message(struct cursor payload, uint32_t length, struct frame_head *ret)
+frame_session_message(
+    const struct nbss_state *state, struct cursor payload, uint32_t length, struct frame_head *ret)
 {
 	const struct payload_kind *kind;
 	struct cursor magic = payload;
@@ -173,7 +174,9 @@ frame_session_message(struct cursor payload, uint32_t length, struct frame_head 
 		return FRAMING_LOST;
 	if (cur_left(&payload) < kind->needs)
 		return FRAMING_MORE;
-	ret->length = RECORD_SIZE + length;
+	ret->length = ret->wanted = RECORD_SIZE + length;
+	if (smb2_reads_whole(state->smb2, value == SMB2_TRANSFORM_MAGIC))
+		return FRAMING_FOUND;
 	ret->wanted = RECORD_SIZE + kind->wanted(payload, length);
 	if (ret->wanted > MESSAGE_MOST_WANTED)
 		ret->wanted = MESSAGE_MOST_WANTED;
@@ -181,8 +184,9 @@ frame_session_message(struct cursor payload, uint32_t length, struct frame_head 
 }
 
 static enum framing
-nbss_frame(const uint8_t *bytes, size_t length, struct frame_head *ret)
+nbss_frame(const void *opaque, const uint8_t *bytes, size_t length, struct frame_head *ret)
 {
+	const struct nbss_state *state = opaque;
 	struct cursor cursor = cur_of(bytes, length);
 	const struct control_kind *kind;
 	uint8_t type = cur_u8(&cursor);
@@ -191,7 +195,7 @@ nbss_frame(const uint8_t *bytes, size_t length, struct frame_head *ret)
 	if (!cur_ok(&cursor))
 		return FRAMING_MORE;
 	if (type == NBSS_SESSION_MESSAGE)
-		return frame_session_message(cur_sub(&cursor, cur_left(&cursor)), wire, ret);
+		return frame_session_message(state, cur_sub(&cursor, cur_left(&cursor)), wire, ret);
 	kind = control_kind(type);
 	if (kind == NULL || wire < kind->least || wire > kind->most)
 		return FRAMING_LOST;

@@ -116,11 +116,14 @@ START_TEST(test_frame)
 {
 	const struct frame_case *test = &frame_cases[_i];
 	uint8_t *copy = copy_of(&test->in);
+	struct bench *bench = bench_open();
 	struct frame_head head = {0, 0};
 
-	ck_assert_int_eq(nbss_dissector.frame(copy, test->in.length, &head), test->framing);
+	ck_assert_int_eq(
+	    nbss_dissector.frame(bench->state, copy, test->in.length, &head), test->framing);
 	ck_assert_uint_eq(head.length, test->length);
 	ck_assert_uint_eq(head.wanted, test->wanted);
+	bench_close(bench);
 	mem_free(copy);
 }
 END_TEST

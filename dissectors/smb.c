@@ -423,6 +423,8 @@ remember_choice(struct smb_connection *connection, const struct smb2_negotiate_r
 	choice->dialect = response->dialect;
 	choice->capabilities = response->capabilities;
 	memcpy(choice->guid, response->server_guid, sizeof(choice->guid));
+	choice->cipher = first_number(response->contexts.ciphers);
+	choice->signing = first_number(response->contexts.signings);
 	connection->context.conversation->has_server_guid = true;
 	memcpy(connection->context.conversation->server_guid, response->server_guid,
 	    sizeof(response->server_guid));

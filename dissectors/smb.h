@@ -60,6 +60,7 @@ struct smb_choice {
 	uint16_t dialect;
 	uint32_t capabilities;
 	uint8_t guid[16];
+	struct number cipher, signing; /* of dialect 3.1.1, where both sides named some */
 };
 
 /* NEGOTIATEs of one connection that wait for an answer. A client sends one, or two in the

@@ -5,8 +5,10 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "dissectors/nt_status.h"
+#include "dissectors/smb2_encrypted.h"
 #include "dissectors/smb2_interfaces.h"
 #include "dissectors/smb2_pending.h"
+#include "dissectors/smb2_seal.h"
 #include "dissectors/smb2_setup.h"
 #include "dissectors/smb2_validate.h"
 
@@ -16,6 +18,8 @@
 struct smb2_state {
 	struct smb_connection *connection;
 	struct smb2_setup setup;
+	struct smb2_seal seal;
+	struct smb2_encrypted_state encrypted;
 	struct smb2_pending_list pending;
 	uint32_t listed;                  /* smb2_request exchanges so far */
 	struct smb2_request *last_listed; /* counts the unlisted once the bound is reached */
@@ -51,7 +55,8 @@ smb2_open(struct smb_connection *connection)
 	struct smb2_state *state = mem_alloc(1, sizeof(*state));
 
 	state->connection = connection;
-	smb2_setup_open(&state->setup, connection);
+	smb2_seal_init(&state->seal, connection);
+	smb2_setup_open(&state->setup, connection, &state->seal);
 	return state;
 }
 
@@ -60,7 +65,15 @@ smb2_close(struct smb2_state *state)
 {
 	smb2_pending_free(&state->pending);
 	smb2_setup_close(&state->setup);
+	smb2_seal_close(&state->seal);
 	mem_free(state);
+}
+
+bool
+smb2_reads_whole(const struct smb2_state *state, bool is_encrypted)
+{
+	return smb2_seal_has_keys(&state->seal) ||
+	       (is_encrypted && state->connection->context.secrets != NULL);
 }
 
 /* The exchange of a request that is no set-up, or NULL when enough are listed. */
@@ -83,6 +96,8 @@ list_request(struct smb2_state *state, const struct smb2_pending *pending)
 	exchange->dialect = state->connection->dialect;
 	exchange->has_interim = pending->is_interim;
 	exchange->is_request_signed = pending->is_signed;
+	exchange->is_request_encrypted = pending->is_encrypted;
+	exchange->request_signature = pending->signature;
 	exchange->is_cancelled = pending->is_cancelled;
 	exchange->answer_began = -1;
 	exchange->is_waiting_kind = handler_of(pending->command)->is_waiting != NULL &&
@@ -209,6 +224,7 @@ read_request(struct smb2_state *state, const struct smb2_part *part)
 	if (part->header.command == SMB2_NEGOTIATE) {
 		smb_negotiate_request(
 		    state->connection, part->message, part->header.message_id, part->command);
+		smb2_seal_negotiate(&state->seal, part);
 		return;
 	}
 	doubt_what_was_passed(state, part);
@@ -222,6 +238,8 @@ read_request(struct smb2_state *state, const struct smb2_part *part)
 	pending->has_ids = part->header.has_ids;
 	pending->command = part->header.command;
 	pending->is_signed = smb2_is_signed(part);
+	pending->is_encrypted = part->envelope.is_encrypted;
+	pending->signature = part->envelope.signature;
 	pending->server_end = state->server_end;
 	if (was_answered_before(state, part))
 		pending->doubt = DOUBT_PACKETS_MISSING;
@@ -268,6 +286,8 @@ finish_request(
 	smb_answer(&exchange->base, part->message);
 	exchange->status = known(status);
 	exchange->is_signed = known(smb2_is_signed(part));
+	exchange->is_encrypted = known(part->envelope.is_encrypted);
+	exchange->signature = part->envelope.signature;
 	exchange->answer_began = answer_began(part, pending);
 	exchange->queued_bytes = queued_bytes(part, pending);
 	ledger_add(state->connection->context.ledger, &exchange->base);
@@ -285,6 +305,7 @@ read_response(struct smb2_state *state, const struct smb2_part *part)
 	if (header->command == SMB2_NEGOTIATE) {
 		smb_negotiate_response(state->connection, part->message, header->message_id,
 		    header->status, part->command);
+		smb2_seal_negotiate(&state->seal, part);
 		return;
 	}
 	pending = smb2_pending_find(&state->pending, header->message_id, header->async_id);
@@ -323,14 +344,22 @@ inherit_ids(struct smb2_state *state, struct smb2_header *header)
 	state->previous_tree = header->tree_id;
 }
 
-/*
- * Every command of a message or compound. False when it goes on, or should, beyond PAYLOAD.
- */
+/* The final answer to SESSION_SETUP is signed with a key that its own room derives. */
+static void
+check_signature(const struct smb2_state *state, struct smb2_part *part)
+{
+	if (!part->envelope.is_encrypted &&
+	    !(smb2_is_response(part) && part->header.command == SMB2_SESSION_SETUP))
+		part->envelope.signature = smb2_seal_check(&state->seal, part);
+}
+
+/* Every command of a message or compound. False when it goes on, or should, beyond PAYLOAD. */
 static bool
-read_commands(struct smb2_state *state, const struct message *message, struct cursor payload)
+read_commands(struct smb2_state *state, const struct message *message, struct cursor payload,
+    const struct smb2_envelope *envelope)
 {
 	size_t at = 0, left = cur_left(&payload);
-	struct smb2_part part = {.message = message};
+	struct smb2_part part = {.message = message, .envelope = *envelope};
 	uint32_t next;
 
 	do {
@@ -343,7 +372,8 @@ read_commands(struct smb2_state *state, const struct message *message, struct cu
 		if (next != 0 && next <= left)
 			part.command = cur_window(&payload, at, next);
 		inherit_ids(state, &part.header);
-		if (part.header.flags & SMB2_FLAGS_SERVER_TO_REDIR)
+		check_signature(state, &part);
+		if (smb2_is_response(&part))
 			read_response(state, &part);
 		else
 			read_request(state, &part);
@@ -360,11 +390,12 @@ note_server_end(struct smb2_state *state, const struct message *message)
 		state->server_end = message->end;
 }
 
-void
-smb2_message(struct smb2_state *state, const struct message *message, struct cursor payload)
+static void
+read_message(struct smb2_state *state, const struct message *message, struct cursor payload,
+    const struct smb2_envelope *envelope)
 {
 	enum doubt doubt = message->is_cut ? DOUBT_CUT_BY_SNAPLEN : DOUBT_PACKETS_MISSING;
-	bool is_whole = read_commands(state, message, payload);
+	bool is_whole = read_commands(state, message, payload, envelope);
 
 	note_server_end(state, message);
 	if (is_whole || message->captured == message->length)
@@ -375,25 +406,9 @@ smb2_message(struct smb2_state *state, const struct message *message, struct cur
 	smb2_doubt(state, message->from, doubt);
 }
 
-void
-smb2_transform_message(
-    struct smb2_state *state, const struct message *message, struct cursor payload)
-{
-	struct smb2_transform transform;
-
-	note_server_end(state, message);
-	if (!smb2_decode_transform(payload, &transform) && !message->is_cut)
-		return;
-	state->connection->context.conversation->is_encrypted = true;
-	/* Only a session with a key encrypts ([MS-SMB2] 3.1.4.3). */
-	smb_reach(state->connection, STEP_AUTHENTICATED);
-	if (message->from == CLIENT)
-		smb_count_request(state->connection);
-}
-
-void
-smb2_compressed_message(
-    struct smb2_state *state, const struct message *message, struct cursor payload)
+static void
+read_compressed(struct smb2_state *state, const struct message *message, struct cursor payload,
+    const struct smb2_envelope *envelope)
 {
 	struct smb2_compression compression;
 	bool is_whole;
@@ -402,7 +417,7 @@ smb2_compressed_message(
 		return;
 	state->connection->context.conversation->is_compressed = true;
 	is_whole = cur_left(&compression.plain) >= SMB2_HEADER_SIZE &&
-		   read_commands(state, message, compression.plain);
+		   read_commands(state, message, compression.plain, envelope);
 	note_server_end(state, message);
 	if (is_whole)
 		return;
@@ -410,6 +425,59 @@ smb2_compressed_message(
 		smb_count_request(state->connection);
 	/* Whatever it answers, that cannot be read. */
 	smb2_doubt(state, message->from, DOUBT_COMPRESSED);
+}
+
+void
+smb2_message(struct smb2_state *state, const struct message *message, struct cursor payload)
+{
+	read_message(state, message, payload, &(struct smb2_envelope){0});
+}
+
+void
+smb2_compressed_message(
+    struct smb2_state *state, const struct message *message, struct cursor payload)
+{
+	read_compressed(state, message, payload, &(struct smb2_envelope){0});
+}
+
+/* An encrypted message may be compressed, too ([MS-SMB2] 3.1.4.4). */
+static void
+read_opened(struct smb2_state *state, const struct message *opened, struct number signature)
+{
+	struct smb2_envelope envelope = {.is_encrypted = true, .signature = signature};
+	struct cursor payload = cur_of(opened->bytes, opened->captured), magic = payload;
+
+	if (cur_be32(&magic) == SMB2_COMPRESSION_MAGIC)
+		read_compressed(state, opened, payload, &envelope);
+	else
+		read_message(state, opened, payload, &envelope);
+}
+
+void
+smb2_transform_message(
+    struct smb2_state *state, const struct message *message, struct cursor payload)
+{
+	struct smb2_transform transform;
+	struct number signature;
+	struct message opened;
+	enum seal seal;
+
+	if (!smb2_decode_transform(payload, &transform) && !message->is_cut) {
+		note_server_end(state, message);
+		return;
+	}
+	state->connection->context.conversation->is_encrypted = true;
+	/* Only a session with a key encrypts ([MS-SMB2] 3.1.4.3). */
+	smb_reach(state->connection, STEP_AUTHENTICATED);
+	seal = smb2_seal_open(&state->seal, message, payload, &opened, &signature);
+	if (seal == SEAL_OPENED) {
+		read_opened(state, &opened, signature);
+		return;
+	}
+	note_server_end(state, message);
+	smb2_encrypted_message(&state->encrypted, state->connection, message, payload, seal);
+	/* It may answer what was asked in the clear. */
+	smb2_doubt(state, message->from, DOUBT_ENCRYPTED);
 }
 
 void
@@ -425,8 +493,10 @@ end_pending(struct smb2_state *state, struct smb2_pending *pending, const struct
 {
 	struct smb2_request *listed = NULL;
 
-	if (pending->command == SMB2_SESSION_SETUP)
+	if (pending->command == SMB2_SESSION_SETUP) {
 		smb2_session_setup_restart(pending->exchange, &pending->request);
+		smb2_seal_forget(((struct smb2_session_setup *)pending->exchange)->handshake);
+	}
 	if (pending->exchange == NULL) {
 		listed = list_request(state, pending);
 		if (listed == NULL)
@@ -445,6 +515,7 @@ smb2_end(struct smb2_state *state, const struct ending *ending)
 	    (uint32_t)smb2_pending_count(&state->pending);
 	for (struct smb2_pending *p = state->pending.oldest; p != NULL; p = p->newer)
 		end_pending(state, p, ending);
+	smb2_encrypted_end(&state->encrypted, state->connection, ending);
 	smb2_setup_end(&state->setup);
 }
 

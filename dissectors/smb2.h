@@ -31,11 +31,15 @@ struct smb2_state;
 struct smb2_state *smb2_open(struct smb_connection *connection);
 void smb2_close(struct smb2_state *state);
 
+/* Whether all of the next message is wanted, to check its signature or to decrypt it. */
+bool smb2_reads_whole(const struct smb2_state *state, bool is_encrypted);
+
 /* PAYLOAD is a message from its SMB2 header to where its captured bytes end. */
 void smb2_message(struct smb2_state *state, const struct message *message, struct cursor payload);
 
 /* The same for messages that begin with a TRANSFORM or COMPRESSION header: encrypted ones are
- * noted, compressed ones read as far as their sender left them uncompressed. */
+ * opened where the operator gave the key, else noted; compressed ones are read as far as their
+ * sender left them uncompressed. */
 void smb2_transform_message(
     struct smb2_state *state, const struct message *message, struct cursor payload);
 void smb2_compressed_message(

@@ -6,6 +6,13 @@
 #include "dissectors/nt_status.h"
 #include "dissectors/smb2_wire.h"
 
+static const struct name_row signature_rows[] = {
+    {SMB2_SIGNATURE_RIGHT, "right", NULL},
+    {SMB2_SIGNATURE_WRONG, "wrong",
+	"the message was altered on its way, or signed with another key"},
+};
+static const struct names signature_names = {signature_rows, COUNT(signature_rows)};
+
 #define OF(member) .offset = offsetof(struct smb2_session_setup, member)
 
 static const struct field session_setup_fields[] = {
@@ -37,6 +44,10 @@ static const struct field session_setup_fields[] = {
     {"is_signed", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.filter = "smb2.flags.signature", .sentence = "whether the final answer is signed",
 	OF(is_signed)},
+    {"signature", FIELD_NUMBER, NOTATION_NAME, .names = &signature_names,
+	.filter = "smb2.signature",
+	.sentence = "whether the answer's signature is right, where the session's key is given",
+	OF(signature)},
     {"is_signing_required", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.filter = "smb2.sec_mode.sign_required",
 	.sentence = "whether client or server require signing", OF(is_signing_required)},
@@ -87,6 +98,16 @@ static const struct field tree_connect_fields[] = {
     {"is_signed", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.filter = "smb2.flags.signature", .sentence = "whether the answer is signed",
 	OF(is_signed)},
+    {"is_encrypted", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
+	.sentence = "whether the answer came encrypted", OF(is_encrypted)},
+    {"request_signature", FIELD_NUMBER, NOTATION_NAME, .names = &signature_names,
+	.filter = "smb2.signature",
+	.sentence = "whether the request's signature is right, where the session's key is given",
+	OF(request_signature)},
+    {"signature", FIELD_NUMBER, NOTATION_NAME, .names = &signature_names,
+	.filter = "smb2.signature",
+	.sentence = "whether the answer's signature is right, where the session's key is given",
+	OF(signature)},
     {"tree_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.tid",
 	.sentence = "TreeId of the answer", OF(tree_id)},
     {"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid", .sentence = "SessionId",
@@ -185,8 +206,18 @@ static const struct field validate_negotiate_fields[] = {
     {"is_answer_signed", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.filter = "smb2.flags.signature", .sentence = "whether the answer is signed",
 	OF(is_answer_signed)},
+    {"is_request_encrypted", FIELD_BOOL, .names = &bool_names,
+	.sentence = "whether the request came encrypted", OF(is_request_encrypted)},
     {"is_answer_encrypted", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.sentence = "whether the answer came encrypted", OF(is_answer_encrypted)},
+    {"request_signature", FIELD_NUMBER, NOTATION_NAME, .names = &signature_names,
+	.filter = "smb2.signature",
+	.sentence = "whether the request's signature is right, where the session's key is given",
+	OF(request_signature)},
+    {"signature", FIELD_NUMBER, NOTATION_NAME, .names = &signature_names,
+	.filter = "smb2.signature",
+	.sentence = "whether the answer's signature is right, where the session's key is given",
+	OF(signature)},
     {"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid", .sentence = "SessionId",
 	OF(session_id)},
     {"dialect", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_dialect_names, .filter = "smb2.dialect",
@@ -251,9 +282,21 @@ static const struct field request_fields[] = {
 	OF(queued_bytes)},
     {"is_request_signed", FIELD_BOOL, .names = &bool_names, .filter = "smb2.flags.signature",
 	.sentence = "whether the request is signed", OF(is_request_signed)},
+    {"is_request_encrypted", FIELD_BOOL, .names = &bool_names,
+	.sentence = "whether the request came encrypted", OF(is_request_encrypted)},
     {"is_signed", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.filter = "smb2.flags.signature", .sentence = "whether the answer is signed",
 	OF(is_signed)},
+    {"is_encrypted", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
+	.sentence = "whether the answer came encrypted", OF(is_encrypted)},
+    {"request_signature", FIELD_NUMBER, NOTATION_NAME, .names = &signature_names,
+	.filter = "smb2.signature",
+	.sentence = "whether the request's signature is right, where the session's key is given",
+	OF(request_signature)},
+    {"signature", FIELD_NUMBER, NOTATION_NAME, .names = &signature_names,
+	.filter = "smb2.signature",
+	.sentence = "whether the answer's signature is right, where the session's key is given",
+	OF(signature)},
     {"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid", .sentence = "SessionId",
 	OF(session_id)},
     {"tree_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.tid", .sentence = "TreeId",
@@ -271,3 +314,32 @@ static const struct field request_fields[] = {
 const struct exchange_type smb2_request_type = {"smb2_request",
     "any other request that was not answered, answered late or refused, and LOGOFF",
     sizeof(struct smb2_request), request_fields, COUNT(request_fields)};
+
+#define OF(member) .offset = offsetof(struct smb2_encrypted, member)
+
+static const struct field encrypted_fields[] = {
+    {"unread_because", FIELD_ENUM, .names = &seal_names,
+	.sentence = "why it is not read: no key was given, or one that does not fit", OF(seal)},
+    {"requests", FIELD_U64, .sentence = "encrypted messages of the client", OF(requests)},
+    {"answers", FIELD_U64, .sentence = "encrypted messages of the server", OF(answers)},
+    {"longest_wait", FIELD_DURATION,
+	.sentence = "longest time from a message of the client to the server's next one",
+	OF(longest_wait)},
+    {"longest_wait_frame", FIELD_U64, NOTATION_FRAME, .filter = "frame.number",
+	.sentence = "frame that ended the longest wait", OF(longest_wait_frame)},
+    {"first_encrypted_frame", FIELD_U64, NOTATION_FRAME, .filter = "frame.number",
+	.sentence = "frame of the first encrypted message", OF(first_encrypted_frame)},
+    {"may_be_farewell", FIELD_BOOL, .names = &bool_names,
+	.sentence = "whether the client's last message is as short as LOGOFF or TREE_DISCONNECT",
+	OF(may_be_farewell)},
+    {"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid",
+	.sentence = "SessionId of the first message", OF(session_id)},
+    {"dialect", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_dialect_names, .filter = "smb2.dialect",
+	.sentence = "dialect of the connection", OF(dialect)},
+};
+
+#undef OF
+
+const struct exchange_type smb2_encrypted_type = {"smb2_encrypted",
+    "what a connection says encrypted and cannot be read, as far as it shows",
+    sizeof(struct smb2_encrypted), encrypted_fields, COUNT(encrypted_fields)};

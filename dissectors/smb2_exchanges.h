@@ -8,6 +8,12 @@
 #include "analyzer/exchange.h"
 #include "dissectors/authentication.h"
 
+/* What a key says of a message: of its signature, or of the authentication tag of an encrypted one
+ * ([MS-SMB2] 3.1.4.1, 3.1.4.3). A number that is not known: it was not checked. */
+enum smb2_signature { SMB2_SIGNATURE_RIGHT = 1, SMB2_SIGNATURE_WRONG };
+
+struct smb2_handshake; /* dissectors/smb2_seal.h */
+
 /*
  * All legs of one authentication: from the first request to the final status. When a leg is not
  * answered, the request is that leg's, so that `waited` counts from there.
@@ -23,10 +29,11 @@ struct smb2_session_setup {
 	uint64_t first_leg_frame;
 	struct number session_id, previous_session_id;
 	struct number session_flags, is_guest;
-	struct number is_signed;
+	struct number is_signed, signature;
 	struct number is_signing_required;
 	bool is_request_signed, is_binding, is_reauthentication;
 	struct number dialect, client_can_encrypt;
+	struct smb2_handshake *handshake; /* not a field: what leads to the keys; or NULL */
 };
 
 struct smb2_tree_connect {
@@ -38,7 +45,8 @@ struct smb2_tree_connect {
 	struct number error_id, max_cluster_dialect;
 	struct number is_ipc, is_admin_share;
 	bool is_request_signed, is_request_encrypted;
-	struct number is_signed;
+	struct number is_signed, is_encrypted;
+	struct number request_signature, signature;
 	struct number tree_id, session_id;
 	struct number is_guest, is_anonymous, is_session_encrypted;
 	struct number is_signing_required;
@@ -63,8 +71,9 @@ struct smb2_validate_negotiate {
 	const char *negotiate_response_guid;
 	struct number is_request_altered, is_answer_altered;
 	const char *differences;
-	bool is_request_signed;
+	bool is_request_signed, is_request_encrypted;
 	struct number is_answer_signed, is_answer_encrypted;
+	struct number request_signature, signature;
 	struct number dialect, session_id;
 };
 
@@ -82,17 +91,36 @@ struct smb2_request {
 	struct number command, status, ctl_code;
 	const char *path, *share;
 	struct number share_type;
-	bool is_waiting_kind, has_interim, is_request_signed;
+	bool is_waiting_kind, has_interim, is_request_signed, is_request_encrypted;
 	bool is_cancelled, is_overdue;
 	int64_t answer_began; /* as that of a session setup */
 	struct number queued_bytes;
-	struct number is_signed;
+	struct number is_signed, is_encrypted;
+	struct number request_signature, signature;
 	struct number session_id, tree_id, message_id;
 	struct number dialect;
 	struct number unlisted;
 };
 
+/*
+ * What a connection says encrypted and no key opens, as far as it is visible: the request is the
+ * latest message of the client, its answer the server's next one, and the rest is about all of
+ * them. One for each connection.
+ */
+struct smb2_encrypted {
+	struct exchange base;
+	struct number session_id; /* of the first message */
+	uint64_t first_encrypted_frame;
+	uint64_t requests, answers; /* messages of client and server */
+	int64_t longest_wait;       /* from a message of the client to the next one of the server */
+	uint64_t longest_wait_frame; /* of that answer; 0: there is none */
+	bool may_be_farewell;
+	enum seal seal;
+	struct number dialect;
+};
+
 extern const struct exchange_type smb2_session_setup_type, smb2_tree_connect_type,
-    smb2_validate_negotiate_type, smb2_network_interfaces_type, smb2_request_type;
+    smb2_validate_negotiate_type, smb2_network_interfaces_type, smb2_request_type,
+    smb2_encrypted_type;
 
 #endif

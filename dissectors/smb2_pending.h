@@ -21,11 +21,13 @@ struct smb2_pending {
 	uint16_t command;
 	bool has_ids; /* session_id and tree_id were captured */
 	bool is_signed;
-	bool is_interim;        /* answered STATUS_PENDING so far */
-	bool is_cancelled;      /* by CANCEL */
-	bool may_wait;          /* of LOCK: not one that fails at once */
-	struct number ctl_code; /* of IOCTL */
-	uint8_t *name;          /* of CREATE: UTF-16LE, heap, freed with the request; NULL: none */
+	bool is_encrypted;
+	struct number signature; /* enum smb2_signature */
+	bool is_interim;         /* answered STATUS_PENDING so far */
+	bool is_cancelled;       /* by CANCEL */
+	bool may_wait;           /* of LOCK: not one that fails at once */
+	struct number ctl_code;  /* of IOCTL */
+	uint8_t *name;           /* of CREATE: UTF-16LE, heap, freed with the request; NULL: none */
 	uint32_t name_length;
 	uint64_t server_end;       /* stream offset up to where the server had spoken; 0: not yet */
 	uint64_t ordinal;          /* of smb_count_request(); 0: does not count */

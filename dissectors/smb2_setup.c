@@ -7,9 +7,9 @@
 #include "dissectors/nt_status.h"
 
 void
-smb2_setup_open(struct smb2_setup *setup, struct smb_connection *connection)
+smb2_setup_open(struct smb2_setup *setup, struct smb_connection *connection, struct smb2_seal *seal)
 {
-	*setup = (struct smb2_setup){.connection = connection};
+	*setup = (struct smb2_setup){.connection = connection, .seal = seal};
 }
 
 void
@@ -25,8 +25,10 @@ smb2_setup_end(struct smb2_setup *setup)
 	struct ledger *ledger = setup->connection->context.ledger;
 
 	for (size_t i = 0; i < setup->session_count; i++)
-		if (setup->sessions[i].unfinished != NULL)
+		if (setup->sessions[i].unfinished != NULL) {
+			smb2_seal_forget(setup->sessions[i].unfinished->handshake);
 			ledger_add(ledger, &setup->sessions[i].unfinished->base);
+		}
 	for (size_t i = 0; i < setup->tree_count; i++)
 		setup->trees[i].exchange->is_open_at_end = setup->trees[i].is_open;
 }
@@ -62,8 +64,10 @@ session_of(struct smb2_setup *setup, uint64_t id)
 		session = &setup->sessions[setup->session_count++];
 	} else {
 		session = &setup->sessions[setup->next_session++ % SMB2_MOST_SESSIONS];
-		if (session->unfinished != NULL)
+		if (session->unfinished != NULL) {
+			smb2_seal_forget(session->unfinished->handshake);
 			ledger_add(setup->connection->context.ledger, &session->unfinished->base);
+		}
 	}
 	*session = (struct smb2_session){.id = id};
 	return session;
@@ -170,6 +174,7 @@ fill_session_request(
 		    is_signing_required(setup->connection, request.security_mode);
 	}
 	authentication_client_token(&exchange->authentication, arena, request.token);
+	smb2_seal_request(exchange->handshake, part, request.token);
 }
 
 /* The exchange that a request with this session id goes on with, or NULL. */
@@ -193,6 +198,7 @@ begin_session_setup(struct smb2_setup *setup, const struct smb2_part *part)
 	const struct smb2_session *session = find_session(setup, part->header.session_id);
 
 	authentication_begin(&exchange->authentication);
+	exchange->handshake = smb2_seal_begin(setup->seal);
 	exchange->answer_began = -1;
 	exchange->first_leg_frame = part->message->frame;
 	exchange->session_id = smb2_id(part, part->header.session_id);
@@ -241,6 +247,7 @@ fill_session_response(
 	if (part->header.has_ids && part->header.session_id != 0)
 		exchange->session_id = known(part->header.session_id);
 	authentication_server_token(authentication, arena, response.token, part->message->time);
+	smb2_seal_answer(exchange->handshake, part, response.token);
 	if (is_read && part->header.status == STATUS_SUCCESS) {
 		exchange->session_flags = known(response.session_flags);
 		exchange->is_guest = known(response.session_flags & SMB2_SESSION_FLAG_IS_GUEST);
@@ -249,15 +256,17 @@ fill_session_response(
 	}
 }
 
-/* What the final status leaves behind. */
+/* What the final status leaves behind. The answer is signed with a key of its own session. */
 static void
-settle_session(struct smb2_setup *setup, const struct smb2_session_setup *exchange,
-    const struct smb2_part *part)
+settle_session(
+    struct smb2_setup *setup, struct smb2_session_setup *exchange, const struct smb2_part *part)
 {
 	struct smb2_session *session;
 
 	if (part->header.status != STATUS_SUCCESS)
 		return;
+	smb2_seal_establish(setup->seal, part, exchange->handshake, exchange->is_binding);
+	exchange->signature = smb2_seal_check(setup->seal, part);
 	smb_reach(setup->connection, STEP_AUTHENTICATED);
 	if (!part->header.has_ids)
 		return;
@@ -293,6 +302,7 @@ smb2_session_setup_response(
 		return;
 	}
 	settle_session(setup, own, part);
+	smb2_seal_forget(own->handshake);
 	ledger_add(setup->connection->context.ledger, &own->base);
 }
 
@@ -324,6 +334,8 @@ smb2_tree_connect_request(struct smb2_setup *setup, const struct smb2_part *part
 
 	exchange->answer_began = -1;
 	exchange->is_request_signed = smb2_is_signed(part);
+	exchange->is_request_encrypted = part->envelope.is_encrypted;
+	exchange->request_signature = part->envelope.signature;
 	fill_from_session(setup, exchange, part);
 	if (!smb2_decode_tree_connect_request(part->command, &request))
 		return &exchange->base;
@@ -366,6 +378,8 @@ smb2_tree_connect_response(
 		fill_from_session(setup, own, part);
 	own->status = known(part->header.status);
 	own->is_signed = known(smb2_is_signed(part));
+	own->is_encrypted = known(part->envelope.is_encrypted);
+	own->signature = part->envelope.signature;
 	ledger_add(setup->connection->context.ledger, &own->base);
 	if (part->header.status != STATUS_SUCCESS) {
 		fill_tree_error(own, part);

@@ -13,7 +13,8 @@
 #include "analyzer/dissector.h"
 #include "dissectors/smb.h"
 #include "dissectors/smb2_exchanges.h"
-#include "dissectors/smb2_wire.h"
+#include "dissectors/smb2_part.h"
+#include "dissectors/smb2_seal.h"
 
 /* Sessions and trees that are remembered on one connection. A client has a handful; of a terminal
  * server's hundreds the oldest are forgotten, and then what is said of them is unknown. */
@@ -38,33 +39,16 @@ struct smb2_tree {
 
 struct smb2_setup {
 	struct smb_connection *connection;
+	struct smb2_seal *seal;
 	struct smb2_session *sessions; /* heap; filled by answers, emptied by smb2_setup_close() */
 	size_t session_count, session_capacity, next_session;
 	struct smb2_tree *trees; /* likewise */
 	size_t tree_count, tree_capacity, next_tree;
 };
 
-/* One command of a message. Its ids are those in force: related commands inherit theirs. */
-struct smb2_part {
-	const struct message *message;
-	struct smb2_header header;
-	struct cursor command; /* from its SMB2 header to its end */
-};
-
-static inline bool
-smb2_is_signed(const struct smb2_part *part)
-{
-	return (part->header.flags & SMB2_FLAGS_SIGNED) != 0;
-}
-
-/* An id of the header; unknown when the capture cuts it off. */
-static inline struct number
-smb2_id(const struct smb2_part *part, uint64_t id)
-{
-	return part->header.has_ids ? known(id) : (struct number){0};
-}
-
-void smb2_setup_open(struct smb2_setup *setup, struct smb_connection *connection);
+/* Both are borrowed and outlive the set-up. */
+void smb2_setup_open(
+    struct smb2_setup *setup, struct smb_connection *connection, struct smb2_seal *seal);
 void smb2_setup_close(struct smb2_setup *setup);
 
 /* Authentications that the client did not go on with enter the ledger; open trees are marked. */

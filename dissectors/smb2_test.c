@@ -516,6 +516,7 @@ END_TEST
 
 START_TEST(test_encrypted)
 {
+	const struct smb2_encrypted *encrypted;
 	struct bench *bench = bench_open();
 
 	connect_tree(bench, "\\\\fs1\\data", SMB2_SHARE_TYPE_DISK);
@@ -529,8 +530,17 @@ START_TEST(test_encrypted)
 	send_message(bench, CLIENT);
 	bench_end(bench, OUTCOME_CLOSED, ENDED_BY_CLIENT);
 	ck_assert(bench->facts.is_encrypted);
-	ck_assert_uint_eq(bench->ledger.count, 1);
+	ck_assert_uint_eq(bench->ledger.count, 2);
 	ck_assert(!bench->ledger.items[0]->is_last);
+	encrypted = (const struct smb2_encrypted *)bench->ledger.items[1];
+	ck_assert_ptr_eq(encrypted->base.type, &smb2_encrypted_type);
+	ck_assert_int_eq(encrypted->base.outcome, OUTCOME_CLOSED);
+	ck_assert(encrypted->base.is_last);
+	ck_assert_int_eq(encrypted->seal, SEAL_NO_KEY);
+	ck_assert_uint_eq(encrypted->session_id.value, SESSION);
+	ck_assert_uint_eq(encrypted->requests, 1);
+	ck_assert_uint_eq(encrypted->answers, 0);
+	ck_assert(!encrypted->may_be_farewell);
 	bench_close(bench);
 }
 END_TEST

@@ -30,7 +30,8 @@ static inline struct bench *
 bench_open(void)
 {
 	struct bench *bench = mem_alloc(1, sizeof(*bench));
-	struct dissector_context context = {&bench->facts, &bench->arena, &bench->ledger, NULL};
+	struct dissector_context context = {
+	    .conversation = &bench->facts, .arena = &bench->arena, .ledger = &bench->ledger};
 
 	bench->time = INT64_C(1000000000) * BENCH_MS;
 	bench->state = nbss_dissector.open(&context);
@@ -98,7 +99,8 @@ send_cut(struct bench *bench, enum side from, size_t captured)
 		bench->wire[2] = (uint8_t)((bench->length - 4) >> 8);
 		bench->wire[3] = (uint8_t)(bench->length - 4);
 	}
-	ck_assert_int_eq(nbss_dissector.frame(bench->wire, bench->length, &head), FRAMING_FOUND);
+	ck_assert_int_eq(
+	    nbss_dissector.frame(bench->state, bench->wire, bench->length, &head), FRAMING_FOUND);
 	ck_assert_uint_eq(head.length, bench->length);
 	ck_assert_uint_le(head.wanted, head.length);
 	message.captured = (uint32_t)(captured < head.wanted ? captured : head.wanted);

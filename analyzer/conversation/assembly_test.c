@@ -39,8 +39,8 @@ begin_scene(struct scene *scene, bool is_service_port)
 		.bytes = {50, 70}},
 	};
 	scene->ledger.arena = &scene->arena;
-	scene->context =
-	    (struct dissector_context){&scene->facts, &scene->arena, &scene->ledger, NULL};
+	scene->context = (struct dissector_context){
+	    .conversation = &scene->facts, .arena = &scene->arena, .ledger = &scene->ledger};
 	scene->assembly = assembly_new(&toy_list, &scene->context, is_service_port);
 }
 
@@ -169,8 +169,9 @@ END_TEST
 
 /* Any byte is a length: a protocol whose heads cannot be told from payload. */
 static enum framing
-frame_anything(const uint8_t *bytes, size_t length, struct frame_head *ret)
+frame_anything(const void *state, const uint8_t *bytes, size_t length, struct frame_head *ret)
 {
+	(void)state;
 	(void)length;
 	*ret = (struct frame_head){bytes[0], bytes[0]};
 	return FRAMING_FOUND;

@@ -132,7 +132,7 @@ take_whole(struct framer *framer, const uint8_t *bytes, size_t length, const str
 	enum framing framing;
 
 	begin_message(framer, chunk);
-	framing = framer->dissector->frame(bytes, length, &head);
+	framing = framer->dissector->frame(framer->state, bytes, length, &head);
 	if (framing == FRAMING_LOST)
 		lose(framer, chunk);
 	if (framing != FRAMING_FOUND)
@@ -156,7 +156,8 @@ take_head(struct framer *framer, const uint8_t *bytes, size_t length, const stru
 	while (framing == FRAMING_MORE && taken < length) {
 		hold_bytes(framer, bytes + taken, 1);
 		taken++;
-		framing = framer->dissector->frame(framer->held, framer->held_count, &head);
+		framing = framer->dissector->frame(
+		    framer->state, framer->held, framer->held_count, &head);
 	}
 	framer->position += taken;
 	if (framing == FRAMING_LOST) {

@@ -138,8 +138,9 @@ toy_probe(const uint8_t *bytes, size_t length, size_t wire)
 }
 
 static inline enum framing
-toy_frame(const uint8_t *bytes, size_t length, struct frame_head *ret)
+toy_frame(const void *state, const uint8_t *bytes, size_t length, struct frame_head *ret)
 {
+	(void)state;
 	if (length != 0 && !toy_is_magic(bytes[0]))
 		return FRAMING_LOST;
 	if (length < TOY_HEAD)

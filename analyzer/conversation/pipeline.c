@@ -20,6 +20,7 @@ pipeline_new(const struct pipeline_options *options, struct arena *arena, struct
 	conversation_list_init(&pipeline->background, arena, &options->ports);
 	pipeline->conversations.file = pipeline->background.file = options->file;
 	pipeline->quota.most = PIPELINE_MOST_NAMES;
+	pipeline->secrets = options->secrets;
 	pipeline->duplicates = duplicates_new();
 	return pipeline;
 }
@@ -71,8 +72,11 @@ pipeline_is_copy(struct pipeline *pipeline, struct conversation *conversation, e
 struct dissector_context
 pipeline_context(struct pipeline *pipeline, struct conversation *conversation)
 {
-	return (struct dissector_context){
-	    &conversation->facts, pipeline->arena, pipeline->ledger, &pipeline->quota};
+	return (struct dissector_context){.conversation = &conversation->facts,
+	    .arena = pipeline->arena,
+	    .ledger = pipeline->ledger,
+	    .quota = &pipeline->quota,
+	    .secrets = pipeline->secrets};
 }
 
 /* An ICMP error says why a SYN or a datagram got no answer. One that quotes a whole TCP header

@@ -14,8 +14,9 @@
 struct pipeline_options {
 	const struct dissector_list *dissectors; /* that may be recognised; borrowed */
 	struct service_ports ports;
-	const char *file;     /* the capture's name, for the facts; borrowed */
-	bool is_sampling_all; /* keep first payloads of every foreign connection for classify */
+	const char *file;        /* the capture's name, for the facts; borrowed */
+	struct secrets *secrets; /* for dissectors, or NULL; borrowed */
+	bool is_sampling_all;    /* keep first payloads of every foreign connection for classify */
 };
 
 /* How long after its RST or last FIN a connection is kept open for late segments, in packet time:

@@ -181,6 +181,30 @@ add_close(struct text *line, const struct conversation_facts *facts)
 	json_time(line, "close_time", facts->close_time);
 }
 
+/* What was encrypted, and what the operator's keys made of it. */
+static void
+add_encryption(struct text *line, const struct conversation_facts *facts)
+{
+	json_bool(line, "encrypted", facts->is_encrypted);
+	if (facts->is_encrypted) {
+		add_by_side(line, "opened_messages", facts->opened_messages);
+		add_by_side(line, "unread_messages", facts->sealed_messages);
+		add_by_side(line, "unread_bytes", facts->sealed_bytes);
+	}
+	if (facts->seal != SEAL_OPENED)
+		json_text(line, "unread_because", names_text(&seal_names, facts->seal));
+	if (facts->sealed_wait_frame != 0) {
+		json_seconds(line, "unread_longest_wait", facts->sealed_wait);
+		json_number(line, "unread_longest_wait_frame", facts->sealed_wait_frame);
+	}
+	if (facts->signatures_right[CLIENT] + facts->signatures_right[SERVER] +
+		facts->signatures_wrong[CLIENT] + facts->signatures_wrong[SERVER] !=
+	    0) {
+		add_by_side(line, "signatures_right", facts->signatures_right);
+		add_by_side(line, "signatures_wrong", facts->signatures_wrong);
+	}
+}
+
 static void
 write_conversation(struct text *line, FILE *out, const struct report_conversation *conversation)
 {
@@ -190,7 +214,7 @@ write_conversation(struct text *line, FILE *out, const struct report_conversatio
 	add_identity(line, conversation);
 	json_text(line, "dialect", facts->dialect);
 	json_text(line, "vantage", names_text(&vantage_names, facts->vantage));
-	json_bool(line, "encrypted", facts->is_encrypted);
+	add_encryption(line, facts);
 	json_bool(line, "compressed", facts->is_compressed);
 	json_bool(line, "armoured", facts->is_armoured);
 	json_bool(line, "began_before_capture", facts->is_begun_before);

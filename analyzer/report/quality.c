@@ -230,9 +230,33 @@ still_open(const struct conversation_facts *facts)
 }
 
 static uint64_t
-encrypted(const struct conversation_facts *facts)
+sealed(const struct conversation_facts *facts)
 {
-	return facts->is_encrypted;
+	return facts->sealed_messages[CLIENT] + facts->sealed_messages[SERVER];
+}
+
+static uint64_t
+sealed_without_key(const struct conversation_facts *facts)
+{
+	return facts->seal == SEAL_NO_KEY ? sealed(facts) : 0;
+}
+
+static uint64_t
+sealed_by_other_key(const struct conversation_facts *facts)
+{
+	return facts->seal == SEAL_WRONG_KEY ? sealed(facts) : 0;
+}
+
+static uint64_t
+sealed_without_handshake(const struct conversation_facts *facts)
+{
+	return facts->seal == SEAL_NO_HANDSHAKE ? sealed(facts) : 0;
+}
+
+static uint64_t
+signed_wrongly(const struct conversation_facts *facts)
+{
+	return facts->signatures_wrong[CLIENT] + facts->signatures_wrong[SERVER];
 }
 
 static uint64_t
@@ -269,12 +293,40 @@ static const struct lack {
     {missing_bytes, "byte", "sent, yet not in the file: requests next to them are undecided."},
     {conflicting_bytes, "byte", "sent twice with different contents; the first copy was read."},
     {begun_before, NULL, "older than the capture; the set-up is not in it."},
-    {encrypted, NULL, "encrypted; the requests and answers inside cannot be read."},
+    {sealed_without_key, "message",
+	"encrypted and not read, as no key was given (--session-key, --keytab): only sizes, times "
+	"and the end are known."},
+    {sealed_by_other_key, "message", "encrypted and not read, as the key given does not fit."},
+    {sealed_without_handshake, "message",
+	"encrypted and not read: the key is of use only with all of NEGOTIATE and SESSION_SETUP, "
+	"and some of that is not in the capture."},
+    {signed_wrongly, "message",
+	"with a wrong signature: altered on the way, or not of the key that was given."},
     {compressed, NULL, "compressed messages, which are not read."},
     {armoured, NULL,
 	"logons to Kerberos in armour (FAST); who logs on, and why it fails, cannot be read."},
     {still_open, NULL, "not closed when the capture ended; what came later is not in it."},
 };
+
+/* Which of the encrypted messages took the server longest: that needs no key. */
+static void
+add_sealed_wait(struct page *page, bool *is_first)
+{
+	const struct conversation_facts *facts, *slowest = NULL;
+
+	for (size_t i = 0; i < page->capture->conversation_count; i++) {
+		facts = page->capture->conversations[i].facts;
+		if (facts->sealed_wait_frame != 0 &&
+		    (slowest == NULL || facts->sealed_wait > slowest->sealed_wait))
+			slowest = facts;
+	}
+	if (slowest == NULL)
+		return;
+	text_add(&page->value, "The longest wait for an encrypted answer was ");
+	text_add_duration(&page->value, slowest->sealed_wait);
+	text_addf(&page->value, " (frame %" PRIu64 ").", slowest->sealed_wait_frame);
+	add_item(page, is_first);
+}
 
 /* The conversations that LACK applies to, while they are counted. */
 struct affected {
@@ -342,18 +394,41 @@ add_lacks(struct page *page, bool *is_first)
 	}
 }
 
+/* What the operator's keys did. */
+static void
+add_key_row(struct page *page)
+{
+	const struct conversation_facts *facts;
+	uint64_t opened = 0, right = 0;
+
+	for (size_t i = 0; i < page->capture->conversation_count; i++) {
+		facts = page->capture->conversations[i].facts;
+		opened += facts->opened_messages[CLIENT] + facts->opened_messages[SERVER];
+		right += facts->signatures_right[CLIENT] + facts->signatures_right[SERVER];
+	}
+	if (opened == 0 && right == 0)
+		return;
+	page_add_count(&page->value, opened, "encrypted message");
+	text_add(&page->value, " opened, ");
+	page_add_count(&page->value, right, "signature");
+	text_add(&page->value, " found right");
+	page_add_value_row(page, "keys");
+}
+
 void
 quality_add_rows(struct page *page)
 {
 	bool is_first = true;
 
 	add_place_row(page);
+	add_key_row(page);
 	add_damage(page, &is_first);
 	add_drops(page, &is_first);
 	add_filters(page, &is_first);
 	add_no_times(page, &is_first);
 	add_flaws(page, &is_first);
 	add_lacks(page, &is_first);
+	add_sealed_wait(page, &is_first);
 	if (!is_first)
 		return;
 	text_add(&page->value, "Nothing is known to be missing: silence in it counts as silence.");

@@ -216,6 +216,11 @@ START_TEST(test_quality)
 	sample.facts.duplicates = 2;
 	sample.conversation_facts.missing_bytes[SERVER] = 1460;
 	sample.conversation_facts.is_encrypted = true;
+	sample.conversation_facts.sealed_messages[CLIENT] = 1;
+	sample.conversation_facts.sealed_messages[SERVER] = 1;
+	sample.conversation_facts.seal = SEAL_NO_KEY;
+	sample.conversation_facts.sealed_wait = 2500000;
+	sample.conversation_facts.sealed_wait_frame = 12;
 	sample.conversation_facts.is_begun_before = true;
 	sample.conversation_facts.close = CLOSE_NONE;
 	assert_prints(&sample,
@@ -232,10 +237,12 @@ START_TEST(test_quality)
 	    "              file: requests next to them are undecided.\n"
 	    "            - 1 conversation (tcp.stream 3): older than the capture; the set-up\n"
 	    "              is not in it.\n"
-	    "            - 1 conversation (tcp.stream 3): encrypted; the requests and answers\n"
-	    "              inside cannot be read.\n"
+	    "            - 1 conversation (tcp.stream 3): 2 messages encrypted and not read,\n"
+	    "              as no key was given (--session-key, --keytab): only sizes, times\n"
+	    "              and the end are known.\n"
 	    "            - 1 conversation (tcp.stream 3): not closed when the capture ended;\n"
 	    "              what came later is not in it.\n"
+	    "            - The longest wait for an encrypted answer was 2.50 ms (frame 12).\n"
 	    "  SMB ");
 }
 END_TEST
