@@ -4,6 +4,7 @@
 
 #include "analyzer/base/basics.h"
 #include "dissectors/nt_status.h"
+#include "dissectors/smb2_names.h"
 #include "dissectors/smb2_wire.h"
 #include "dissectors/spnego.h"
 
@@ -360,18 +361,18 @@ fill_request(struct smb_connection *connection, struct smb_negotiate *negotiate,
 
 void
 smb_negotiate_request(struct smb_connection *connection, const struct message *message,
-    uint64_t message_id, struct cursor command)
+    const struct smb2_header *header, struct cursor command)
 {
 	struct smb_negotiate *negotiate =
-	    smb_negotiate_begin(connection, message, SMB_PROTOCOL_SMB2, message_id);
-	struct smb2_negotiate_request request;
+	    smb_negotiate_begin(connection, message, SMB_PROTOCOL_SMB2, header->message_id);
+	union smb2_body body;
 
 	connection->offer.is_known = false;
 	connection->client_can_encrypt = (struct number){0};
-	if (!smb2_decode_negotiate_request(command, &request))
+	if (!smb2_decode_body(header, command, &body))
 		return;
-	fill_request(connection, negotiate, &request);
-	remember_offer(connection, &request, &negotiate->dialects);
+	fill_request(connection, negotiate, &body.negotiate_request);
+	remember_offer(connection, &body.negotiate_request, &negotiate->dialects);
 	connection->client_can_encrypt = negotiate->client_can_encrypt;
 }
 
@@ -438,19 +439,21 @@ remember_choice(struct smb_connection *connection, const struct smb2_negotiate_r
 
 void
 smb_negotiate_response(struct smb_connection *connection, const struct message *message,
-    uint64_t message_id, uint32_t status, struct cursor command)
+    const struct smb2_header *header, struct cursor command)
 {
 	struct smb_negotiate *negotiate =
-	    smb_negotiate_answer(connection, message, SMB_PROTOCOL_SMB2, message_id);
-	struct smb2_negotiate_response response;
+	    smb_negotiate_answer(connection, message, SMB_PROTOCOL_SMB2, header->message_id);
+	const struct smb2_negotiate_response *response;
+	union smb2_body body;
 
-	negotiate->status = known(status);
-	if (status != STATUS_SUCCESS || !smb2_decode_negotiate_response(command, &response))
+	negotiate->status = known(header->status);
+	if (header->status != STATUS_SUCCESS || !smb2_decode_body(header, command, &body))
 		return;
-	fill_response(connection, negotiate, &response);
-	remember_choice(connection, &response);
+	response = &body.negotiate_response;
+	fill_response(connection, negotiate, response);
+	remember_choice(connection, response);
 	/* Answered at once with 2.0.2, the SMB1 request was all that the client ever offered. */
-	if (negotiate->is_multi_protocol && response.dialect != SMB2_DIALECT_WILDCARD)
+	if (negotiate->is_multi_protocol && response->dialect != SMB2_DIALECT_WILDCARD)
 		connection->client_can_encrypt = negotiate->client_can_encrypt = known(false);
 }
 

@@ -94,11 +94,13 @@ void smb_doubt(struct smb_connection *connection, enum side from, enum doubt dou
  * SMB1 and SMB2 have ended theirs. */
 void smb_end(struct smb_connection *connection, const struct ending *ending);
 
-/* An SMB2 NEGOTIATE with MESSAGE_ID; COMMAND begins at its SMB2 header. */
+struct smb2_header; /* dissectors/smb2_wire.h */
+
+/* An SMB2 NEGOTIATE; COMMAND begins at its HEADER. */
 void smb_negotiate_request(struct smb_connection *connection, const struct message *message,
-    uint64_t message_id, struct cursor command);
+    const struct smb2_header *header, struct cursor command);
 void smb_negotiate_response(struct smb_connection *connection, const struct message *message,
-    uint64_t message_id, uint32_t status, struct cursor command);
+    const struct smb2_header *header, struct cursor command);
 
 /* Begins a NEGOTIATE exchange; the caller fills in what was offered. */
 struct smb_negotiate *smb_negotiate_begin(struct smb_connection *connection,

@@ -223,7 +223,7 @@ read_request(struct smb2_state *state, const struct smb2_part *part)
 	}
 	if (part->header.command == SMB2_NEGOTIATE) {
 		smb_negotiate_request(
-		    state->connection, part->message, part->header.message_id, part->command);
+		    state->connection, part->message, &part->header, part->command);
 		smb2_seal_negotiate(&state->seal, part);
 		return;
 	}
@@ -303,8 +303,7 @@ read_response(struct smb2_state *state, const struct smb2_part *part)
 	if (header->message_id == SMB2_MESSAGE_ID_UNSOLICITED)
 		return; /* an oplock or lease break, which answers nothing */
 	if (header->command == SMB2_NEGOTIATE) {
-		smb_negotiate_response(state->connection, part->message, header->message_id,
-		    header->status, part->command);
+		smb_negotiate_response(state->connection, part->message, header, part->command);
 		smb2_seal_negotiate(&state->seal, part);
 		return;
 	}
@@ -571,58 +570,57 @@ logoff_request(struct smb2_state *state, const struct smb2_part *part, struct sm
 static void
 create_request(struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
 {
-	struct smb2_create_request request;
-	const uint8_t *name;
+	union smb2_body body;
+	struct cursor *name = &body.create_request.name;
 	size_t length;
 
 	(void)state;
-	if (!smb2_decode_create_request(part->command, &request) || !cur_ok(&request.name))
+	if (!smb2_decode_body(&part->header, part->command, &body) || !cur_ok(name))
 		return;
-	length = cur_left(&request.name);
-	name = cur_bytes(&request.name, length);
+	length = cur_left(name);
 	pending->name = mem_alloc(length + 1, 1);
-	memcpy(pending->name, name, length);
+	memcpy(pending->name, cur_bytes(name, length), length);
 	pending->name_length = (uint32_t)length;
 }
 
 static void
 lock_request(struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
 {
-	uint32_t flags;
+	union smb2_body body;
 
 	(void)state;
-	pending->may_wait = smb2_decode_lock_flags(part->command, &flags) &&
-			    (flags & SMB2_LOCKFLAG_FAIL_IMMEDIATELY) == 0;
+	pending->may_wait = smb2_decode_body(&part->header, part->command, &body) &&
+			    (body.lock_request.first.flags & SMB2_LOCKFLAG_FAIL_IMMEDIATELY) == 0;
 }
 
 static void
 ioctl_request(struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
 {
-	struct smb2_ioctl ioctl;
+	union smb2_body body;
 
-	if (!smb2_decode_ioctl_request(part->command, &ioctl))
+	if (!smb2_decode_body(&part->header, part->command, &body))
 		return;
-	pending->ctl_code = known(ioctl.ctl_code);
-	if (ioctl.ctl_code == FSCTL_VALIDATE_NEGOTIATE_INFO)
-		pending->exchange = smb2_validate_request(&state->setup, part, &ioctl);
+	pending->ctl_code = known(body.ioctl_request.ctl_code);
+	if (body.ioctl_request.ctl_code == FSCTL_VALIDATE_NEGOTIATE_INFO)
+		pending->exchange = smb2_validate_request(&state->setup, part, &body.ioctl_request);
 }
 
 /* Whether an answer without request is to a validation: error answers do not say. */
 static bool
 is_validation(const struct smb2_part *part)
 {
-	struct smb2_ioctl ioctl;
+	union smb2_body body;
 
-	return smb2_decode_ioctl_response(part->command, &ioctl) &&
-	       ioctl.ctl_code == FSCTL_VALIDATE_NEGOTIATE_INFO;
+	return smb2_decode_body(&part->header, part->command, &body) &&
+	       body.ioctl_response.ctl_code == FSCTL_VALIDATE_NEGOTIATE_INFO;
 }
 
 static bool
-is_interface_list(const struct smb2_part *part, struct smb2_ioctl *ret)
+is_interface_list(const struct smb2_part *part, union smb2_body *ret)
 {
 	return part->header.status == STATUS_SUCCESS &&
-	       smb2_decode_ioctl_response(part->command, ret) &&
-	       ret->ctl_code == FSCTL_QUERY_NETWORK_INTERFACE_INFO;
+	       smb2_decode_body(&part->header, part->command, ret) &&
+	       ret->ioctl_response.ctl_code == FSCTL_QUERY_NETWORK_INTERFACE_INFO;
 }
 
 static void
@@ -639,14 +637,14 @@ interfaces_response(struct smb2_state *state, const struct smb2_part *part,
 static void
 ioctl_response(struct smb2_state *state, const struct smb2_part *part, struct smb2_pending *pending)
 {
-	struct smb2_ioctl ioctl;
+	union smb2_body body;
 
 	if (pending != NULL && pending->exchange != NULL)
 		smb2_validate_response(&state->setup, part, pending->exchange);
 	else if (pending == NULL && is_validation(part))
 		smb2_validate_response(&state->setup, part, NULL);
-	else if (is_interface_list(part, &ioctl))
-		interfaces_response(state, part, pending, &ioctl);
+	else if (is_interface_list(part, &body))
+		interfaces_response(state, part, pending, &body.ioctl_response);
 	else if (pending != NULL)
 		finish_request(state, part, pending);
 }

@@ -4,6 +4,7 @@
 
 #include "analyzer/base/basics.h"
 #include "dissectors/nt_status.h"
+#include "dissectors/smb2_names.h"
 #include "dissectors/smb2_wire.h"
 
 static const struct name_row signature_rows[] = {

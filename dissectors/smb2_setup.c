@@ -5,6 +5,7 @@
 
 #include "analyzer/base/memory.h"
 #include "dissectors/nt_status.h"
+#include "dissectors/smb2_error_wire.h"
 
 void
 smb2_setup_open(struct smb2_setup *setup, struct smb_connection *connection, struct smb2_seal *seal)
@@ -165,16 +166,17 @@ fill_session_request(
     struct smb2_setup *setup, struct smb2_session_setup *exchange, const struct smb2_part *part)
 {
 	struct arena *arena = setup->connection->context.arena;
-	struct smb2_session_setup_request request = {.token = cur_none()};
+	union smb2_body body = {.session_setup_request.token = cur_none()};
+	const struct smb2_session_setup_request *request = &body.session_setup_request;
 
-	if (smb2_decode_session_setup_request(part->command, &request)) {
-		exchange->is_binding = request.flags & SMB2_SESSION_FLAG_BINDING;
-		exchange->previous_session_id = known(request.previous_session_id);
+	if (smb2_decode_body(&part->header, part->command, &body)) {
+		exchange->is_binding = request->flags & SMB2_SESSION_FLAG_BINDING;
+		exchange->previous_session_id = known(request->previous_session_id);
 		exchange->is_signing_required =
-		    is_signing_required(setup->connection, request.security_mode);
+		    is_signing_required(setup->connection, request->security_mode);
 	}
-	authentication_client_token(&exchange->authentication, arena, request.token);
-	smb2_seal_request(exchange->handshake, part, request.token);
+	authentication_client_token(&exchange->authentication, arena, request->token);
+	smb2_seal_request(exchange->handshake, part, request->token);
 }
 
 /* The exchange that a request with this session id goes on with, or NULL. */
@@ -239,20 +241,21 @@ fill_session_response(
 {
 	struct authentication *authentication = &exchange->authentication;
 	struct arena *arena = setup->connection->context.arena;
-	struct smb2_session_setup_response response = {.token = cur_none()};
-	bool is_read = smb2_decode_session_setup_response(part->command, &response);
+	union smb2_body body = {.session_setup_response.token = cur_none()};
+	const struct smb2_session_setup_response *response = &body.session_setup_response;
+	bool is_read = smb2_decode_body(&part->header, part->command, &body);
 
 	exchange->status = known(part->header.status);
 	exchange->is_signed = known(smb2_is_signed(part));
 	if (part->header.has_ids && part->header.session_id != 0)
 		exchange->session_id = known(part->header.session_id);
-	authentication_server_token(authentication, arena, response.token, part->message->time);
-	smb2_seal_answer(exchange->handshake, part, response.token);
+	authentication_server_token(authentication, arena, response->token, part->message->time);
+	smb2_seal_answer(exchange->handshake, part, response->token);
 	if (is_read && part->header.status == STATUS_SUCCESS) {
-		exchange->session_flags = known(response.session_flags);
-		exchange->is_guest = known(response.session_flags & SMB2_SESSION_FLAG_IS_GUEST);
+		exchange->session_flags = known(response->session_flags);
+		exchange->is_guest = known(response->session_flags & SMB2_SESSION_FLAG_IS_GUEST);
 		authentication->is_anonymous |=
-		    (response.session_flags & SMB2_SESSION_FLAG_IS_NULL) != 0;
+		    (response->session_flags & SMB2_SESSION_FLAG_IS_NULL) != 0;
 	}
 }
 
@@ -330,16 +333,16 @@ smb2_tree_connect_request(struct smb2_setup *setup, const struct smb2_part *part
 {
 	struct arena *arena = setup->connection->context.arena;
 	struct smb2_tree_connect *exchange = begin(setup, &smb2_tree_connect_type, part);
-	struct smb2_tree_connect_request request;
+	union smb2_body body;
 
 	exchange->answer_began = -1;
 	exchange->is_request_signed = smb2_is_signed(part);
 	exchange->is_request_encrypted = part->envelope.is_encrypted;
 	exchange->request_signature = part->envelope.signature;
 	fill_from_session(setup, exchange, part);
-	if (!smb2_decode_tree_connect_request(part->command, &request))
+	if (!smb2_decode_body(&part->header, part->command, &body))
 		return &exchange->base;
-	exchange->path = smb_text(arena, request.path);
+	exchange->path = smb_text(arena, body.tree_connect_request.path);
 	if (exchange->path == NULL)
 		return &exchange->base;
 	smb_split_path(arena, exchange->path, &exchange->host, &exchange->share);
@@ -357,9 +360,8 @@ fill_tree_error(struct smb2_tree_connect *exchange, const struct smb2_part *part
 		return;
 	if (error.has_error_id)
 		exchange->error_id = known(error.error_id);
-	/* Two bytes: the highest dialect that the share allows ([MS-SMB2] 3.3.5.7). */
-	dialect = cur_le16(&error.data);
-	if (part->header.status == STATUS_SMB_BAD_CLUSTER_DIALECT && cur_ok(&error.data))
+	if (part->header.status == STATUS_SMB_BAD_CLUSTER_DIALECT &&
+	    smb2_decode_cluster_dialect(error.data, &dialect))
 		exchange->max_cluster_dialect = known(dialect);
 }
 
@@ -369,7 +371,7 @@ smb2_tree_connect_response(
 {
 	struct smb2_tree_connect *own =
 	    smb2_answered(setup, &smb2_tree_connect_type, part, exchange);
-	struct smb2_tree_connect_response response;
+	union smb2_body body;
 
 	if (exchange == NULL)
 		own->answer_began = -1;
@@ -387,9 +389,9 @@ smb2_tree_connect_response(
 	}
 	smb_reach(setup->connection, STEP_TREE_CONNECTED);
 	own->tree_id = smb2_id(part, part->header.tree_id);
-	if (smb2_decode_tree_connect_response(part->command, &response)) {
-		own->share_type = known(response.share_type);
-		own->share_flags = known(response.share_flags);
+	if (smb2_decode_body(&part->header, part->command, &body)) {
+		own->share_type = known(body.tree_connect_response.share_type);
+		own->share_flags = known(body.tree_connect_response.share_flags);
 	}
 	if (part->header.has_ids)
 		keep_tree(setup, &part->header, own);

@@ -16,7 +16,7 @@ static void
 ask(struct bench *bench, uint16_t command, uint64_t id)
 {
 	put_smb2(bench, command, 0, 0, id, SESSION, TREE);
-	put_body(bench, smb2_command_row(command)->request_size);
+	put_body(bench, smb2_command_row(command)->request.size);
 	send_message(bench, CLIENT);
 }
 
@@ -27,7 +27,7 @@ answer(struct bench *bench, uint16_t command, uint32_t status, uint64_t id)
 	if (nt_status_is_error(status))
 		put_error(bench);
 	else
-		put_body(bench, smb2_command_row(command)->response_size);
+		put_body(bench, smb2_command_row(command)->response.size);
 	send_message(bench, SERVER);
 }
 
@@ -395,7 +395,7 @@ START_TEST(test_waiting)
 		put_body(bench, 48);
 		patch(bench, bench->part + 64 + 40, 4, test->detail);
 	} else {
-		put_body(bench, smb2_command_row(test->command)->request_size);
+		put_body(bench, smb2_command_row(test->command)->request.size);
 	}
 	send_message(bench, CLIENT);
 	if (test->has_interim)

@@ -101,7 +101,8 @@ smb2_validate_request(
 	const struct dissector_context *context = &setup->connection->context;
 	struct smb2_validate_negotiate *exchange = exchange_begin(
 	    context->arena, &smb2_validate_negotiate_type, context->conversation, part->message);
-	struct smb2_validate_request request;
+	const struct smb2_validate_request *request;
+	union smb2_ioctl_data data;
 
 	exchange->is_request_signed = smb2_is_signed(part);
 	exchange->is_request_encrypted = part->envelope.is_encrypted;
@@ -109,12 +110,13 @@ smb2_validate_request(
 	exchange->session_id = smb2_id(part, part->header.session_id);
 	exchange->dialect = setup->connection->dialect;
 	exchange->max_output_response = known(ioctl->max_output_response);
-	if (!smb2_decode_validate_request(ioctl->input, &request))
+	if (!smb2_decode_ioctl_input(ioctl, &data))
 		return &exchange->base;
-	exchange->capabilities = known(request.capabilities);
-	exchange->security_mode = known(request.security_mode);
-	exchange->guid = smb_guid_text(context->arena, request.guid);
-	exchange->dialects = smb_number_list(context->arena, request.dialects);
+	request = &data.validate_request;
+	exchange->capabilities = known(request->capabilities);
+	exchange->security_mode = known(request->security_mode);
+	exchange->guid = smb_guid_text(context->arena, request->guid);
+	exchange->dialects = smb_number_list(context->arena, request->dialects);
 	compare_request(exchange, context->arena, &setup->connection->offer);
 	return &exchange->base;
 }
@@ -149,8 +151,9 @@ smb2_validate_response(
 	struct arena *arena = setup->connection->context.arena;
 	struct smb2_validate_negotiate *own =
 	    smb2_answered(setup, &smb2_validate_negotiate_type, part, exchange);
-	struct smb2_validate_response response;
-	struct smb2_ioctl ioctl;
+	const struct smb2_validate_response *response;
+	union smb2_ioctl_data data;
+	union smb2_body body;
 
 	own->status = known(part->header.status);
 	own->is_answer_signed = known(smb2_is_signed(part));
@@ -160,12 +163,14 @@ smb2_validate_response(
 	own->session_id = smb2_id(part, part->header.session_id);
 	ledger_add(setup->connection->context.ledger, &own->base);
 	if (part->header.status != STATUS_SUCCESS ||
-	    !smb2_decode_ioctl_response(part->command, &ioctl) ||
-	    !smb2_decode_validate_response(ioctl.output, &response))
+	    !smb2_decode_body(&part->header, part->command, &body) ||
+	    body.ioctl_response.ctl_code != FSCTL_VALIDATE_NEGOTIATE_INFO ||
+	    !smb2_decode_ioctl_output(&body.ioctl_response, &data))
 		return;
-	own->response_capabilities = known(response.capabilities);
-	own->response_security_mode = known(response.security_mode);
-	own->response_dialect = known(response.dialect);
-	own->response_guid = smb_guid_text(arena, response.guid);
+	response = &data.validate_response;
+	own->response_capabilities = known(response->capabilities);
+	own->response_security_mode = known(response->security_mode);
+	own->response_dialect = known(response->dialect);
+	own->response_guid = smb_guid_text(arena, response->guid);
 	compare_answer(own, arena, &setup->connection->choice);
 }
