@@ -1,0 +1,71 @@
+#include "analyzer/base/histogram.h"
+
+#include <stddef.h>
+
+#define BUCKET_BITS 5 /* of HISTOGRAM_BUCKETS */
+
+void
+histogram_add(struct histogram *histogram, struct arena *arena, uint64_t number)
+{
+	unsigned octave = 0;
+	uint64_t bucket = number;
+
+	if (number >= HISTOGRAM_BUCKETS) {
+		octave = 64 - BUCKET_BITS - (unsigned)__builtin_clzll(number);
+		bucket = (number >> (octave - 1)) - HISTOGRAM_BUCKETS;
+	}
+	if (histogram->octaves[octave] == NULL)
+		histogram->octaves[octave] = ARENA_ARRAY(arena, uint64_t, HISTOGRAM_BUCKETS);
+	histogram->octaves[octave][bucket]++;
+	histogram->count++;
+}
+
+void
+histogram_merge(struct histogram *histogram, struct arena *arena, const struct histogram *other)
+{
+	for (size_t octave = 0; octave < HISTOGRAM_OCTAVES; octave++) {
+		if (other->octaves[octave] == NULL)
+			continue;
+		if (histogram->octaves[octave] == NULL)
+			histogram->octaves[octave] =
+			    ARENA_ARRAY(arena, uint64_t, HISTOGRAM_BUCKETS);
+		for (size_t bucket = 0; bucket < HISTOGRAM_BUCKETS; bucket++)
+			histogram->octaves[octave][bucket] += other->octaves[octave][bucket];
+	}
+	histogram->count += other->count;
+}
+
+static uint64_t
+middle_of(size_t octave, size_t bucket)
+{
+	uint64_t width;
+
+	if (octave == 0)
+		return bucket;
+	width = UINT64_C(1) << (octave - 1);
+	return (HISTOGRAM_BUCKETS + bucket) * width + (width - 1) / 2;
+}
+
+/* COUNT times PERCENT of 100, rounded up; the product alone may not fit. */
+static uint64_t
+rank_of(uint64_t count, unsigned percent)
+{
+	return count / 100 * percent + (count % 100 * percent + 99) / 100;
+}
+
+uint64_t
+histogram_percentile(const struct histogram *histogram, unsigned percent)
+{
+	uint64_t rank = rank_of(histogram->count, percent), below = 0;
+
+	for (size_t octave = 0; octave < HISTOGRAM_OCTAVES; octave++) {
+		if (histogram->octaves[octave] == NULL)
+			continue;
+		for (size_t bucket = 0; bucket < HISTOGRAM_BUCKETS; bucket++) {
+			below += histogram->octaves[octave][bucket];
+			if (below != 0 && below >= rank)
+				return middle_of(octave, bucket);
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,38 @@
+/*
+ * How often numbers of which size came: a histogram with logarithmic buckets.
+ *
+ * Numbers below 64 are counted exactly. Above, each octave (from 2^n up to 2^(n+1)) is cut into 32
+ * buckets of one width, so that what a bucket stands for is off by at most 1/64 (1.6 %) of the
+ * number that was counted. Integer arithmetic throughout: equal numbers, in whatever order, make
+ * equal histograms.
+ */
+#ifndef SMBTRIAGE_BASE_HISTOGRAM_H
+#define SMBTRIAGE_BASE_HISTOGRAM_H
+
+#include <stdint.h>
+
+#include "analyzer/base/arena.h"
+
+#define HISTOGRAM_BUCKETS 32 /* an octave */
+#define HISTOGRAM_OCTAVES 60 /* the first is 0 to 31, the last 2^63 to 2^64 - 1 */
+
+/* A zeroed one is empty. Octaves are arena memory, made when the first number falls into them. */
+struct histogram {
+	uint64_t count; /* of all numbers */
+	uint64_t *octaves[HISTOGRAM_OCTAVES];
+};
+
+void histogram_add(struct histogram *histogram, struct arena *arena, uint64_t number);
+
+/* Adds all numbers of OTHER. */
+void
+histogram_merge(struct histogram *histogram, struct arena *arena, const struct histogram *other);
+
+/*
+ * The number below or at which PERCENT of 100 of all are (nearest rank), as the middle of its
+ * bucket; 0 when there is none. The caller, who may know the smallest and the largest, limits it to
+ * these.
+ */
+uint64_t histogram_percentile(const struct histogram *histogram, unsigned percent);
+
+#endif
