@@ -138,6 +138,7 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 	    .ports = {options->smb_ports, options->smb_port_count},
 	    .file = path,
 	    .secrets = options->secrets,
+	    .statistics = &analysis->statistics,
 	    .is_sampling_all = options->is_listing_streams};
 	struct packet_decoder *decoder = packet_decoder_new();
 	struct decode_counts counts = {{0}};
@@ -151,6 +152,7 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 	packet_decoder_free(decoder);
 	settle_vantage(analysis, options);
 	gather_conversations(analysis, options);
+	statistics_settle(&analysis->statistics);
 	ledger_settle(&analysis->ledger);
 	target_link(&analysis->ledger, &analysis->arena);
 	ledger_sort(&analysis->ledger);
@@ -166,9 +168,10 @@ analysis_run(struct analysis *analysis, const char *path, const struct analysis_
     struct error *error)
 {
 	*analysis = (struct analysis){.facts = {.file = path}};
-	analysis->ledger.arena = &analysis->arena;
+	analysis->ledger.arena = analysis->statistics.arena = &analysis->arena;
 	analysis->report.facts = &analysis->facts;
 	analysis->report.ledger = &analysis->ledger;
+	analysis->report.statistics = &analysis->statistics;
 	analysis->classifier = classifier_new();
 	analysis->source = source_open(path, options->filter, &analysis->arena, error);
 	if (analysis->source == NULL)
@@ -186,5 +189,6 @@ analysis_free(struct analysis *analysis)
 		source_close(analysis->source);
 	classifier_free(analysis->classifier);
 	ledger_free(&analysis->ledger);
+	statistics_free(&analysis->statistics);
 	arena_free(&analysis->arena);
 }

@@ -27,6 +27,7 @@ struct analysis_options {
 struct analysis {
 	struct arena arena;
 	struct ledger ledger;
+	struct statistics statistics;
 	struct capture_facts facts;
 	struct report_capture report;
 	struct pipeline *pipeline;

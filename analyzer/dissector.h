@@ -9,6 +9,7 @@
 #include "analyzer/base/arena.h"
 #include "analyzer/exchange.h"
 #include "analyzer/facts.h"
+#include "analyzer/statistics.h"
 
 /* One message. Its bytes are borrowed for the call. */
 struct message {
@@ -80,8 +81,9 @@ struct dissector_context {
 	struct conversation_facts *conversation; /* the dissector sets protocol, dialect, step, … */
 	struct arena *arena;                     /* of the run: exchanges and their texts */
 	struct ledger *ledger;
-	struct quota *quota;     /* of all background dissectors of the run */
-	struct secrets *secrets; /* the operator's, for encrypted sessions; NULL: none */
+	struct quota *quota;           /* of all background dissectors of the run */
+	struct statistics *statistics; /* told of every call that ends; NULL: nobody asks */
+	struct secrets *secrets;       /* the operator's, for encrypted sessions; NULL: none */
 };
 
 /* Ports that a dissector may be limited to; the longest list has 3. */

@@ -11,7 +11,6 @@
 #include "dissectors/smb2.h"
 #include "dissectors/smb2_wire.h"
 
-#define RECORD_SIZE  4
 #define NAME_SIZE    34 /* RFC 1001 14.1: a label of 32 half bytes, and the root label */
 #define LONGEST_NAME 255
 
@@ -174,10 +173,10 @@ frame_session_message(
 		return FRAMING_LOST;
 	if (cur_left(&payload) < kind->needs)
 		return FRAMING_MORE;
-	ret->length = ret->wanted = RECORD_SIZE + length;
+	ret->length = ret->wanted = SMB_RECORD_SIZE + length;
 	if (smb2_reads_whole(state->smb2, value == SMB2_TRANSFORM_MAGIC))
 		return FRAMING_FOUND;
-	ret->wanted = RECORD_SIZE + kind->wanted(payload, length);
+	ret->wanted = SMB_RECORD_SIZE + kind->wanted(payload, length);
 	if (ret->wanted > MESSAGE_MOST_WANTED)
 		ret->wanted = MESSAGE_MOST_WANTED;
 	return FRAMING_FOUND;
@@ -199,7 +198,7 @@ nbss_frame(const void *opaque, const uint8_t *bytes, size_t length, struct frame
 	kind = control_kind(type);
 	if (kind == NULL || wire < kind->least || wire > kind->most)
 		return FRAMING_LOST;
-	ret->length = ret->wanted = RECORD_SIZE + wire;
+	ret->length = ret->wanted = SMB_RECORD_SIZE + wire;
 	return FRAMING_FOUND;
 }
 
@@ -288,7 +287,7 @@ nbss_probe(const uint8_t *bytes, size_t length, size_t wire)
 	if (type == NBSS_SESSION_REQUEST)
 		return probe_session_request(payload);
 	/* So few bytes prove something only when nothing else is there. */
-	return wire == RECORD_SIZE + record ? kind->from : PROBE_NO;
+	return wire == SMB_RECORD_SIZE + record ? kind->from : PROBE_NO;
 }
 
 static void *

@@ -6,6 +6,7 @@
 #include "dissectors/nt_status.h"
 #include "dissectors/smb2_names.h"
 #include "dissectors/smb2_wire.h"
+#include "dissectors/smb_calls.h"
 #include "dissectors/spnego.h"
 
 static const struct name_row protocol_rows[] = {
@@ -210,6 +211,7 @@ smb_negotiate_begin(struct smb_connection *connection, const struct message *mes
 
 	if (connection->negotiate_count == SMB_MOST_NEGOTIATES) {
 		/* Its outcome stays unknown. */
+		smb_count_negotiate_unanswered(connection, &connection->negotiates[0]);
 		ledger_add(context->ledger, &connection->negotiates[0].exchange->base);
 		drop_negotiate(connection, 0);
 	}
@@ -217,8 +219,8 @@ smb_negotiate_begin(struct smb_connection *connection, const struct message *mes
 	    exchange_begin(context->arena, &smb_negotiate_type, context->conversation, message);
 	negotiate->request_protocol = known(protocol);
 	negotiate->is_renegotiation = connection->dialect.is_known;
-	connection->negotiates[connection->negotiate_count++] =
-	    (struct smb_pending_negotiate){negotiate, protocol, id, DOUBT_NONE};
+	connection->negotiates[connection->negotiate_count++] = (struct smb_pending_negotiate){
+	    negotiate, protocol, id, DOUBT_NONE, message->length - SMB_RECORD_SIZE};
 	smb_note_exchange(connection, smb_count_request(connection), &negotiate->base);
 	return negotiate;
 }
@@ -234,7 +236,7 @@ is_answered_by(const struct smb_pending_negotiate *pending, enum smb_protocol pr
 
 struct smb_negotiate *
 smb_negotiate_answer(struct smb_connection *connection, const struct message *message,
-    enum smb_protocol protocol, uint64_t id)
+    enum smb_protocol protocol, uint64_t id, struct number status)
 {
 	const struct dissector_context *context = &connection->context;
 	struct smb_negotiate *negotiate = NULL;
@@ -243,13 +245,18 @@ smb_negotiate_answer(struct smb_connection *connection, const struct message *me
 		if (!is_answered_by(&connection->negotiates[i], protocol, id))
 			continue;
 		negotiate = connection->negotiates[i].exchange;
+		smb_count_negotiate_answer(
+		    connection, message, protocol, status, &connection->negotiates[i]);
 		drop_negotiate(connection, i);
 		smb_answer(&negotiate->base, message);
 	}
-	if (negotiate == NULL)
+	if (negotiate == NULL) {
+		smb_count_negotiate_answer(connection, message, protocol, status, NULL);
 		negotiate = exchange_begin_with_answer(context->arena, &smb_negotiate_type,
 		    context->conversation, message, smb_missing_request(connection));
+	}
 	negotiate->answer_protocol = known(protocol);
+	negotiate->status = status;
 	ledger_add(context->ledger, &negotiate->base);
 	return negotiate;
 }
@@ -263,6 +270,7 @@ smb_negotiate_refuse(
 	if (connection->negotiate_count == 0)
 		return NULL;
 	negotiate = connection->negotiates[0].exchange;
+	smb_count_negotiate_unanswered(connection, &connection->negotiates[0]);
 	drop_negotiate(connection, 0);
 	smb_answer(&negotiate->base, message);
 	negotiate->nbss_error = nbss_error;
@@ -285,9 +293,11 @@ smb_doubt(struct smb_connection *connection, enum side from, enum doubt doubt)
 void
 smb_end(struct smb_connection *connection, const struct ending *ending)
 {
-	for (size_t i = 0; i < connection->negotiate_count; i++)
+	for (size_t i = 0; i < connection->negotiate_count; i++) {
+		smb_count_negotiate_unanswered(connection, &connection->negotiates[i]);
 		smb_end_exchange(connection, &connection->negotiates[i].exchange->base,
 		    connection->negotiates[i].doubt, ending);
+	}
 	connection->negotiate_count = 0;
 	if (connection->last != NULL)
 		connection->last->is_last = true;
@@ -441,12 +451,11 @@ void
 smb_negotiate_response(struct smb_connection *connection, const struct message *message,
     const struct smb2_header *header, struct cursor command)
 {
-	struct smb_negotiate *negotiate =
-	    smb_negotiate_answer(connection, message, SMB_PROTOCOL_SMB2, header->message_id);
+	struct smb_negotiate *negotiate = smb_negotiate_answer(
+	    connection, message, SMB_PROTOCOL_SMB2, header->message_id, known(header->status));
 	const struct smb2_negotiate_response *response;
 	union smb2_body body;
 
-	negotiate->status = known(header->status);
 	if (header->status != STATUS_SUCCESS || !smb2_decode_body(header, command, &body))
 		return;
 	response = &body.negotiate_response;

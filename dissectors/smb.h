@@ -13,6 +13,9 @@
 #include "analyzer/dissector.h"
 #include "analyzer/exchange.h"
 
+/* The header before every message (RFC 1002 4.3.1, [MS-SMB2] 2.1). */
+#define SMB_RECORD_SIZE 4
+
 enum smb_protocol { SMB_PROTOCOL_SMB1 = 1, SMB_PROTOCOL_SMB2 = 2 };
 
 /* One NEGOTIATE and its answer, in either protocol. Arena memory. */
@@ -78,11 +81,14 @@ struct smb_connection {
 		enum smb_protocol protocol;
 		uint64_t id; /* MessageId, or MID of SMB1 */
 		enum doubt doubt;
+		uint32_t length;           /* of the request on the wire */
 	} negotiates[SMB_MOST_NEGOTIATES]; /* oldest first */
 	size_t negotiate_count;
 	uint64_t request_count; /* requests that count for exchange.is_last */
 	struct exchange *last;  /* the exchange of the latest of them, or NULL */
 	bool has_gap[2];        /* bytes of this side are missing, by enum side */
+	/* In context.statistics, by enum smb_protocol; NULL until smb_calls.c asks for it. */
+	struct statistics_server *servers[SMB_PROTOCOL_SMB2 + 1];
 };
 
 void smb_open(struct smb_connection *connection, const struct dissector_context *context);
@@ -107,12 +113,13 @@ struct smb_negotiate *smb_negotiate_begin(struct smb_connection *connection,
     const struct message *message, enum smb_protocol protocol, uint64_t id);
 
 /*
- * The exchange that MESSAGE answers, answered and in the ledger; the caller fills in what was
- * chosen. An answer of SMB2 with id 0 also answers an SMB1 NEGOTIATE ([MS-SMB2] 3.3.5.3.1), and
- * one of SMB1 an SMB2 NEGOTIATE, as from a server that reads both alike.
+ * The exchange that MESSAGE answers with STATUS (unknown where it has another code), answered and
+ * in the ledger; the caller fills in what was chosen. An answer of SMB2 with id 0 also answers an
+ * SMB1 NEGOTIATE ([MS-SMB2] 3.3.5.3.1), and one of SMB1 an SMB2 NEGOTIATE, as from a server that
+ * reads both alike.
  */
 struct smb_negotiate *smb_negotiate_answer(struct smb_connection *connection,
-    const struct message *message, enum smb_protocol protocol, uint64_t id);
+    const struct message *message, enum smb_protocol protocol, uint64_t id, struct number status);
 
 /* A negative NetBIOS session response in place of an answer. NULL when nothing is outstanding. */
 struct smb_negotiate *smb_negotiate_refuse(

@@ -211,12 +211,13 @@ security_mode(uint8_t smb1)
 static void
 negotiate_response(struct smb1_state *state, const struct part *part)
 {
-	struct smb_negotiate *negotiate = smb_negotiate_answer(
-	    state->connection, part->message, SMB_PROTOCOL_SMB1, id_of(&part->header));
+	struct number status = {0}, dos_error;
 	struct smb1_negotiate_response response;
-	struct number dos_error;
+	struct smb_negotiate *negotiate;
 
-	fill_status(part, &negotiate->status, &dos_error);
+	fill_status(part, &status, &dos_error);
+	negotiate = smb_negotiate_answer(
+	    state->connection, part->message, SMB_PROTOCOL_SMB1, id_of(&part->header), status);
 	if (!part->has_block || !smb1_decode_negotiate_response(&part->block, &response))
 		return;
 	negotiate->smb1_dialect_index = known(response.dialect_index);

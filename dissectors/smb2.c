@@ -11,6 +11,7 @@
 #include "dissectors/smb2_seal.h"
 #include "dissectors/smb2_setup.h"
 #include "dissectors/smb2_validate.h"
+#include "dissectors/smb_calls.h"
 
 /* A packet that is written out of order is a few places away from where it belongs. */
 #define MOST_UNMATCHED 8
@@ -127,6 +128,7 @@ evict_oldest(struct smb2_state *state)
 	struct exchange *exchange = pending->exchange;
 	struct smb2_request *listed;
 
+	smb2_count_unanswered(state->connection, pending);
 	smb2_pending_take(&state->pending, pending);
 	if (exchange == NULL) {
 		listed = list_request(state, pending);
@@ -237,6 +239,7 @@ read_request(struct smb2_state *state, const struct smb2_part *part)
 	pending->tree_id = part->header.tree_id;
 	pending->has_ids = part->header.has_ids;
 	pending->command = part->header.command;
+	pending->length = part->length;
 	pending->is_signed = smb2_is_signed(part);
 	pending->is_encrypted = part->envelope.is_encrypted;
 	pending->signature = part->envelope.signature;
@@ -317,6 +320,7 @@ read_response(struct smb2_state *state, const struct smb2_part *part)
 		}
 		return;
 	}
+	smb2_count_answer(state->connection, part, pending);
 	if (handler->is_work && !nt_status_is_error(header->status))
 		smb_reach(state->connection, STEP_WORKING);
 	if (pending != NULL)
@@ -358,6 +362,8 @@ read_commands(struct smb2_state *state, const struct message *message, struct cu
     const struct smb2_envelope *envelope)
 {
 	size_t at = 0, left = cur_left(&payload);
+	/* Of the commands from here to the end, what was not captured included. */
+	size_t length = left + (message->length - message->captured);
 	struct smb2_part part = {.message = message, .envelope = *envelope};
 	uint32_t next;
 
@@ -370,6 +376,7 @@ read_commands(struct smb2_state *state, const struct message *message, struct cu
 			return true;
 		if (next != 0 && next <= left)
 			part.command = cur_window(&payload, at, next);
+		part.length = (uint32_t)(next != 0 ? min_u64(next, length) : length);
 		inherit_ids(state, &part.header);
 		check_signature(state, &part);
 		if (smb2_is_response(&part))
@@ -378,6 +385,7 @@ read_commands(struct smb2_state *state, const struct message *message, struct cu
 			read_request(state, &part);
 		at += next;
 		left = next <= left ? left - next : 0;
+		length -= part.length;
 	} while (next != 0 && left != 0);
 	return next == 0;
 }
@@ -492,6 +500,7 @@ end_pending(struct smb2_state *state, struct smb2_pending *pending, const struct
 {
 	struct smb2_request *listed = NULL;
 
+	smb2_count_unanswered(state->connection, pending);
 	if (pending->command == SMB2_SESSION_SETUP) {
 		smb2_session_setup_restart(pending->exchange, &pending->request);
 		smb2_seal_forget(((struct smb2_session_setup *)pending->exchange)->handshake);

@@ -20,6 +20,7 @@ struct smb2_part {
 	const struct message *message;
 	struct smb2_header header;
 	struct cursor command; /* from its SMB2 header to its end */
+	uint32_t length;       /* of the command on the wire, what was not captured included */
 	struct smb2_envelope envelope;
 };
 

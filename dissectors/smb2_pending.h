@@ -18,6 +18,7 @@ struct smb2_pending {
 	uint64_t async_id; /* of the interim answer, 0: none */
 	uint64_t session_id;
 	uint32_t tree_id;
+	uint32_t length; /* of the command on the wire */
 	uint16_t command;
 	bool has_ids; /* session_id and tree_id were captured */
 	bool is_signed;

@@ -16,6 +16,7 @@
 struct bench {
 	struct arena arena;
 	struct ledger ledger;
+	struct statistics statistics;
 	struct conversation_facts facts;
 	void *state;
 	uint64_t frame;
@@ -30,9 +31,12 @@ static inline struct bench *
 bench_open(void)
 {
 	struct bench *bench = mem_alloc(1, sizeof(*bench));
-	struct dissector_context context = {
-	    .conversation = &bench->facts, .arena = &bench->arena, .ledger = &bench->ledger};
+	struct dissector_context context = {.conversation = &bench->facts,
+	    .arena = &bench->arena,
+	    .ledger = &bench->ledger,
+	    .statistics = &bench->statistics};
 
+	bench->statistics.arena = &bench->arena;
 	bench->time = INT64_C(1000000000) * BENCH_MS;
 	bench->state = nbss_dissector.open(&context);
 	bench->length = 4;
@@ -44,6 +48,7 @@ bench_close(struct bench *bench)
 {
 	nbss_dissector.close(bench->state);
 	ledger_free(&bench->ledger);
+	statistics_free(&bench->statistics);
 	arena_free(&bench->arena);
 	mem_free(bench);
 }

@@ -1,25 +1,5 @@
 #include "analyzer/base/histogram.h"
 
-#include <stddef.h>
-
-#define BUCKET_BITS 5 /* of HISTOGRAM_BUCKETS */
-
-void
-histogram_add(struct histogram *histogram, struct arena *arena, uint64_t number)
-{
-	unsigned octave = 0;
-	uint64_t bucket = number;
-
-	if (number >= HISTOGRAM_BUCKETS) {
-		octave = 64 - BUCKET_BITS - (unsigned)__builtin_clzll(number);
-		bucket = (number >> (octave - 1)) - HISTOGRAM_BUCKETS;
-	}
-	if (histogram->octaves[octave] == NULL)
-		histogram->octaves[octave] = ARENA_ARRAY(arena, uint64_t, HISTOGRAM_BUCKETS);
-	histogram->octaves[octave][bucket]++;
-	histogram->count++;
-}
-
 void
 histogram_merge(struct histogram *histogram, struct arena *arena, const struct histogram *other)
 {

@@ -9,11 +9,13 @@
 #ifndef SMBTRIAGE_BASE_HISTOGRAM_H
 #define SMBTRIAGE_BASE_HISTOGRAM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "analyzer/base/arena.h"
 
-#define HISTOGRAM_BUCKETS 32 /* an octave */
+#define HISTOGRAM_BITS    5
+#define HISTOGRAM_BUCKETS (1 << HISTOGRAM_BITS) /* an octave */
 #define HISTOGRAM_OCTAVES 60 /* the first is 0 to 31, the last 2^63 to 2^64 - 1 */
 
 /* A zeroed one is empty. Octaves are arena memory, made when the first number falls into them. */
@@ -22,7 +24,22 @@ struct histogram {
 	uint64_t *octaves[HISTOGRAM_OCTAVES];
 };
 
-void histogram_add(struct histogram *histogram, struct arena *arena, uint64_t number);
+/* Inline, as it is done for every call of a busy server. */
+static inline void
+histogram_add(struct histogram *histogram, struct arena *arena, uint64_t number)
+{
+	unsigned octave = 0;
+	uint64_t bucket = number;
+
+	if (number >= HISTOGRAM_BUCKETS) {
+		octave = 64 - HISTOGRAM_BITS - (unsigned)__builtin_clzll(number);
+		bucket = (number >> (octave - 1)) - HISTOGRAM_BUCKETS;
+	}
+	if (histogram->octaves[octave] == NULL)
+		histogram->octaves[octave] = ARENA_ARRAY(arena, uint64_t, HISTOGRAM_BUCKETS);
+	histogram->octaves[octave][bucket]++;
+	histogram->count++;
+}
 
 /* Adds all numbers of OTHER. */
 void

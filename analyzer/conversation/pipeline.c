@@ -20,7 +20,6 @@ pipeline_new(const struct pipeline_options *options, struct arena *arena, struct
 	conversation_list_init(&pipeline->background, arena, &options->ports);
 	pipeline->conversations.file = pipeline->background.file = options->file;
 	pipeline->quota.most = PIPELINE_MOST_NAMES;
-	pipeline->secrets = options->secrets;
 	pipeline->duplicates = duplicates_new();
 	return pipeline;
 }
@@ -76,7 +75,8 @@ pipeline_context(struct pipeline *pipeline, struct conversation *conversation)
 	    .arena = pipeline->arena,
 	    .ledger = pipeline->ledger,
 	    .quota = &pipeline->quota,
-	    .secrets = pipeline->secrets};
+	    .statistics = pipeline->options.statistics,
+	    .secrets = pipeline->options.secrets};
 }
 
 /* An ICMP error says why a SYN or a datagram got no answer. One that quotes a whole TCP header

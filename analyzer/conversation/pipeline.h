@@ -14,9 +14,10 @@
 struct pipeline_options {
 	const struct dissector_list *dissectors; /* that may be recognised; borrowed */
 	struct service_ports ports;
-	const char *file;        /* the capture's name, for the facts; borrowed */
-	struct secrets *secrets; /* for dissectors, or NULL; borrowed */
-	bool is_sampling_all;    /* keep first payloads of every foreign connection for classify */
+	const char *file;              /* the capture's name, for the facts; borrowed */
+	struct statistics *statistics; /* that dissectors fill; borrowed, or NULL */
+	struct secrets *secrets;       /* for dissectors, or NULL; borrowed */
+	bool is_sampling_all; /* keep first payloads of every foreign connection for classify */
 };
 
 /* How long after its RST or last FIN a connection is kept open for late segments, in packet time:

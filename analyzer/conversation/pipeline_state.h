@@ -19,7 +19,6 @@ struct pipeline {
 	struct conversation_list conversations;
 	struct conversation_list background; /* UDP: of dissectors that are so; nobody lists them */
 	struct quota quota;                  /* of their exchanges */
-	struct secrets *secrets;             /* or NULL; borrowed */
 	struct conversation *first_closing, *last_closing; /* in order of closing */
 	int64_t last_time;                                 /* of the latest packet so far */
 	size_t samples;

@@ -9,6 +9,7 @@
 
 #include "analyzer/exchange.h"
 #include "analyzer/facts.h"
+#include "analyzer/statistics.h"
 #include "rules/finding.h"
 
 /* One conversation worth a record: SMB, Kerberos, or on one of their ports. */
@@ -22,7 +23,8 @@ struct report_capture {
 	const char *sha256; /* lower-case hex of the file as it lies on disk, or NULL: not asked */
 	const struct report_conversation *conversations; /* in order of first frame */
 	size_t conversation_count;
-	const struct ledger *ledger; /* sorted */
+	const struct ledger *ledger;         /* sorted */
+	const struct statistics *statistics; /* settled */
 	struct finding_list findings;
 };
 
