@@ -119,6 +119,7 @@ struct conversation_facts {
 	bool
 	    is_close_ttl_odd; /* close_ttl is not that side's ttl: somebody else may have sent it */
 	uint32_t outstanding; /* SMB2: requests without an answer when it ended */
+	uint64_t given_up;    /* SMB2: requests and breaks that no longer wait, too many being open */
 	uint8_t close_ttl;    /* of the packet that closed it */
 	const char *protocol; /* what our dissectors recognised: "smb", "kerberos"; or NULL */
 	bool is_background;   /* explains other conversations, such as DNS; reports count none */

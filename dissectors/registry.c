@@ -28,6 +28,7 @@ const struct exchange_type *const dissector_exchange_types[] = {
     &smb2_network_interfaces_type,
     &smb2_request_type,
     &smb2_encrypted_type,
+    &smb2_break_type,
     &kerberos_as_type,
     &kerberos_tgs_type,
     &dns_query_type,

@@ -90,7 +90,12 @@ struct smb2_request {
 	struct exchange base;
 	struct number command, status, ctl_code;
 	const char *path, *share;
+	const char *target, *pattern, *create_contexts;
+	struct number offset, length, info_class;
+	struct number desired_access, create_disposition, create_options;
+	struct number oplock_level, completion_filter;
 	struct number share_type;
+	struct number credit_charge, channel_sequence;
 	bool is_waiting_kind, has_interim, is_request_signed, is_request_encrypted;
 	bool is_cancelled, is_overdue;
 	int64_t answer_began; /* as that of a session setup */
@@ -119,8 +124,20 @@ struct smb2_encrypted {
 	struct number dialect;
 };
 
+/* A break of an oplock or a lease: asked for by the server, acknowledged by the client. Only those
+ * that took SMB2_SLOW or longer, or were never acknowledged. */
+struct smb2_break {
+	struct exchange base;
+	bool is_lease, is_closed_instead;
+	const char *path;
+	struct number must_acknowledge;
+	struct number oplock_level;
+	struct number current_lease_state, lease_state;
+	struct number dialect;
+};
+
 extern const struct exchange_type smb2_session_setup_type, smb2_tree_connect_type,
     smb2_validate_negotiate_type, smb2_network_interfaces_type, smb2_request_type,
-    smb2_encrypted_type;
+    smb2_encrypted_type, smb2_break_type;
 
 #endif

@@ -61,10 +61,17 @@ smb2_pending_take(struct smb2_pending_list *list, struct smb2_pending *pending)
 		list->newest = pending->older;
 }
 
+static void
+free_names(struct smb2_pending *pending)
+{
+	mem_free(pending->path.bytes);
+	mem_free(pending->text.bytes);
+}
+
 void
 smb2_pending_release(struct smb2_pending_list *list, struct smb2_pending *pending)
 {
-	mem_free(pending->name);
+	free_names(pending);
 	*pending = (struct smb2_pending){.newer = list->unused};
 	list->unused = pending;
 }
@@ -82,7 +89,7 @@ free_chain(struct smb2_pending *pending)
 
 	for (; pending != NULL; pending = next) {
 		next = pending->newer;
-		mem_free(pending->name);
+		free_names(pending);
 		mem_free(pending);
 	}
 }

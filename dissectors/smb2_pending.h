@@ -9,6 +9,8 @@
 #include "analyzer/base/table.h"
 #include "analyzer/dissector.h"
 #include "analyzer/exchange.h"
+#include "dissectors/smb2_opens.h"
+#include "dissectors/smb2_operands.h"
 
 /* One request. It belongs to its list, which reuses the memory. */
 struct smb2_pending {
@@ -26,10 +28,10 @@ struct smb2_pending {
 	struct number signature; /* enum smb2_signature */
 	bool is_interim;         /* answered STATUS_PENDING so far */
 	bool is_cancelled;       /* by CANCEL */
-	bool may_wait;           /* of LOCK: not one that fails at once */
-	struct number ctl_code;  /* of IOCTL */
-	uint8_t *name;           /* of CREATE: UTF-16LE, heap, freed with the request; NULL: none */
-	uint32_t name_length;
+	uint16_t credit_charge;
+	struct number channel_sequence;
+	struct smb2_operands operands; /* its cursors are gone */
+	struct smb2_name path, text;   /* copies of theirs, freed with the request */
 	uint64_t server_end;       /* stream offset up to where the server had spoken; 0: not yet */
 	uint64_t ordinal;          /* of smb_count_request(); 0: does not count */
 	enum doubt doubt;          /* about its answer */

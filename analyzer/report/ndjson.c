@@ -230,6 +230,8 @@ write_conversation(struct text *line, FILE *out, const struct report_conversatio
 	add_by_side(line, "duplicates", facts->duplicates);
 	add_by_side(line, "missing_bytes", facts->missing_bytes);
 	add_by_side(line, "conflicting_bytes", facts->conflicting_bytes);
+	if (facts->given_up != 0)
+		json_number(line, "given_up", facts->given_up);
 	close_record(line, out);
 }
 

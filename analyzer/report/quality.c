@@ -272,6 +272,12 @@ armoured(const struct conversation_facts *facts)
 }
 
 static uint64_t
+given_up(const struct conversation_facts *facts)
+{
+	return facts->given_up;
+}
+
+static uint64_t
 missing_bytes(const struct conversation_facts *facts)
 {
 	return facts->missing_bytes[CLIENT] + facts->missing_bytes[SERVER];
@@ -305,6 +311,7 @@ static const struct lack {
     {compressed, NULL, "compressed messages, which are not read."},
     {armoured, NULL,
 	"logons to Kerberos in armour (FAST); who logs on, and why it fails, cannot be read."},
+    {given_up, "request", "given up, as too many waited at once: their answers are not known."},
     {still_open, NULL, "not closed when the capture ended; what came later is not in it."},
 };
 
