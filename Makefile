@@ -141,7 +141,9 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
 	fixtures/lab/promises
 	fixtures/variants/check $(BUILD)/smbtriage
 	fixtures/corpus/compare $(BUILD)/smbtriage fixtures/captures
+	fixtures/corpus/srt $(BUILD)/smbtriage fixtures/captures
 	$(if $(FOREIGN),fixtures/corpus/compare $(BUILD)/smbtriage $(FOREIGN))
+	$(if $(FOREIGN),fixtures/corpus/srt $(BUILD)/smbtriage $(FOREIGN))
 
 # The same with SANITIZE=1, but for what does not depend on the flavour: tshark's answers, who
 # includes whom, the documentation. In one process each, as a sanitizer takes long to start.
@@ -164,6 +166,7 @@ golden: $(BUILD)/smbtriage
 # Compares with tshark and libpcap over any folder of captures: make corpus CORPUS=DIR
 corpus: $(BUILD)/smbtriage $(BUILD)/observe
 	fixtures/corpus/compare $(BUILD)/smbtriage $(CORPUS)
+	fixtures/corpus/srt $(BUILD)/smbtriage $(CORPUS)
 
 # Rewrites what the documentation takes from the program.
 docs: $(BUILD)/smbtriage

@@ -37,11 +37,31 @@ worse(enum exit_status one, enum exit_status other)
 	return one > other ? one : other;
 }
 
-/* ---- analyze and streams ---- */
+/* ---- analyze, streams and stats ---- */
+
+/* What is printed of captures. */
+struct output {
+	void (*begin)(struct report *report);
+	void (*add)(struct report *report, const struct report_capture *capture);
+	void (*end)(struct report *report);
+};
+
+static void
+print_nothing(struct report *report)
+{
+	(void)report;
+}
+
+static const struct output findings_output = {report_begin, report_add, report_end};
+static const struct output streams_output = {
+    report_begin_streams, report_add_streams, print_nothing};
+static const struct output statistics_output = {
+    print_nothing, report_add_statistics, print_nothing};
 
 /* Captures that failed so far, and what became of the others. */
 struct progress {
 	struct report report;
+	const struct output *output;
 	struct report_failure *failures;
 	size_t failure_count, failure_capacity;
 	struct arena arena; /* the failures' texts */
@@ -88,12 +108,7 @@ report_analysis(
 	const struct report_capture *capture = &analysis->report;
 
 	progress->analysed++;
-	if (settings->analysis.is_listing_streams) {
-		for (size_t i = 0; i < capture->conversation_count; i++)
-			settings->format->stream(progress->report.out, &capture->conversations[i]);
-	} else {
-		report_add(&progress->report, capture);
-	}
+	progress->output->add(&progress->report, capture);
 	if (settings->has_fail_on && reaches(&capture->findings, settings->fail_on))
 		progress->status = worse(progress->status, EXIT_THRESHOLD);
 	warn(progress, capture->facts->file, capture->facts->damage);
@@ -155,19 +170,16 @@ begin_report(struct progress *progress, const struct settings *settings)
 	progress->report.out = stdout;
 	progress->report.format = settings->format;
 	progress->report.is_colored = is_terminal_colored();
-	if (settings->analysis.is_listing_streams)
-		settings->format->stream_heading(stdout);
-	else
-		report_begin(&progress->report);
+	progress->output->begin(&progress->report);
 }
 
 static void
-end_report(struct progress *progress, const struct settings *settings)
+end_report(struct progress *progress)
 {
 	progress->report.failed = progress->failures;
 	progress->report.failed_count = progress->failure_count;
-	if (!settings->analysis.is_listing_streams && !progress->is_given_up)
-		report_end(&progress->report);
+	if (!progress->is_given_up)
+		progress->output->end(&progress->report);
 	progress->status = written(progress->status);
 }
 
@@ -191,14 +203,14 @@ analyse_operand(struct progress *progress, const struct settings *settings, cons
 }
 
 static enum exit_status
-run_on_files(struct settings *settings)
+run_on_files(struct settings *settings, const struct output *output)
 {
-	struct progress progress = {.status = EXIT_DONE};
+	struct progress progress = {.output = output, .status = EXIT_DONE};
 
 	begin_report(&progress, settings);
 	for (size_t i = 0; i < settings->operand_count && !progress.is_given_up; i++)
 		analyse_operand(&progress, settings, settings->operands[i]);
-	end_report(&progress, settings);
+	end_report(&progress);
 	mem_free(progress.failures);
 	arena_free(&progress.arena);
 	return progress.status;
@@ -208,7 +220,7 @@ static enum exit_status
 run_analyze(struct settings *settings, struct rule_set *rules)
 {
 	settings->analysis.rules = rules;
-	return run_on_files(settings);
+	return run_on_files(settings, &findings_output);
 }
 
 static enum exit_status
@@ -216,7 +228,14 @@ run_streams(struct settings *settings, struct rule_set *rules)
 {
 	(void)rules;
 	settings->analysis.is_listing_streams = true;
-	return run_on_files(settings);
+	return run_on_files(settings, &streams_output);
+}
+
+static enum exit_status
+run_stats(struct settings *settings, struct rule_set *rules)
+{
+	(void)rules;
+	return run_on_files(settings, &statistics_output);
 }
 
 /* ---- the other commands ---- */
@@ -277,6 +296,8 @@ static const struct command commands[] = {
 	"text"},
     {"streams", "FILE|DIR|-...", "list every TCP connection and what it speaks", run_streams, true,
 	"ndjson"},
+    {"stats", "FILE|DIR|-...", "count SMB2 calls by server and command, and time them", run_stats,
+	true, "text"},
     {"explain", "CODE|RULE-ID...", "say what a status, a Kerberos error or a rule means",
 	run_explain, false, "text"},
     {"fields", "[EXCHANGE]", "describe the exchanges and fields that rules speak of", run_fields,

@@ -279,6 +279,8 @@ statistics_percentile(const struct statistics_row *row, unsigned percent)
 
 	if (row->times.count == 0)
 		return 0;
+	if (histogram_rank(&row->times, percent) == row->times.count)
+		return row->longest;
 	return max_u64(row->shortest, min_u64(time, row->longest));
 }
 

@@ -130,7 +130,8 @@ void statistics_total(
  * STATISTICS_MOST_COMMANDS + 1 when no time is known. */
 size_t statistics_slowest(const struct statistics_server *server);
 
-/* The time within which PERCENT of 100 of the calls were answered, off by at most 1.6 %. */
+/* The time within which PERCENT of 100 of the calls were answered, off by at most 1.6 %
+ * and exact for the slowest one; 0 when no time is known. */
 uint64_t statistics_percentile(const struct statistics_row *row, unsigned percent);
 
 /* The mean, rounded down; 0 when no time is known. */

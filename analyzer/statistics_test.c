@@ -114,6 +114,19 @@ START_TEST(test_percentile_is_within_ends)
 }
 END_TEST
 
+/* What is said to be within all of them is so, not about so. */
+START_TEST(test_slowest_is_exact)
+{
+	struct statistics_server *server = server_of(&one, "10.0.0.9", 445);
+
+	add(server, TALK, FINE, 1000000, 7);
+	add(server, TALK, FINE, 2033333, 8);
+	ck_assert_uint_eq(statistics_percentile(server->rows[TALK], 99), 2033333);
+	ck_assert_uint_eq(statistics_percentile(server->rows[TALK], 51), 2033333);
+	ck_assert_uint_lt(statistics_percentile(server->rows[TALK], 50), 1100000);
+}
+END_TEST
+
 /* Of answers as slow as each other it is the first, whatever was reported first. */
 START_TEST(test_slowest_frame)
 {
@@ -306,6 +319,7 @@ statistics_suite(void)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, test_call);
 	tcase_add_test(tests, test_percentile_is_within_ends);
+	tcase_add_test(tests, test_slowest_is_exact);
 	tcase_add_test(tests, test_slowest_frame);
 	tcase_add_test(tests, test_answered_at_once);
 	tcase_add_test(tests, test_clock_set_back);

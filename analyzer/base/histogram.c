@@ -26,17 +26,19 @@ middle_of(size_t octave, size_t bucket)
 	return (HISTOGRAM_BUCKETS + bucket) * width + (width - 1) / 2;
 }
 
-/* COUNT times PERCENT of 100, rounded up; the product alone may not fit. */
-static uint64_t
-rank_of(uint64_t count, unsigned percent)
+uint64_t
+histogram_rank(const struct histogram *histogram, unsigned percent)
 {
+	uint64_t count = histogram->count;
+
+	/* Rounded up; the product of both may not fit. */
 	return count / 100 * percent + (count % 100 * percent + 99) / 100;
 }
 
 uint64_t
 histogram_percentile(const struct histogram *histogram, unsigned percent)
 {
-	uint64_t rank = rank_of(histogram->count, percent), below = 0;
+	uint64_t rank = histogram_rank(histogram, percent), below = 0;
 
 	for (size_t octave = 0; octave < HISTOGRAM_OCTAVES; octave++) {
 		if (histogram->octaves[octave] == NULL)

@@ -45,10 +45,13 @@ histogram_add(struct histogram *histogram, struct arena *arena, uint64_t number)
 void
 histogram_merge(struct histogram *histogram, struct arena *arena, const struct histogram *other);
 
+/* Which of all numbers, from 1 for the smallest on, is the smallest one that PERCENT of 100 of all
+ * do not exceed (nearest rank). */
+uint64_t histogram_rank(const struct histogram *histogram, unsigned percent);
+
 /*
- * The number below or at which PERCENT of 100 of all are (nearest rank), as the middle of its
- * bucket; 0 when there is none. The caller, who may know the smallest and the largest, limits it to
- * these.
+ * The number at that rank, as the middle of its bucket; 0 when there is none. The caller, who may
+ * know the smallest and the largest, limits it to these.
  */
 uint64_t histogram_percentile(const struct histogram *histogram, unsigned percent);
 

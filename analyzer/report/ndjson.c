@@ -3,6 +3,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/report/json.h"
 #include "analyzer/report/json_advice.h"
+#include "analyzer/report/ndjson_statistics.h"
 
 static const char *const closes[] = {
     [CLOSE_NONE] = "open",
@@ -26,17 +27,16 @@ static const struct {
     {"unknown_because", true},
 };
 
-static void
-open_record(struct text *line, const char *type, const char *file)
+void
+ndjson_open(struct text *line, const char *type, const char *file)
 {
 	json_open(line, NULL, '{');
 	json_text(line, "type", type);
 	json_text(line, "file", file);
 }
 
-/* Ends the record, writes it and empties LINE. */
-static void
-close_record(struct text *line, FILE *out)
+void
+ndjson_close(struct text *line, FILE *out)
 {
 	json_close(line, '}');
 	text_add_char(line, '\n');
@@ -44,9 +44,8 @@ close_record(struct text *line, FILE *out)
 	text_clear(line);
 }
 
-/* What both sides did, and what each did: client, server. */
-static void
-add_by_side(struct text *line, const char *key, const uint64_t counts[2])
+void
+ndjson_by_side(struct text *line, const char *key, const uint64_t counts[2])
 {
 	char key_by_side[64];
 
@@ -127,7 +126,7 @@ write_capture(struct text *line, FILE *out, const struct report_capture *capture
 {
 	const struct capture_facts *facts = capture->facts;
 
-	open_record(line, "capture", facts->file);
+	ndjson_open(line, "capture", facts->file);
 	json_text(line, "sha256", capture->sha256);
 	json_text(line, "format", facts->format);
 	json_text(line, "compression", facts->compression);
@@ -150,7 +149,7 @@ write_capture(struct text *line, FILE *out, const struct report_capture *capture
 	json_close(line, ']');
 	json_texts(line, "comments", facts->comments, facts->comment_count);
 	add_quality(line, facts);
-	close_record(line, out);
+	ndjson_close(line, out);
 }
 
 /* Which conversation it is, as `stream` and `conversation` records say it. */
@@ -187,9 +186,9 @@ add_encryption(struct text *line, const struct conversation_facts *facts)
 {
 	json_bool(line, "encrypted", facts->is_encrypted);
 	if (facts->is_encrypted) {
-		add_by_side(line, "opened_messages", facts->opened_messages);
-		add_by_side(line, "unread_messages", facts->sealed_messages);
-		add_by_side(line, "unread_bytes", facts->sealed_bytes);
+		ndjson_by_side(line, "opened_messages", facts->opened_messages);
+		ndjson_by_side(line, "unread_messages", facts->sealed_messages);
+		ndjson_by_side(line, "unread_bytes", facts->sealed_bytes);
 	}
 	if (facts->seal != SEAL_OPENED)
 		json_text(line, "unread_because", names_text(&seal_names, facts->seal));
@@ -200,8 +199,8 @@ add_encryption(struct text *line, const struct conversation_facts *facts)
 	if (facts->signatures_right[CLIENT] + facts->signatures_right[SERVER] +
 		facts->signatures_wrong[CLIENT] + facts->signatures_wrong[SERVER] !=
 	    0) {
-		add_by_side(line, "signatures_right", facts->signatures_right);
-		add_by_side(line, "signatures_wrong", facts->signatures_wrong);
+		ndjson_by_side(line, "signatures_right", facts->signatures_right);
+		ndjson_by_side(line, "signatures_wrong", facts->signatures_wrong);
 	}
 }
 
@@ -210,7 +209,7 @@ write_conversation(struct text *line, FILE *out, const struct report_conversatio
 {
 	const struct conversation_facts *facts = conversation->facts;
 
-	open_record(line, "conversation", facts->file);
+	ndjson_open(line, "conversation", facts->file);
 	add_identity(line, conversation);
 	json_text(line, "dialect", facts->dialect);
 	json_text(line, "vantage", names_text(&vantage_names, facts->vantage));
@@ -224,15 +223,15 @@ write_conversation(struct text *line, FILE *out, const struct report_conversatio
 	json_number(line, "first_frame", facts->first_frame);
 	json_number(line, "last_frame", facts->last_frame);
 	add_times(line, facts->first_time, facts->last_time);
-	add_by_side(line, "packets", facts->packets);
-	add_by_side(line, "bytes", facts->bytes);
-	add_by_side(line, "retransmissions", facts->retransmissions);
-	add_by_side(line, "duplicates", facts->duplicates);
-	add_by_side(line, "missing_bytes", facts->missing_bytes);
-	add_by_side(line, "conflicting_bytes", facts->conflicting_bytes);
+	ndjson_by_side(line, "packets", facts->packets);
+	ndjson_by_side(line, "bytes", facts->bytes);
+	ndjson_by_side(line, "retransmissions", facts->retransmissions);
+	ndjson_by_side(line, "duplicates", facts->duplicates);
+	ndjson_by_side(line, "missing_bytes", facts->missing_bytes);
+	ndjson_by_side(line, "conflicting_bytes", facts->conflicting_bytes);
 	if (facts->given_up != 0)
 		json_number(line, "given_up", facts->given_up);
-	close_record(line, out);
+	ndjson_close(line, out);
 }
 
 /* The names of the bits that are set; those without one together in hex. */
@@ -352,7 +351,7 @@ write_finding(struct text *line, FILE *out, const struct finding *finding, size_
 {
 	const struct conversation_facts *conversation = finding->exchange->conversation;
 
-	open_record(line, "finding", conversation->file);
+	ndjson_open(line, "finding", conversation->file);
 	json_number(line, "number", number);
 	json_number(line, "incident", finding->incident);
 	if (finding->follows_from != 0)
@@ -375,7 +374,7 @@ write_finding(struct text *line, FILE *out, const struct finding *finding, size_
 	json_texts(line, "chain", finding->chain.items, finding->chain.count);
 	json_texts(line, "causes", finding->causes.items, finding->causes.count);
 	json_next_steps(line, &finding->next_steps);
-	close_record(line, out);
+	ndjson_close(line, out);
 }
 
 void
@@ -392,6 +391,7 @@ ndjson_capture(struct report *report, const struct report_capture *capture)
 	write_capture(&line, report->out, capture);
 	for (size_t i = 0; i < capture->conversation_count; i++)
 		write_conversation(&line, report->out, &capture->conversations[i]);
+	ndjson_statistics(report, capture);
 	for (size_t i = 0; i < capture->findings.count; i++)
 		write_finding(&line, report->out, &capture->findings.items[i], i + 1);
 	text_free(&line);
@@ -416,7 +416,7 @@ ndjson_end(struct report *report)
 {
 	struct text line = {0};
 
-	open_record(&line, "summary", NULL);
+	ndjson_open(&line, "summary", NULL);
 	json_number(&line, "captures", report->captures);
 	json_number(&line, "unjudged", report->unjudged);
 	json_open(&line, "failed", '[');
@@ -429,7 +429,7 @@ ndjson_end(struct report *report)
 	json_close(&line, ']');
 	json_number(&line, "packets", report->packets);
 	add_counts(&line, report);
-	close_record(&line, report->out);
+	ndjson_close(&line, report->out);
 	text_free(&line);
 }
 
@@ -445,13 +445,13 @@ ndjson_stream(FILE *out, const struct report_conversation *conversation)
 	const struct conversation_facts *facts = conversation->facts;
 	struct text line = {0};
 
-	open_record(&line, "stream", facts->file);
+	ndjson_open(&line, "stream", facts->file);
 	add_identity(&line, conversation);
 	json_number(&line, "first_frame", facts->first_frame);
 	json_number(&line, "last_frame", facts->last_frame);
 	add_times(&line, facts->first_time, facts->last_time);
-	add_by_side(&line, "packets", facts->packets);
-	add_by_side(&line, "bytes", facts->bytes);
-	close_record(&line, out);
+	ndjson_by_side(&line, "packets", facts->packets);
+	ndjson_by_side(&line, "bytes", facts->bytes);
+	ndjson_close(&line, out);
 	text_free(&line);
 }

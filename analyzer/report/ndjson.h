@@ -7,11 +7,12 @@
 
 #include <stdio.h>
 
+#include "analyzer/base/text.h"
 #include "analyzer/report/report.h"
 
 void ndjson_begin(struct report *report);
 
-/* One `capture` record, then its `conversation` and its `finding` records. */
+/* One `capture` record, then its `conversation`, `statistics` and `finding` records. */
 void ndjson_capture(struct report *report, const struct report_capture *capture);
 
 /* The `summary` record. */
@@ -21,5 +22,16 @@ void ndjson_stream_heading(FILE *out);
 
 /* One `stream` record. */
 void ndjson_stream(FILE *out, const struct report_conversation *conversation);
+
+/* ---- for the records of other files ---- */
+
+/* Begins the record of TYPE, of FILE unless that is NULL. */
+void ndjson_open(struct text *line, const char *type, const char *file);
+
+/* Ends the record, writes it and empties LINE. */
+void ndjson_close(struct text *line, FILE *out);
+
+/* What both sides did, and what each did: client, server. */
+void ndjson_by_side(struct text *line, const char *key, const uint64_t counts[2]);
 
 #endif

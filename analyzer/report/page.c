@@ -112,6 +112,22 @@ page_add_count(struct text *text, uint64_t count, const char *singular)
 }
 
 void
+page_add_size(struct text *text, uint64_t bytes)
+{
+	static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
+	double value = (double)bytes / 1000;
+	size_t unit = 0;
+
+	if (bytes < 1000) {
+		text_addf(text, "%" PRIu64 " B", bytes);
+		return;
+	}
+	for (; value >= 999.5; unit++)
+		value /= 1000;
+	text_addf(text, "%.*f %s", value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2, value, units[unit]);
+}
+
+void
 page_free(struct page *page)
 {
 	text_free(&page->text);

@@ -55,6 +55,9 @@ void page_free(struct page *page);
 /* "1 packet", "2 packets". */
 void page_add_count(struct text *text, uint64_t count, const char *singular);
 
+/* "512 B", "66.0 kB", "1.25 GB": a thousand each, to three significant places. */
+void page_add_size(struct text *text, uint64_t bytes);
+
 void page_add_addr(struct text *text, const struct addr *addr);
 
 /* "10.0.0.9:445", "[fe80::1]:445" (RFC 5952 6); "several" for ADDR_NONE; no port if that is 0. */

@@ -4,13 +4,16 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/report/ndjson.h"
+#include "analyzer/report/ndjson_statistics.h"
 #include "analyzer/report/report_text.h"
+#include "analyzer/report/statistics_text.h"
 
 const struct report_format report_formats[] = {
     {"text", "for people: findings, their evidence and what to do next", report_text_begin,
-	report_text_capture, report_text_end, report_text_stream_heading, report_text_stream},
+	report_text_capture, report_text_end, report_text_stream_heading, report_text_stream,
+	statistics_text},
     {"ndjson", "for programs: one JSON object per line", ndjson_begin, ndjson_capture, ndjson_end,
-	ndjson_stream_heading, ndjson_stream},
+	ndjson_stream_heading, ndjson_stream, ndjson_statistics},
 };
 const size_t report_format_count = COUNT(report_formats);
 
@@ -43,6 +46,26 @@ void
 report_end(struct report *report)
 {
 	report->format->end(report);
+}
+
+void
+report_begin_streams(struct report *report)
+{
+	report->format->stream_heading(report->out);
+}
+
+void
+report_add_streams(struct report *report, const struct report_capture *capture)
+{
+	for (size_t i = 0; i < capture->conversation_count; i++)
+		report->format->stream(report->out, &capture->conversations[i]);
+}
+
+void
+report_add_statistics(struct report *report, const struct report_capture *capture)
+{
+	report->captures++;
+	report->format->statistics(report, capture);
 }
 
 void

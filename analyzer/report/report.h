@@ -41,6 +41,8 @@ struct report_format {
 	/* For `smbtriage streams`: once before, then once per TCP conversation. */
 	void (*stream_heading)(FILE *out);
 	void (*stream)(FILE *out, const struct report_conversation *conversation);
+	/* For `smbtriage stats`: once per capture. */
+	void (*statistics)(struct report *report, const struct report_capture *capture);
 };
 
 /* A file that could not be opened at all. */
@@ -68,6 +70,11 @@ struct report {
 void report_begin(struct report *report);
 void report_add(struct report *report, const struct report_capture *capture);
 void report_end(struct report *report);
+
+/* The same for `smbtriage streams` and `smbtriage stats`. */
+void report_begin_streams(struct report *report);
+void report_add_streams(struct report *report, const struct report_capture *capture);
+void report_add_statistics(struct report *report, const struct report_capture *capture);
 
 /* Counts FINDINGS into COUNTS, by enum verdict and enum severity. */
 void report_count(const struct finding_list *findings, size_t counts[2][3]);

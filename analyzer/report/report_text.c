@@ -7,6 +7,7 @@
 #include "analyzer/report/page.h"
 #include "analyzer/report/quality.h"
 #include "analyzer/report/report_finding.h"
+#include "analyzer/report/statistics_text.h"
 #include "analyzer/report/wrap.h"
 
 #define MOST_COMMENTS 3
@@ -147,6 +148,7 @@ add_header(struct page *page)
 	add_comment_rows(page, facts);
 	quality_add_rows(page);
 	add_conversation_rows(page);
+	statistics_add_rows(page);
 	report_count(&page->capture->findings, findings);
 	if (facts->unjudged != NULL)
 		text_add(&page->value, "nothing could be judged");

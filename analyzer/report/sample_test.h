@@ -96,6 +96,7 @@ struct sample {
 	struct sample_exchange exchange;
 	struct finding findings[3];
 	struct ledger ledger;
+	struct statistics statistics;
 	struct report_capture capture;
 	struct report report;
 };
@@ -187,6 +188,7 @@ sample_init(struct sample *sample, const char *format)
 	    .conversations = &sample->conversation,
 	    .conversation_count = 1,
 	    .ledger = &sample->ledger,
+	    .statistics = &sample->statistics,
 	    .findings = {sample->findings, 1, 1}};
 	sample->report.format = report_format_called(format);
 }
