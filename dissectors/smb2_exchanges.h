@@ -31,7 +31,7 @@ struct smb2_session_setup {
 	struct number session_flags, is_guest;
 	struct number is_signed, signature;
 	struct number is_signing_required;
-	bool is_request_signed, is_binding, is_reauthentication;
+	bool is_request_signed, is_binding, is_reauthentication, has_wrong_signature;
 	struct number dialect, client_can_encrypt;
 	struct smb2_handshake *handshake; /* not a field: what leads to the keys; or NULL */
 };
@@ -44,7 +44,7 @@ struct smb2_tree_connect {
 	struct number share_type, share_flags;
 	struct number error_id, max_cluster_dialect;
 	struct number is_ipc, is_admin_share;
-	bool is_request_signed, is_request_encrypted;
+	bool is_request_signed, is_request_encrypted, has_wrong_signature;
 	struct number is_signed, is_encrypted;
 	struct number request_signature, signature;
 	struct number tree_id, session_id;
@@ -71,7 +71,7 @@ struct smb2_validate_negotiate {
 	const char *negotiate_response_guid;
 	struct number is_request_altered, is_answer_altered;
 	const char *differences;
-	bool is_request_signed, is_request_encrypted;
+	bool is_request_signed, is_request_encrypted, has_wrong_signature;
 	struct number is_answer_signed, is_answer_encrypted;
 	struct number request_signature, signature;
 	struct number dialect, session_id;
@@ -97,7 +97,7 @@ struct smb2_request {
 	struct number share_type;
 	struct number credit_charge, channel_sequence;
 	bool is_waiting_kind, has_interim, is_request_signed, is_request_encrypted;
-	bool is_cancelled, is_overdue;
+	bool is_cancelled, is_overdue, has_wrong_signature;
 	int64_t answer_began; /* as that of a session setup */
 	struct number queued_bytes;
 	struct number is_signed, is_encrypted;

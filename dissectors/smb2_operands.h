@@ -22,7 +22,7 @@ struct smb2_operands {
 	struct number oplock_level;
 	struct number completion_filter;
 	struct number ctl_code;
-	bool may_wait;      /* of LOCK: not one that fails at once */
+	bool may_wait; /* of LOCK: not one that fails at once */
 	/* UTF-16LE, zeroed where there is none. */
 	struct cursor path; /* of CREATE; empty: the share's root */
 	struct cursor text; /* SET_INFO: the new name of a file; QUERY_DIRECTORY: the pattern */

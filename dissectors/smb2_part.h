@@ -7,6 +7,7 @@
 
 #include "analyzer/base/cursor.h"
 #include "analyzer/dissector.h"
+#include "dissectors/smb2_exchanges.h"
 #include "dissectors/smb2_wire.h"
 
 /* How it came. */
@@ -28,6 +29,13 @@ static inline bool
 smb2_is_signed(const struct smb2_part *part)
 {
 	return (part->header.flags & SMB2_FLAGS_SIGNED) != 0;
+}
+
+/* Whether a key shows that what SIGNATURE covers was altered. */
+static inline bool
+smb2_is_wrong(struct number signature)
+{
+	return signature.is_known && signature.value == SMB2_SIGNATURE_WRONG;
 }
 
 static inline bool

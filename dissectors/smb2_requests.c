@@ -88,6 +88,7 @@ fill_request(
 	exchange->is_request_signed = pending->is_signed;
 	exchange->is_request_encrypted = pending->is_encrypted;
 	exchange->request_signature = pending->signature;
+	exchange->has_wrong_signature = smb2_is_wrong(pending->signature);
 	exchange->is_cancelled = pending->is_cancelled;
 	exchange->answer_began = -1;
 	exchange->is_waiting_kind =
@@ -155,25 +156,32 @@ queued_bytes(const struct smb2_part *answer, const struct smb2_pending *pending)
 	return known(answer->message->start - pending->server_end);
 }
 
+/* Whether an answered request is worth an exchange: refused, late, or altered on its way. */
+static bool
+is_listed(const struct smb2_part *answer, const struct smb2_pending *pending)
+{
+	return !smb2_status_is_benign(pending->command, answer->header.status) ||
+	       smb2_handler_of(pending->command)->is_kept ||
+	       answer->message->time - pending->request.time >= SMB2_SLOW ||
+	       smb2_is_wrong(pending->signature) || smb2_is_wrong(answer->envelope.signature);
+}
+
 void
 smb2_finish_request(
     struct smb2_state *state, const struct smb2_part *part, const struct smb2_pending *pending)
 {
-	const struct smb2_handler *handler = smb2_handler_of(pending->command);
-	uint32_t status = part->header.status;
-	struct smb2_request *exchange;
+	struct smb2_request *exchange = NULL;
 
-	if (smb2_status_is_benign(pending->command, status) && !handler->is_kept &&
-	    part->message->time - pending->request.time < SMB2_SLOW)
-		return;
-	exchange = list_request(state, pending);
+	if (is_listed(part, pending))
+		exchange = list_request(state, pending);
 	if (exchange == NULL)
 		return;
 	smb_answer(&exchange->base, part->message);
-	exchange->status = known(status);
+	exchange->status = known(part->header.status);
 	exchange->is_signed = known(smb2_is_signed(part));
 	exchange->is_encrypted = known(part->envelope.is_encrypted);
 	exchange->signature = part->envelope.signature;
+	exchange->has_wrong_signature |= smb2_is_wrong(part->envelope.signature);
 	exchange->answer_began = smb2_answer_began(part, pending);
 	exchange->queued_bytes = queued_bytes(part, pending);
 	ledger_add(state->connection->context.ledger, &exchange->base);

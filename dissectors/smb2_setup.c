@@ -270,6 +270,7 @@ settle_session(
 		return;
 	smb2_seal_establish(setup->seal, part, exchange->handshake, exchange->is_binding);
 	exchange->signature = smb2_seal_check(setup->seal, part);
+	exchange->has_wrong_signature = smb2_is_wrong(exchange->signature);
 	smb_reach(setup->connection, STEP_AUTHENTICATED);
 	if (!part->header.has_ids)
 		return;
@@ -339,6 +340,7 @@ smb2_tree_connect_request(struct smb2_setup *setup, const struct smb2_part *part
 	exchange->is_request_signed = smb2_is_signed(part);
 	exchange->is_request_encrypted = part->envelope.is_encrypted;
 	exchange->request_signature = part->envelope.signature;
+	exchange->has_wrong_signature = smb2_is_wrong(part->envelope.signature);
 	fill_from_session(setup, exchange, part);
 	if (!smb2_decode_body(&part->header, part->command, &body))
 		return &exchange->base;
@@ -382,6 +384,7 @@ smb2_tree_connect_response(
 	own->is_signed = known(smb2_is_signed(part));
 	own->is_encrypted = known(part->envelope.is_encrypted);
 	own->signature = part->envelope.signature;
+	own->has_wrong_signature |= smb2_is_wrong(part->envelope.signature);
 	ledger_add(setup->connection->context.ledger, &own->base);
 	if (part->header.status != STATUS_SUCCESS) {
 		fill_tree_error(own, part);

@@ -107,6 +107,7 @@ smb2_validate_request(
 	exchange->is_request_signed = smb2_is_signed(part);
 	exchange->is_request_encrypted = part->envelope.is_encrypted;
 	exchange->request_signature = part->envelope.signature;
+	exchange->has_wrong_signature = smb2_is_wrong(part->envelope.signature);
 	exchange->session_id = smb2_id(part, part->header.session_id);
 	exchange->dialect = setup->connection->dialect;
 	exchange->max_output_response = known(ioctl->max_output_response);
@@ -159,6 +160,7 @@ smb2_validate_response(
 	own->is_answer_signed = known(smb2_is_signed(part));
 	own->is_answer_encrypted = known(part->envelope.is_encrypted);
 	own->signature = part->envelope.signature;
+	own->has_wrong_signature |= smb2_is_wrong(part->envelope.signature);
 	own->dialect = setup->connection->dialect;
 	own->session_id = smb2_id(part, part->header.session_id);
 	ledger_add(setup->connection->context.ledger, &own->base);
