@@ -48,6 +48,7 @@ ROOMS     := analyzer analyzer/base analyzer/capture analyzer/conversation analy
 ALL_C     := $(wildcard $(ROOMS:%=%/*.c))
 TEST_C    := $(filter %_test.c,$(ALL_C))
 SOURCE_C  := $(filter-out $(TEST_C) analyzer/main.c,$(ALL_C))
+OBSERVE_C := $(wildcard fixtures/corpus/*.c)
 OBJECTS   := $(SOURCE_C:%.c=$(BUILD)/%.o) $(BUILD)/builtin_rules.o
 CATALOGUE := $(sort $(wildcard rules/catalogue/*.yaml))
 EXPLAINED := $(sort $(wildcard rules/explanations/*.yaml))
@@ -120,11 +121,11 @@ $(BUILD)/unit_tests: $(BUILD)/test_main.o $(TEST_C:%.c=$(BUILD)/%.o) $(OBJECTS)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs check)
 
 # What our decoders read, for the comparison with tshark.
-$(BUILD)/observe: $(BUILD)/fixtures/corpus/observe.o $(OBJECTS)
+$(BUILD)/observe: $(OBSERVE_C:%.c=$(BUILD)/%.o) $(OBJECTS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
--include $(ALL_C:%.c=$(BUILD)/%.d) $(BUILD)/fixtures/corpus/observe.d
+-include $(ALL_C:%.c=$(BUILD)/%.d) $(OBSERVE_C:%.c=$(BUILD)/%.d)
 
 # ---- tests ----
 
