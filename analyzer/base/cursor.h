@@ -65,7 +65,8 @@ cur_bytes(struct cursor *cursor, size_t count)
 		cursor->is_short = true;
 		return NULL;
 	}
-	cursor->at += count;
+	if (count != 0) /* not even 0 may be added to NULL */
+		cursor->at += count;
 	return bytes;
 }
 
