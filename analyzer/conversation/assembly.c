@@ -255,6 +255,16 @@ assembly_segment(struct assembly *assembly, enum side side, const struct segment
 }
 
 void
+assembly_acknowledged(
+    struct assembly *assembly, enum side side, uint32_t ack, uint64_t frame, int64_t time)
+{
+	struct assembly_side *one = side_of(assembly, side);
+
+	stream_acknowledged(&one->stream, ack, frame, time);
+	stream_pass_payload(&one->stream, take_chunk, one);
+}
+
+void
 assembly_settle(struct assembly *assembly)
 {
 	for (size_t i = 0; i < 2; i++)

@@ -51,6 +51,11 @@ void assembly_free(struct assembly *assembly);
 /* The stream of what SIDE says. */
 struct stream *assembly_stream(struct assembly *assembly, enum side side);
 
+/* SIDE's peer acknowledged ACK in FRAME at TIME. Told before the segment that says so is taken, as
+ * an answer comes with an acknowledgement of what it answers. */
+void assembly_acknowledged(
+    struct assembly *assembly, enum side side, uint32_t ack, uint64_t frame, int64_t time);
+
 /* A segment with payload from SIDE. May swap client and server in the conversation's facts and
  * set is_swapped, once, when the capture does not hold the SYN and the protocol shows who asks. */
 void assembly_segment(struct assembly *assembly, enum side side, const struct segment *segment);

@@ -19,7 +19,8 @@ begin_message(struct framer *framer, const struct chunk *chunk)
 	framer->is_cut = false;
 	framer->held_count = 0;
 	framer->start = framer->position;
-	framer->first_time = chunk->time;
+	framer->first_time = framer->time = chunk->time;
+	framer->frame = chunk->frame;
 }
 
 static void
@@ -36,16 +37,15 @@ hold_bytes(struct framer *framer, const uint8_t *bytes, size_t length)
 }
 
 static void
-deliver(struct framer *framer, const uint8_t *bytes, size_t captured, const struct chunk *chunk)
+deliver(struct framer *framer, const uint8_t *bytes, size_t captured)
 {
 	struct message message = {.bytes = bytes,
-
 	    .captured = (uint32_t)min_u64(captured, framer->head.wanted),
 	    .length = framer->head.length,
 	    .is_cut = framer->is_cut,
 	    .from = framer->side,
-	    .frame = chunk->frame,
-	    .time = chunk->time,
+	    .frame = framer->frame,
+	    .time = framer->time,
 	    .first_time = framer->first_time,
 	    .start = framer->start,
 	    .end = framer->start + framer->head.length};
@@ -106,7 +106,7 @@ skip_rest(struct framer *framer)
 /* Bytes of a message whose head is known; delivers it when they complete it. Returns how many of
  * LENGTH were taken. */
 static size_t
-take_body(struct framer *framer, const uint8_t *bytes, size_t length, const struct chunk *chunk)
+take_body(struct framer *framer, const uint8_t *bytes, size_t length)
 {
 	uint64_t taken = min_u64(length, message_end(framer) - framer->position);
 	uint64_t wanted = framer->position < wanted_end(framer)
@@ -119,7 +119,7 @@ take_body(struct framer *framer, const uint8_t *bytes, size_t length, const stru
 	framer->position += taken;
 	skip_rest(framer);
 	if (framer->position == message_end(framer))
-		deliver(framer, framer->held, framer->held_count, chunk);
+		deliver(framer, framer->held, framer->held_count);
 	return taken;
 }
 
@@ -139,9 +139,9 @@ take_whole(struct framer *framer, const uint8_t *bytes, size_t length, const str
 		return 0;
 	accept_head(framer, &head);
 	if (length < head.length)
-		return take_body(framer, bytes, length, chunk);
+		return take_body(framer, bytes, length);
 	framer->position += head.length;
-	deliver(framer, bytes, head.wanted, chunk);
+	deliver(framer, bytes, head.wanted);
 	return head.length;
 }
 
@@ -168,7 +168,7 @@ take_head(struct framer *framer, const uint8_t *bytes, size_t length, const stru
 		accept_head(framer, &head);
 		skip_rest(framer);
 		if (framer->position == message_end(framer))
-			deliver(framer, framer->held, framer->held_count, chunk);
+			deliver(framer, framer->held, framer->held_count);
 	}
 	return taken;
 }
@@ -200,7 +200,7 @@ take_bytes(struct framer *framer, const struct chunk *chunk)
 	framer->is_lost = false;
 	while (left != 0 && !framer->is_lost) {
 		if (framer->has_head)
-			taken = take_body(framer, at, left, chunk);
+			taken = take_body(framer, at, left);
 		else if (is_in_message(framer))
 			taken = take_head(framer, at, left, chunk);
 		else
@@ -231,7 +231,7 @@ take_absent(struct framer *framer, const struct chunk *chunk)
 	if (!framer->has_head || end > message_end(framer)) {
 		if (framer->has_head && framer->held_count != 0) {
 			framer->is_cut |= framer->position < wanted_end(framer);
-			deliver(framer, framer->held, framer->held_count, chunk);
+			deliver(framer, framer->held, framer->held_count);
 		}
 		framer->position = end;
 		lose(framer, chunk);
@@ -242,13 +242,17 @@ take_absent(struct framer *framer, const struct chunk *chunk)
 	framer->position = end;
 	skip_rest(framer);
 	if (framer->position == message_end(framer))
-		deliver(framer, framer->held, framer->held_count, chunk);
+		deliver(framer, framer->held, framer->held_count);
 }
 
 void
 framer_chunk(struct framer *framer, const struct chunk *chunk)
 {
 	assert(chunk->start == framer->position);
+	if (is_in_message(framer) && chunk->frame > framer->frame) {
+		framer->frame = chunk->frame;
+		framer->time = chunk->time;
+	}
 	if (chunk->kind == CHUNK_BYTES)
 		take_bytes(framer, chunk);
 	else

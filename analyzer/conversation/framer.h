@@ -24,6 +24,8 @@ struct framer {
 	uint64_t start;     /* stream offset of the message at hand */
 	uint64_t position;  /* stream offset of the next byte */
 	int64_t first_time; /* of the message's first byte */
+	uint64_t frame;     /* the latest that brought some of it: */
+	int64_t time;       /* with that one it is complete */
 	uint8_t *held;      /* its leading bytes, when they came in pieces */
 	size_t held_count, held_capacity;
 	enum doubt doubt;   /* what made messages of this side unreadable, */

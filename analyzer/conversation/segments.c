@@ -206,6 +206,11 @@ feed_assembly(struct pipeline *pipeline, struct conversation *conversation, enum
 		begin_assembly(pipeline, conversation);
 	if (conversation->assembly == NULL)
 		return;
+	before = pipeline->ledger->count;
+	if ((packet->tcp.flags & TCP_ACK) != 0)
+		assembly_acknowledged(conversation->assembly, other_side(sender), packet->tcp.ack,
+		    packet->frame, packet->time);
+	pipeline_complete_exchanges(pipeline, conversation, before);
 	if (packet->payload_length != 0)
 		take_payload(pipeline, conversation, sender, packet);
 	if (conversation->assembly->is_foreign) {
@@ -213,10 +218,6 @@ feed_assembly(struct pipeline *pipeline, struct conversation *conversation, enum
 		pipeline_drop_assembly(conversation);
 		return;
 	}
-	sender = conversation_sender(conversation, &packet->ends);
-	if ((packet->tcp.flags & TCP_ACK) != 0)
-		stream_acknowledged(assembly_stream(conversation->assembly, other_side(sender)),
-		    packet->tcp.ack, packet->frame, packet->time);
 	before = pipeline->ledger->count;
 	assembly_settle(conversation->assembly);
 	pipeline_complete_exchanges(pipeline, conversation, before);

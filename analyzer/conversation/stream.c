@@ -6,13 +6,15 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
-/* A segment that came before bytes that precede it. */
+/* A segment that came before bytes that precede it, or several in a row that are all payload. */
 struct held_segment {
 	struct held_segment *later;
 	uint64_t start, end;  /* on the wire */
 	uint64_t bytes_start; /* offset of bytes[0]; what lies before was not interesting */
-	uint64_t frame;
+	uint64_t frame;       /* of the last of them */
 	int64_t time;
+	uint64_t first_frame; /* of the first */
+	int64_t first_time;
 	uint32_t captured;
 	uint8_t bytes[];
 };
@@ -156,20 +158,10 @@ drop_first(struct stream *stream)
 	struct held_segment *first = stream->held;
 
 	stream->held = first->later;
+	if (stream->held == NULL)
+		stream->last_held = NULL;
 	stream->held_bytes -= first->captured + sizeof(*first);
 	mem_free(first);
-}
-
-/* A hole that lies wholly among uninteresting bytes need not be waited for. */
-static void
-pass_uninteresting_hole(
-    struct stream *stream, const struct run *run, chunk_sink *sink, void *reader)
-{
-	struct chunk chunk = {CHUNK_SKIPPED, stream->next, run->start - stream->next, NULL,
-	    run->frame, run->time, false, run->start};
-
-	if (run->start > stream->next && run->start <= stream->skip_until)
-		pass(stream, chunk, sink, reader);
 }
 
 /* Passes on held segments as far as they are in order. */
@@ -179,7 +171,6 @@ pass_held(struct stream *stream, chunk_sink *sink, void *reader)
 	while (stream->held != NULL) {
 		struct run run = run_of_held(stream->held);
 
-		pass_uninteresting_hole(stream, &run, sink, reader);
 		if (run.start > stream->next)
 			return;
 		if (run.end > stream->next)
@@ -205,8 +196,24 @@ give_up_hole(struct stream *stream, chunk_sink *sink, void *reader)
 {
 	const struct held_segment *first = stream->held;
 
-	pass_hole(stream, first->start, first->frame, first->time, sink, reader);
+	pass_hole(stream, first->start, first->first_frame, first->first_time, sink, reader);
 	pass_held(stream, sink, reader);
+}
+
+/* Whether RUN goes on where the last held segment ends, and no byte of either is interesting: of
+ * payload after a hole, which may be long, only its place need be known. */
+static bool
+is_joined(struct stream *stream, const struct run *run)
+{
+	struct held_segment *last = stream->last_held;
+
+	if (last == NULL || last->end != run->start || last->captured != 0 ||
+	    run->end > stream->skip_until)
+		return false;
+	last->end = run->end;
+	last->frame = run->frame;
+	last->time = run->time;
+	return true;
 }
 
 static void
@@ -216,6 +223,10 @@ hold(struct stream *stream, const struct run *run)
 	uint64_t skip = max_u64(run->bytes_start, min_u64(stream->skip_until, run->bytes_end));
 	uint32_t captured = (uint32_t)(run->bytes_end - skip);
 
+	if (is_joined(stream, run))
+		return;
+	if (stream->last_held != NULL && stream->last_held->start <= run->start)
+		at = &stream->last_held->later;
 	while (*at != NULL && (*at)->start <= run->start)
 		at = &(*at)->later;
 	held = mem_alloc(1, sizeof(*held) + captured);
@@ -225,10 +236,14 @@ hold(struct stream *stream, const struct run *run)
 	    .bytes_start = skip,
 	    .frame = run->frame,
 	    .time = run->time,
+	    .first_frame = run->frame,
+	    .first_time = run->time,
 	    .captured = captured};
 	if (captured != 0)
 		memcpy(held->bytes, run->bytes + (skip - run->bytes_start), captured);
 	*at = held;
+	if (held->later == NULL)
+		stream->last_held = held;
 	stream->held_bytes += captured + sizeof(*held);
 }
 
@@ -301,7 +316,6 @@ stream_segment(struct stream *stream, const struct segment *segment, chunk_sink 
 		return;
 	}
 	stream->highest = max_u64(stream->highest, run.end);
-	pass_uninteresting_hole(stream, &run, sink, reader);
 	if (run.start > stream->next) {
 		hold(stream, &run);
 		while (stream->held != NULL && stream->held_bytes > STREAM_MOST_HELD)
@@ -355,6 +369,14 @@ stream_settle(struct stream *stream, chunk_sink *sink, void *reader)
 	if (stream->held == NULL || stream->acked < stream->held->start)
 		return;
 	if (++stream->waiting > STREAM_PATIENCE)
+		give_up_hole(stream, sink, reader);
+}
+
+void
+stream_pass_payload(struct stream *stream, chunk_sink *sink, void *reader)
+{
+	while (stream->held != NULL && stream->held->start <= stream->acked &&
+	       stream->held->start <= stream->skip_until)
 		give_up_hole(stream, sink, reader);
 }
 

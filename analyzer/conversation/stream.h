@@ -2,7 +2,8 @@
  * One direction of a TCP connection: its bytes in order, with what is missing named.
  *
  * In-order segments are passed on in place. Only what comes early, and may matter, is copied;
- * bytes that the reader declared uninteresting (stream_skip) are never copied or waited for.
+ * bytes that the reader declared uninteresting (stream_skip) never are. They are waited for, as a
+ * message is complete when the last of its bytes has come, but not once the peer has them.
  */
 #ifndef SMBTRIAGE_CONVERSATION_STREAM_H
 #define SMBTRIAGE_CONVERSATION_STREAM_H
@@ -72,6 +73,7 @@ struct stream {
 	int64_t acked_unseen_time; /* when an acknowledgement first passed what was seen */
 	uint64_t acked_unseen_frame;
 	struct held_segment *held; /* in order of start */
+	struct held_segment *last_held;
 	size_t held_bytes;
 	unsigned waiting; /* packets since the hole at NEXT was acknowledged */
 	uint8_t *history; /* ring of STREAM_HISTORY, or NULL */
@@ -100,6 +102,10 @@ void stream_fin(struct stream *stream, uint32_t seq, uint64_t frame, int64_t tim
 
 /* One more packet of the connection went by: a hole that is surely missing is passed on. */
 void stream_settle(struct stream *stream, chunk_sink *sink, void *reader);
+
+/* The peer acknowledged: a hole among uninteresting bytes is passed on once that covers it, as what
+ * the peer has need not come any more, and an answer to it may. */
+void stream_pass_payload(struct stream *stream, chunk_sink *sink, void *reader);
 
 /* The end: everything held is passed on, holes as CHUNK_MISSING. */
 void stream_flush(struct stream *stream, chunk_sink *sink, void *reader);

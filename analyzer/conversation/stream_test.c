@@ -10,7 +10,7 @@
 
 Suite *stream_suite(void);
 
-enum act { END = 0, BEGIN, SEGMENT, ACKED, FIN, SETTLE, SKIP, SKIP_WHEN_READ, FLUSH };
+enum act { END = 0, BEGIN, SEGMENT, ACKED, FIN, SETTLE, SKIP, SKIP_WHEN_READ, PAYLOAD, FLUSH };
 
 /* What happens to the stream; its frame is its place in the table, from 1. */
 struct step {
@@ -51,6 +51,10 @@ struct step {
 #define SKIP_ON_CHUNK(offset)                   \
 	{                                       \
 		SKIP_WHEN_READ, offset, NULL, 0 \
+	}
+#define PASS_PAYLOAD                \
+	{                           \
+		PAYLOAD, 0, NULL, 0 \
 	}
 #define FLUSH_ALL                 \
 	{                         \
@@ -138,6 +142,9 @@ act(struct stream *stream, struct reader *reader, const struct step *step, uint6
 		return;
 	case SKIP_WHEN_READ:
 		reader->skip_when_read = step->value;
+		return;
+	case PAYLOAD:
+		stream_pass_payload(stream, take_chunk, reader);
 		return;
 	case FLUSH:
 		stream_flush(stream, take_chunk, reader);
@@ -306,27 +313,57 @@ static const struct stream_case cases[] = {
     {.name = "what the reader does not want is not copied",
 	.steps = {BEGIN_AT(100), SEG(100, "ab"), SKIP_TO(6), SEG(102, "cd"), SEG(104, "efgh")},
 	.chunks = "B0-2:ab^@2 S2-4^@4 S4-6^@5 B6-8:gh@5 "},
-    {.name = "a hole inside it is not waited for",
-	.steps = {BEGIN_AT(100), SEG(100, "ab"), SKIP_TO(6), SEG(104, "efgh")},
+    {.name = "a hole inside it is waited for",
+	.steps = {BEGIN_AT(100), SEG(100, "ab"), SKIP_TO(6), SEG(104, "efgh"), PASS_PAYLOAD,
+	    SEG(102, "cd")},
+	.chunks = "B0-2:ab^@2 S2-4^@6 S4-6^@4 B6-8:gh@4 "},
+    {.name = "until it is acknowledged",
+	.steps = {BEGIN_AT(100), SEG(100, "ab"), SKIP_TO(6), SEG(104, "efgh"), ACK(104),
+	    PASS_PAYLOAD},
 	.chunks = "B0-2:ab^@2 S2-4@4 S4-6^@4 B6-8:gh@4 "},
-    {.name = "nor one that ends where the interesting bytes begin",
-	.steps = {BEGIN_AT(100), SEG(100, "ab"), SKIP_TO(6), SEG(106, "gh")},
+    {.name = "in whole",
+	.steps = {BEGIN_AT(100), SEG(100, "ab"), SKIP_TO(6), SEG(104, "efgh"), ACK(103),
+	    PASS_PAYLOAD},
+	.chunks = "B0-2:ab^@2 "},
+    {.name = "and so is one that ends where the interesting bytes begin",
+	.steps = {BEGIN_AT(100), SEG(100, "ab"), SKIP_TO(6), SEG(106, "gh"), ACK(106),
+	    PASS_PAYLOAD},
 	.chunks = "B0-2:ab^@2 S2-6@4 B6-8:gh^@4 "},
-    {.name = "a hole that goes on behind it is",
-	.steps = {BEGIN_AT(100), SEG(100, "ab"), SKIP_TO(6), SEG(107, "h"), SEG(106, "g")},
-	.chunks = "B0-2:ab^@2 S2-6@5 B6-7:g^@5 B7-8:h^@4 "},
+    {.name = "but one that goes on behind it is waited for by patience",
+	.steps = {BEGIN_AT(100), SEG(100, "ab"), SKIP_TO(6), SEG(107, "h"), ACK(108), PASS_PAYLOAD,
+	    SEG(106, "g"), PASS_PAYLOAD},
+	.chunks = "B0-2:ab^@2 S2-6@7 B6-7:g^@7 B7-8:h^@4 "},
     {.name = "an early segment waits although its beginning is uninteresting",
-	.steps = {BEGIN_AT(100), SKIP_TO(0), SEG(104, "efgh"), SKIP_TO(6), SEG(100, "ab")},
-	.chunks = "S0-2^@5 S2-4@3 S4-6^@3 B6-8:gh@3 "},
-    {.name = "late bytes of a hole that was passed over",
-	.steps = {BEGIN_AT(100), SKIP_TO(6), SEG(104, "efg"), SEG(100, "abcd"), SEG(107, "h")},
-	.chunks = "S0-4@3 S4-6^@3 B6-7:g@3 B7-8:h^@5 ",
+	.steps = {BEGIN_AT(100), SKIP_TO(0), SEG(104, "efgh"), SKIP_TO(6), SEG(100, "ab"),
+	    SEG(102, "cd")},
+	.chunks = "S0-2^@5 S2-4^@6 S4-6^@3 B6-8:gh@3 "},
+    {.name = "late bytes of payload that was not waited for",
+	.steps = {BEGIN_AT(100), SKIP_TO(6), SEG(104, "efg"), ACK(107), PASS_PAYLOAD,
+	    SEG(100, "abcd"), SEG(107, "h")},
+	.chunks = "S0-4@3 S4-6^@3 B6-7:g@3 B7-8:h^@7 ",
 	.retransmissions = 1},
+    {.name = "payload behind a hole is held as one",
+	.steps = {BEGIN_AT(100), SEG(100, "ab"), SKIP_TO(10), SEG(104, "ef"), SEG(106, "gh"),
+	    SEG(106, "gh"), SEG(108, "ijkl"), SEG(102, "cd")},
+	.chunks = "B0-2:ab^@2 S2-4^@8 S4-8^@5 S8-10^@7 B10-12:kl@7 ",
+	.retransmissions = 1},
+    {.name = "the first of it proves the hole",
+	.steps = {BEGIN_AT(100), SEG(100, "ab"), SKIP_TO(10), SEG(104, "ef"), SEG(106, "gh"),
+	    SEG(108, "ijkl"), FLUSH_ALL},
+	.chunks = "B0-2:ab^@2 S2-4@4 S4-8^@5 S8-10^@6 B10-12:kl@6 "},
+    {.name = "two holes in payload, the later one filled first",
+	.steps = {BEGIN_AT(100), SKIP_TO(10), SEG(102, "c"), SEG(104, "e"), SEG(103, "d"),
+	    SEG(100, "ab"), SEG(105, "f")},
+	.chunks = "S0-2^@6 S2-3^@3 S3-4^@5 S4-5^@4 S5-6^@7 "},
+    {.name = "two holes in payload, both acknowledged",
+	.steps = {BEGIN_AT(100), SKIP_TO(10), SEG(102, "c"), SEG(104, "e"), ACK(105), PASS_PAYLOAD},
+	.chunks = "S0-2@3 S2-3^@3 S3-4@4 S4-5^@4 "},
     {.name = "cut bytes that the reader turns out not to want",
 	.steps = {BEGIN_AT(100), SKIP_ON_CHUNK(5), CUT(100, "abcdef", 4)},
 	.chunks = "B0-2:ab^@3 S2-5@3 C5-6@3 "},
     {.name = "a hole that the reader turns out not to want",
-	.steps = {BEGIN_AT(100), SKIP_ON_CHUNK(5), SEG(105, "f"), SEG(100, "ab")},
+	.steps = {BEGIN_AT(100), SKIP_ON_CHUNK(5), SEG(105, "f"), SEG(100, "ab"), ACK(105),
+	    PASS_PAYLOAD},
 	.chunks = "B0-2:ab^@4 S2-5@3 B5-6:f^@3 "},
     {.name = "unwanted bytes that the capture lacks are not missing",
 	.steps = {BEGIN_AT(100), SEG(100, "ab"), SKIP_TO(6), ACK(104), FLUSH_ALL},
