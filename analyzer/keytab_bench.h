@@ -6,6 +6,7 @@
 
 #include <check.h>
 #include <krb5.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
