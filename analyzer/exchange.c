@@ -69,7 +69,9 @@ NAMES(seal_names, {SEAL_OPENED, "opened", NULL},
     {SEAL_NO_KEY, "no_key", "no key of the session was given"},
     {SEAL_WRONG_KEY, "wrong_key", "the key that was given does not open it"},
     {SEAL_NO_HANDSHAKE, "no_handshake",
-	"a key of dialect 3.1.1 leads on only with all of NEGOTIATE and SESSION_SETUP"});
+	"a key of dialect 3.1.1 leads on only with all of NEGOTIATE and SESSION_SETUP"},
+    {SEAL_CUT, "cut", "the capture holds too little of it to tell whether the key fits"},
+    {SEAL_ALTERED, "altered", "the session's key opens others: it was changed on its way"});
 
 NAMES(transport_names, {TRANSPORT_NONE, "none", NULL}, {TRANSPORT_TCP, "tcp", NULL},
     {TRANSPORT_UDP, "udp", NULL});

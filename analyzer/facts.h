@@ -70,7 +70,14 @@ enum doubt {
 };
 
 /* Why encrypted messages of a conversation are not read. */
-enum seal { SEAL_OPENED = 0, SEAL_NO_KEY, SEAL_WRONG_KEY, SEAL_NO_HANDSHAKE };
+enum seal {
+	SEAL_OPENED = 0,
+	SEAL_NO_KEY,
+	SEAL_WRONG_KEY,
+	SEAL_NO_HANDSHAKE,
+	SEAL_CUT,     /* the capture holds too little of them to tell whether the key fits */
+	SEAL_ALTERED, /* with a key that opens others of the session: changed on their way */
+};
 
 /* Where a capture was taken, as seen from one conversation. */
 enum vantage { VANTAGE_UNKNOWN = 0, VANTAGE_CLIENT, VANTAGE_SERVER, VANTAGE_BETWEEN };
@@ -119,8 +126,8 @@ struct conversation_facts {
 	bool
 	    is_close_ttl_odd; /* close_ttl is not that side's ttl: somebody else may have sent it */
 	uint32_t outstanding; /* SMB2: requests without an answer when it ended */
-	uint64_t given_up;    /* SMB2: requests and breaks that no longer wait, too many being open */
-	uint8_t close_ttl;    /* of the packet that closed it */
+	uint64_t given_up; /* SMB2: requests and breaks that no longer wait, too many being open */
+	uint8_t close_ttl; /* of the packet that closed it */
 	const char *protocol; /* what our dissectors recognised: "smb", "kerberos"; or NULL */
 	bool is_background;   /* explains other conversations, such as DNS; reports count none */
 	const char *dialect;  /* SMB: the dialect agreed on, such as "3.1.1"; or NULL */
@@ -134,6 +141,7 @@ struct conversation_facts {
 	uint64_t opened_messages[2];  /* SMB: encrypted ones that the operator's keys opened */
 	uint64_t signatures_right[2]; /* SMB2: of messages and encrypted ones, checked with a key */
 	uint64_t signatures_wrong[2];
+	bool has_unfit_key;    /* SMB2: a key was given that is not its session's */
 	bool is_armoured;      /* Kerberos: AS requests with FAST were seen (RFC 6113 5.4) */
 	bool is_begun_before;  /* no SYN in the capture: seen from the middle */
 	bool is_one_direction; /* packets of one side only */

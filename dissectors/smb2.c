@@ -281,8 +281,7 @@ inherit_ids(struct smb2_state *state, struct smb2_header *header)
 static void
 check_signature(const struct smb2_state *state, struct smb2_part *part)
 {
-	if (!part->envelope.is_encrypted &&
-	    !(smb2_is_response(part) && part->header.command == SMB2_SESSION_SETUP))
+	if (!smb2_is_response(part) || part->header.command != SMB2_SESSION_SETUP)
 		part->envelope.signature = smb2_seal_check(&state->seal, part);
 }
 

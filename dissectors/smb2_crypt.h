@@ -16,6 +16,10 @@
 #define SMB2_SIGNING_KEY_SIZE  16 /* Session.SigningKey, [MS-SMB2] 3.2.1.3 */
 #define SMB2_MOST_CIPHER_KEY   32
 
+/* Leading bytes of what is inside that tell whether a key fits where the tag cannot: ProtocolId and
+ * StructureSize of an SMB2 header. */
+#define SMB2_LEAST_TO_OPEN 6
+
 /* Connection.CipherId ([MS-SMB2] 2.2.3.1.2). */
 enum smb2_cipher {
 	SMB2_CIPHER_NONE = 0,

@@ -68,7 +68,7 @@ smb2_encrypted_message(struct smb2_encrypted_state *state, struct smb_connection
 		transform = (struct smb2_transform){0}; /* cut: that it is encrypted is known */
 	if (state->exchange == NULL)
 		state->exchange = begin(connection, message, &transform);
-	if (facts->seal == SEAL_OPENED || seal != SEAL_NO_KEY)
+	if (facts->seal == SEAL_OPENED || (seal != SEAL_NO_KEY && seal != SEAL_CUT))
 		facts->seal = state->exchange->seal = seal;
 	if (message->from == CLIENT)
 		take_request(state, connection, message, &transform);

@@ -128,6 +128,8 @@ smb2_evict_oldest(struct smb2_state *state)
 	state->connection->context.conversation->given_up++;
 	smb2_count_unanswered(state->connection, pending);
 	smb2_pending_take(&state->pending, pending);
+	if (pending->command == SMB2_SESSION_SETUP)
+		smb2_seal_forget(((struct smb2_session_setup *)exchange)->handshake);
 	if (exchange == NULL) {
 		listed = list_request(state, pending);
 		exchange = listed ? &listed->base : NULL;

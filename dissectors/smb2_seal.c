@@ -14,7 +14,11 @@
 struct smb2_sealed_session {
 	uint64_t id;
 	struct smb2_keys keys;
-	bool can_check; /* keys.signing is that of this connection */
+	bool can_check;  /* keys.signing is that of this connection */
+	bool has_opened; /* an authentic message: the keys fit */
+	/* Whose answer has a wrong signature, as long as it may be the key that is wrong; or NULL.
+	 */
+	struct smb2_session_setup *doubtful;
 };
 
 struct smb2_handshake {
@@ -22,6 +26,8 @@ struct smb2_handshake {
 	/* PreauthSession.PreauthIntegrityHashValue, when all it rests on was read whole. */
 	uint8_t preauth[SMB2_PREAUTH_HASH_SIZE];
 	bool has_preauth;
+	bool is_begun;  /* a request was there */
+	bool is_asking; /* the latest request is not answered yet */
 	struct kerberos_secret kerberos;
 };
 
@@ -91,12 +97,17 @@ smb2_seal_begin(const struct smb2_seal *seal)
 	return handshake;
 }
 
+/* The first request of a new session has no SessionId, unless it binds a channel: before one that
+ * has, some are lost, and with them the hash. */
 void
-smb2_seal_request(
-    struct smb2_handshake *handshake, const struct smb2_part *part, struct cursor token)
+smb2_seal_request(struct smb2_handshake *handshake, const struct smb2_part *part,
+    struct cursor token, bool is_binding)
 {
 	if (handshake == NULL)
 		return;
+	if (!handshake->is_begun && part->header.session_id != 0 && !is_binding)
+		handshake->has_preauth = false;
+	handshake->is_begun = handshake->is_asking = true;
 	add_to_hash(handshake->preauth, &handshake->has_preauth, part);
 	if (secrets_keytab(handshake->secrets) != NULL)
 		kerberos_client_token(
@@ -109,6 +120,9 @@ smb2_seal_answer(
 {
 	if (handshake == NULL)
 		return;
+	/* Two answers in turn: the request between them is lost. */
+	handshake->has_preauth = handshake->has_preauth && handshake->is_asking;
+	handshake->is_asking = false;
 	if (part->header.status == STATUS_MORE_PROCESSING_REQUIRED)
 		add_to_hash(handshake->preauth, &handshake->has_preauth, part);
 	if (secrets_keytab(handshake->secrets) != NULL)
@@ -190,7 +204,8 @@ derive(struct smb2_seal *seal, uint64_t id, struct span key, const struct smb2_h
 	session = add_session(seal, id);
 	smb2_derive_keys(
 	    &suite, key.bytes, key.length, has_hash ? handshake->preauth : NULL, &session->keys);
-	session->can_check = true;
+	/* Without its SESSION_SETUP it may be a channel that was bound to the session. */
+	session->can_check = handshake != NULL && seal->connection->dialect.is_known;
 	return session;
 }
 
@@ -234,7 +249,7 @@ bind_channel(struct smb2_seal *seal, uint64_t id, const struct smb2_handshake *h
 	session->keys.suite.signing = suite.signing;
 	memcpy(session->keys.signing, own.signing, sizeof(own.signing));
 	session->keys.signing_length = own.signing_length;
-	session->can_check = true;
+	session->can_check = seal->connection->dialect.is_known;
 	smb2_wipe_keys(&own);
 }
 
@@ -286,22 +301,80 @@ note_signature(const struct smb2_seal *seal, enum side from, enum smb2_signature
 	return known(signature);
 }
 
+/* Whether a receiver verifies the signature of PART ([MS-SMB2] 3.2.5.1.3), and we can. */
+static bool
+has_signature(const struct smb2_part *part)
+{
+	const struct smb2_header *header = &part->header;
+
+	return smb2_is_signed(part) && header->message_id != SMB2_MESSAGE_ID_UNSOLICITED &&
+	       !(smb2_is_response(part) && header->status == STATUS_PENDING) &&
+	       part->message->captured == part->message->length;
+}
+
+/* The client went on in a session whose first signed answer it must have refused, were the key
+ * right ([MS-SMB2] 3.2.5.1.3): so the key is another one. */
+static void
+take_back(const struct smb2_seal *seal, struct smb2_sealed_session *session)
+{
+	struct conversation_facts *facts = seal->connection->context.conversation;
+
+	session->doubtful->signature = (struct number){0};
+	session->doubtful->has_wrong_signature = false;
+	session->doubtful = NULL;
+	session->can_check = false;
+	facts->signatures_wrong[SERVER]--;
+	facts->has_unfit_key = true;
+}
+
+/* Whether the key of SESSION is above doubt, by PART or before. A client that gives up a session
+ * may say so. */
+static bool
+is_trusted(
+    const struct smb2_seal *seal, struct smb2_sealed_session *session, const struct smb2_part *part)
+{
+	uint16_t command = part->header.command;
+
+	if (session->doubtful == NULL)
+		return true;
+	if (smb2_is_response(part) || command == SMB2_SESSION_SETUP || command == SMB2_LOGOFF)
+		return false;
+	if (has_signature(part) && smb2_is_signature_right(&session->keys, part->command))
+		session->doubtful = NULL;
+	else
+		take_back(seal, session);
+	return session->can_check;
+}
+
 struct number
 smb2_seal_check(const struct smb2_seal *seal, const struct smb2_part *part)
 {
-	const struct smb2_sealed_session *session;
+	struct smb2_sealed_session *session;
 	bool is_right;
 
-	if (seal->session_count == 0 || !smb2_is_signed(part) || !part->header.has_ids ||
-	    part->header.message_id == SMB2_MESSAGE_ID_UNSOLICITED ||
-	    part->message->captured != part->message->length)
+	if (part->envelope.is_encrypted)
+		return part->envelope.signature;
+	if (seal->session_count == 0 || !part->header.has_ids)
 		return (struct number){0};
 	session = find_session(seal, part->header.session_id);
-	if (session == NULL || !session->can_check || session->keys.signing_length == 0)
+	if (session == NULL || !session->can_check || session->keys.signing_length == 0 ||
+	    !is_trusted(seal, session, part) || !has_signature(part))
 		return (struct number){0};
 	is_right = smb2_is_signature_right(&session->keys, part->command);
 	return note_signature(
 	    seal, part->message->from, is_right ? SMB2_SIGNATURE_RIGHT : SMB2_SIGNATURE_WRONG);
+}
+
+void
+smb2_seal_check_last(
+    const struct smb2_seal *seal, const struct smb2_part *part, struct smb2_session_setup *exchange)
+{
+	struct smb2_sealed_session *session = find_session(seal, part->header.session_id);
+
+	exchange->signature = smb2_seal_check(seal, part);
+	exchange->has_wrong_signature = smb2_is_wrong(exchange->signature);
+	if (exchange->has_wrong_signature && session != NULL && !session->has_opened)
+		session->doubtful = exchange;
 }
 
 static void
@@ -324,33 +397,62 @@ missing_key(const struct smb2_seal *seal, uint64_t id)
 	return SEAL_NO_HANDSHAKE;
 }
 
+/* Why the keys of SESSION do not open MESSAGE, of which PAYLOAD was captured. */
+static enum seal
+why_closed(const struct smb2_seal *seal, const struct smb2_sealed_session *session,
+    const struct message *message, struct cursor payload)
+{
+	bool is_whole = message->captured == message->length;
+
+	if (!is_whole && cur_left(&payload) < SMB2_TRANSFORM_SIZE + SMB2_LEAST_TO_OPEN)
+		return SEAL_CUT;
+	if (session->has_opened && is_whole) {
+		note_signature(seal, message->from, SMB2_SIGNATURE_WRONG);
+		return SEAL_ALTERED;
+	}
+	/* Where the dialect is a guess, that may be what is wrong. */
+	return seal->connection->dialect.is_known ? SEAL_WRONG_KEY : SEAL_NO_HANDSHAKE;
+}
+
+/* One that is all there and ends before the size it gives was altered, too. */
+static struct number
+tag_of(const struct smb2_seal *seal, const struct message *message, enum smb2_opening opening)
+{
+	if (opening == SMB2_OPENED_PART && message->captured != message->length)
+		return (struct number){0};
+	return note_signature(seal, message->from,
+	    opening == SMB2_OPENED ? SMB2_SIGNATURE_RIGHT : SMB2_SIGNATURE_WRONG);
+}
+
 enum seal
 smb2_seal_open(struct smb2_seal *seal, const struct message *message, struct cursor payload,
     struct message *ret, struct number *ret_signature)
 {
 	struct smb2_transform transform;
-	const struct smb2_sealed_session *session;
+	struct smb2_sealed_session *session;
 	enum smb2_opening opening;
 	size_t length;
 
 	if (!smb2_decode_transform(payload, &transform))
-		return SEAL_NO_KEY;
+		return seal->connection->context.secrets != NULL ? SEAL_CUT : SEAL_NO_KEY;
 	session = session_with_keys(seal, transform.session_id);
 	if (session == NULL || session->keys.cipher_length == 0)
 		return missing_key(seal, transform.session_id);
 	make_room(seal, cur_left(&payload));
 	opening = smb2_open_transform(&session->keys, message->from, payload,
 	    SMB2_TRANSFORM_SIZE + transform.original_size, seal->plain, &length);
+	if (opening == SMB2_OPENED)
+		session->doubtful = NULL;
+	if (session->doubtful != NULL && message->from == CLIENT)
+		take_back(seal, session);
 	if (opening == SMB2_NOT_OPENED)
-		return SEAL_WRONG_KEY;
+		return why_closed(seal, session, message, payload);
+	session->has_opened |= opening == SMB2_OPENED;
 	*ret = *message;
 	ret->bytes = seal->plain;
 	ret->captured = (uint32_t)length;
 	ret->length = transform.original_size;
-	*ret_signature = (struct number){0};
-	if (opening != SMB2_OPENED_PART)
-		*ret_signature = note_signature(seal, message->from,
-		    opening == SMB2_OPENED ? SMB2_SIGNATURE_RIGHT : SMB2_SIGNATURE_WRONG);
+	*ret_signature = tag_of(seal, message, opening);
 	seal->connection->context.conversation->opened_messages[message->from]++;
 	return SEAL_OPENED;
 }

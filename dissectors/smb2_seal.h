@@ -46,8 +46,8 @@ void smb2_seal_negotiate(struct smb2_seal *seal, const struct smb2_part *part);
  * and interim answers are added; the final one is not part of the hash, and ends it.
  */
 struct smb2_handshake *smb2_seal_begin(const struct smb2_seal *seal);
-void smb2_seal_request(
-    struct smb2_handshake *handshake, const struct smb2_part *part, struct cursor token);
+void smb2_seal_request(struct smb2_handshake *handshake, const struct smb2_part *part,
+    struct cursor token, bool is_binding);
 void smb2_seal_answer(
     struct smb2_handshake *handshake, const struct smb2_part *part, struct cursor token);
 
@@ -58,9 +58,16 @@ void smb2_seal_establish(struct smb2_seal *seal, const struct smb2_part *part,
 /* Forgets what a handshake learnt of keys; NULL is ignored. */
 void smb2_seal_forget(struct smb2_handshake *handshake);
 
-/* Whether the signature of PART is right, as smb2_signature_names has it; unknown where it is not
- * signed, not whole, or there is no key. Counted in the conversation's facts. */
+/* Whether the signature of PART is right, or the tag of the message that it came in: an enum
+ * smb2_signature. Unknown where it is not signed, nobody verifies it, it is not whole, or there is
+ * no key that is known to be the one. Signatures are counted in the conversation's facts. */
 struct number smb2_seal_check(const struct smb2_seal *seal, const struct smb2_part *part);
+
+/* The same for the last answer to SESSION_SETUP, the first message that a key is tried on, into
+ * EXCHANGE. A client that goes on after a wrong signature shows that it is the key that is wrong:
+ * then EXCHANGE, which must last as long as SEAL, no longer says so. */
+void smb2_seal_check_last(const struct smb2_seal *seal, const struct smb2_part *part,
+    struct smb2_session_setup *exchange);
 
 /*
  * Opens the message in PAYLOAD, a TRANSFORM header and what is behind it, or says why that cannot

@@ -20,16 +20,22 @@ smb2_setup_close(struct smb2_setup *setup)
 	mem_free(setup->trees);
 }
 
+/* Its authentication, if there is one, gets nowhere. */
+static void
+give_up_unfinished(struct smb2_setup *setup, struct smb2_session *session)
+{
+	if (session->unfinished == NULL)
+		return;
+	smb2_seal_forget(session->unfinished->handshake);
+	ledger_add(setup->connection->context.ledger, &session->unfinished->base);
+	session->unfinished = NULL;
+}
+
 void
 smb2_setup_end(struct smb2_setup *setup)
 {
-	struct ledger *ledger = setup->connection->context.ledger;
-
 	for (size_t i = 0; i < setup->session_count; i++)
-		if (setup->sessions[i].unfinished != NULL) {
-			smb2_seal_forget(setup->sessions[i].unfinished->handshake);
-			ledger_add(ledger, &setup->sessions[i].unfinished->base);
-		}
+		give_up_unfinished(setup, &setup->sessions[i]);
 	for (size_t i = 0; i < setup->tree_count; i++)
 		setup->trees[i].exchange->is_open_at_end = setup->trees[i].is_open;
 }
@@ -65,10 +71,7 @@ session_of(struct smb2_setup *setup, uint64_t id)
 		session = &setup->sessions[setup->session_count++];
 	} else {
 		session = &setup->sessions[setup->next_session++ % SMB2_MOST_SESSIONS];
-		if (session->unfinished != NULL) {
-			smb2_seal_forget(session->unfinished->handshake);
-			ledger_add(setup->connection->context.ledger, &session->unfinished->base);
-		}
+		give_up_unfinished(setup, session);
 	}
 	*session = (struct smb2_session){.id = id};
 	return session;
@@ -176,7 +179,7 @@ fill_session_request(
 		    is_signing_required(setup->connection, request->security_mode);
 	}
 	authentication_client_token(&exchange->authentication, arena, request->token);
-	smb2_seal_request(exchange->handshake, part, request->token);
+	smb2_seal_request(exchange->handshake, part, request->token, exchange->is_binding);
 }
 
 /* The exchange that a request with this session id goes on with, or NULL. */
@@ -269,8 +272,7 @@ settle_session(
 	if (part->header.status != STATUS_SUCCESS)
 		return;
 	smb2_seal_establish(setup->seal, part, exchange->handshake, exchange->is_binding);
-	exchange->signature = smb2_seal_check(setup->seal, part);
-	exchange->has_wrong_signature = smb2_is_wrong(exchange->signature);
+	smb2_seal_check_last(setup->seal, part, exchange);
 	smb_reach(setup->connection, STEP_AUTHENTICATED);
 	if (!part->header.has_ids)
 		return;
@@ -286,6 +288,7 @@ smb2_session_setup_response(
     struct smb2_setup *setup, const struct smb2_part *part, struct exchange *exchange)
 {
 	struct smb2_session_setup *own, *earlier = NULL;
+	struct smb2_session *session;
 
 	if (exchange == NULL)
 		earlier = take_unfinished(setup, &part->header);
@@ -302,7 +305,9 @@ smb2_session_setup_response(
 	own->client_can_encrypt = setup->connection->client_can_encrypt;
 	fill_session_response(setup, own, part);
 	if (part->header.status == STATUS_MORE_PROCESSING_REQUIRED && part->header.has_ids) {
-		session_of(setup, part->header.session_id)->unfinished = own;
+		session = session_of(setup, part->header.session_id);
+		give_up_unfinished(setup, session);
+		session->unfinished = own;
 		return;
 	}
 	settle_session(setup, own, part);

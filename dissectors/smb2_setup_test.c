@@ -412,6 +412,28 @@ START_TEST(test_most_sessions_and_trees)
 }
 END_TEST
 
+/* Two at a time for one session: both are in the ledger. */
+START_TEST(test_two_at_once)
+{
+	struct bench *bench = bench_open();
+
+	for (uint64_t id = 1; id <= 2; id++) {
+		put_smb2(bench, SMB2_SESSION_SETUP, 0, 0, id, SESSION, 0);
+		put_session_setup(bench, 0, 1);
+		send_message(bench, CLIENT);
+	}
+	for (uint64_t id = 1; id <= 2; id++) {
+		put_smb2(bench, SMB2_SESSION_SETUP, RESPONSE, STATUS_MORE_PROCESSING_REQUIRED, id,
+		    SESSION, 0);
+		put_session_answer(bench, 0, 2);
+		send_message(bench, SERVER);
+	}
+	bench_end(bench, OUTCOME_CLOSED, ENDED_BY_CLIENT);
+	ck_assert_uint_eq(count_of(bench, &smb2_session_setup_type), 2);
+	bench_close(bench);
+}
+END_TEST
+
 Suite *
 smb2_setup_suite(void)
 {
@@ -431,6 +453,7 @@ smb2_setup_suite(void)
 	tcase_add_test(tests, test_tree_refused);
 	tcase_add_test(tests, test_cut);
 	tcase_add_test(tests, test_most_sessions_and_trees);
+	tcase_add_test(tests, test_two_at_once);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

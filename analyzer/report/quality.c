@@ -254,6 +254,24 @@ sealed_without_handshake(const struct conversation_facts *facts)
 }
 
 static uint64_t
+sealed_and_cut(const struct conversation_facts *facts)
+{
+	return facts->seal == SEAL_CUT ? sealed(facts) : 0;
+}
+
+static uint64_t
+sealed_and_altered(const struct conversation_facts *facts)
+{
+	return facts->seal == SEAL_ALTERED ? sealed(facts) : 0;
+}
+
+static uint64_t
+has_unfit_key(const struct conversation_facts *facts)
+{
+	return facts->has_unfit_key;
+}
+
+static uint64_t
 signed_wrongly(const struct conversation_facts *facts)
 {
 	return facts->signatures_wrong[CLIENT] + facts->signatures_wrong[SERVER];
@@ -306,6 +324,12 @@ static const struct lack {
     {sealed_without_handshake, "message",
 	"encrypted and not read: the key is of use only with all of NEGOTIATE and SESSION_SETUP, "
 	"and some of that is not in the capture."},
+    {sealed_and_cut, "message",
+	"encrypted and not read, as the capture holds too little of each to decrypt it."},
+    {sealed_and_altered, "message",
+	"encrypted and not read: the session's key opens others, so they were altered on the way."},
+    {has_unfit_key, NULL,
+	"the key given for a session is not that session's: its signatures are not checked."},
     {signed_wrongly, "message",
 	"with a wrong signature: altered on the way, or not of the key that was given."},
     {compressed, NULL, "compressed messages, which are not read."},
