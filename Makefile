@@ -74,7 +74,8 @@ $(BUILD)/analyzer/conversation/classify.o: CPPFLAGS += $(NDPI_FLAGS)
 
 # What includes libkrb5's header, compiled anew when the library comes or goes.
 KRB5_USERS := $(addprefix $(BUILD)/,analyzer/keytab.o analyzer/keytab_test.o \
-                                    dissectors/kerberos_keys_test.o)
+                                    dissectors/kerberos_keys_test.o \
+                                    dissectors/smb2_seal_kerberos_test.o)
 $(KRB5_USERS): CPPFLAGS += $(KRB5_FLAGS)
 $(KRB5_USERS): $(BUILD)/krb5
 $(BUILD)/krb5: always

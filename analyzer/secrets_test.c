@@ -131,6 +131,73 @@ START_TEST(test_no_file)
 }
 END_TEST
 
+static const uint8_t one[16] = "one server's GUI", other[16] = "another one's GU";
+
+static void
+assert_kept(struct secrets *secrets, const uint8_t server[16], uint64_t session, const char *text)
+{
+	struct span kept = secrets_kept(secrets, server, session);
+
+	ck_assert_uint_eq(kept.length, strlen(text));
+	if (kept.length != 0)
+		ck_assert_mem_eq(kept.bytes, text, kept.length);
+}
+
+START_TEST(test_kept)
+{
+	struct secrets *secrets = secrets_new();
+	char bytes[] = "first";
+
+	assert_kept(secrets, one, 1, "");
+	secrets_keep(secrets, one, 1, (struct span){bytes, 5});
+	memset(bytes, 'x', 5); /* it is a copy */
+	assert_kept(secrets, one, 1, "first");
+	assert_kept(secrets, one, 2, "");
+	assert_kept(secrets, other, 1, "");
+	ck_assert_uint_eq(secrets_session_key(secrets, 1).length, 0);
+	secrets_keep(secrets, other, 1, (struct span){"another", 7});
+	secrets_keep(secrets, one, 1, (struct span){"second", 6}); /* the first one holds */
+	assert_kept(secrets, one, 1, "first");
+	assert_kept(secrets, other, 1, "another");
+	secrets_free(secrets);
+}
+END_TEST
+
+/* No capture depends on another; what the operator gave stays. */
+START_TEST(test_begin_capture)
+{
+	struct secrets *secrets = secrets_new();
+	struct error error = {0};
+
+	secrets_begin_capture(secrets);
+	ck_assert(secrets_add_session_key(secrets, "1=00ff", &error));
+	for (int capture = 0; capture < 2; capture++) {
+		secrets_keep(secrets, one, 1, (struct span){capture == 0 ? "old" : "new", 3});
+		assert_kept(secrets, one, 1, capture == 0 ? "old" : "new");
+		secrets_begin_capture(secrets);
+		assert_kept(secrets, one, 1, "");
+	}
+	ck_assert_uint_eq(secrets_session_key(secrets, 1).length, 2);
+	secrets_free(secrets);
+}
+END_TEST
+
+START_TEST(test_many_kept)
+{
+	struct secrets *secrets = secrets_new();
+
+	for (uint64_t i = 0; i < 5000; i++)
+		secrets_keep(secrets, i % 2 ? one : other, i / 2, (struct span){&i, sizeof(i)});
+	for (uint64_t i = 0; i < 5000; i++) {
+		struct span kept = secrets_kept(secrets, i % 2 ? one : other, i / 2);
+
+		ck_assert_uint_eq(kept.length, sizeof(i));
+		ck_assert_mem_eq(kept.bytes, &i, sizeof(i));
+	}
+	secrets_free(secrets);
+}
+END_TEST
+
 Suite *
 secrets_suite(void)
 {
@@ -142,6 +209,9 @@ secrets_suite(void)
 	tcase_add_test(tcase, test_too_long);
 	tcase_add_loop_test(tcase, test_file, 0, (int)COUNT(file_cases));
 	tcase_add_test(tcase, test_no_file);
+	tcase_add_test(tcase, test_kept);
+	tcase_add_test(tcase, test_begin_capture);
+	tcase_add_test(tcase, test_many_kept);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
