@@ -149,6 +149,7 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 	read_all(analysis, decoder, &counts);
 	pipeline_end(analysis->pipeline, source_facts(analysis->source));
 	gather_facts(analysis, &counts, decoder);
+	analysis->facts.has_secrets = options->secrets != NULL;
 	packet_decoder_free(decoder);
 	settle_vantage(analysis, options);
 	gather_conversations(analysis, options);

@@ -67,6 +67,7 @@ NAMES(clue_names, {CLUE_DIRECTION, "direction", "the file says which way its pac
 
 NAMES(seal_names, {SEAL_OPENED, "opened", NULL},
     {SEAL_NO_KEY, "no_key", "no key of the session was given"},
+    {SEAL_UNFIT_KEYTAB, "unfit_keytab", "the keytab that was given does not open the ticket"},
     {SEAL_WRONG_KEY, "wrong_key", "the key that was given does not open it"},
     {SEAL_NO_HANDSHAKE, "no_handshake",
 	"a key of dialect 3.1.1 leads on only with all of NEGOTIATE and SESSION_SETUP"},

@@ -73,6 +73,7 @@ enum doubt {
 enum seal {
 	SEAL_OPENED = 0,
 	SEAL_NO_KEY,
+	SEAL_UNFIT_KEYTAB, /* which does not open the session's ticket */
 	SEAL_WRONG_KEY,
 	SEAL_NO_HANDSHAKE,
 	SEAL_CUT,     /* the capture holds too little of them to tell whether the key fits */
@@ -133,18 +134,21 @@ struct conversation_facts {
 	const char *dialect;  /* SMB: the dialect agreed on, such as "3.1.1"; or NULL */
 	bool is_encrypted;    /* SMB: TRANSFORM headers were seen */
 	bool is_compressed;   /* SMB: COMPRESSION headers were seen */
-	uint64_t sealed_messages[2];  /* SMB: encrypted ones that no key opened */
-	uint64_t sealed_bytes[2];     /* on the wire, TRANSFORM headers included */
-	enum seal seal;               /* why they are not read */
-	int64_t sealed_wait;          /* longest from one of the client's to the server's next */
-	uint64_t sealed_wait_frame;   /* which ended that wait; 0: there was none */
-	uint64_t opened_messages[2];  /* SMB: encrypted ones that the operator's keys opened */
+	uint64_t compressed_messages[2]; /* SMB: those that could not be read */
+	uint64_t compressed_bytes[2];    /* on the wire */
+	uint64_t sealed_messages[2];     /* SMB: encrypted ones that no key opened */
+	uint64_t sealed_bytes[2];        /* on the wire, TRANSFORM headers included */
+	enum seal seal;                  /* why they are not read */
+	int64_t sealed_wait;             /* longest from one of the client's to the server's next */
+	uint64_t sealed_wait_frame;      /* which ended that wait; 0: there was none */
+	uint64_t opened_messages[2];     /* SMB: encrypted ones that the operator's keys opened */
 	uint64_t signatures_right[2]; /* SMB2: of messages and encrypted ones, checked with a key */
 	uint64_t signatures_wrong[2];
-	bool has_unfit_key;    /* SMB2: a key was given that is not its session's */
-	bool is_armoured;      /* Kerberos: AS requests with FAST were seen (RFC 6113 5.4) */
-	bool is_begun_before;  /* no SYN in the capture: seen from the middle */
-	bool is_one_direction; /* packets of one side only */
+	const char *keytab_lack; /* why the keytab does not open the ticket, a clause; or NULL */
+	bool has_unfit_key;      /* SMB2: a key was given that is not its session's */
+	bool is_armoured;        /* Kerberos: AS requests with FAST were seen (RFC 6113 5.4) */
+	bool is_begun_before;    /* no SYN in the capture: seen from the middle */
+	bool is_one_direction;   /* packets of one side only */
 	enum step step;
 	uint64_t first_frame, last_frame;
 	int64_t first_time, last_time; /* nanoseconds since the epoch */
@@ -215,6 +219,7 @@ struct capture_facts {
 	size_t vantage_count;
 	/* Quality: what the file lacks. */
 	const char *damage;      /* where and how the file is cut or damaged, or NULL */
+	bool has_secrets;        /* the operator gave keys to decrypt with */
 	const char *unjudged;    /* why nothing in it could be judged, as a clause; or NULL */
 	uint64_t sliced;         /* packets shorter than on the wire (snap length) */
 	uint64_t undecoded;      /* packets whose link type or headers we could not read */

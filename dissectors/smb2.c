@@ -357,6 +357,8 @@ read_compressed(struct smb2_state *state, const struct message *message, struct 
 	note_server_end(state, message);
 	if (is_whole)
 		return;
+	state->connection->context.conversation->compressed_messages[message->from]++;
+	state->connection->context.conversation->compressed_bytes[message->from] += message->length;
 	if (message->from == CLIENT)
 		smb_count_request(state->connection);
 	/* Whatever it answers, that cannot be read. */

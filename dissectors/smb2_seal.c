@@ -253,6 +253,18 @@ bind_channel(struct smb2_seal *seal, uint64_t id, const struct smb2_handshake *h
 	smb2_wipe_keys(&own);
 }
 
+/* What keeps the keytab, if one was given, from telling the key of a Kerberos session. */
+static void
+note_keytab(const struct smb2_seal *seal, const struct smb2_handshake *handshake)
+{
+	enum kerberos_opening opening = kerberos_opening(&handshake->kerberos);
+
+	if (secrets_keytab(handshake->secrets) != NULL && opening != KERBEROS_NO_TICKET &&
+	    opening != KERBEROS_KEY_FOUND)
+		seal->connection->context.conversation->keytab_lack =
+		    names_find(&kerberos_opening_names, opening)->meaning;
+}
+
 void
 smb2_seal_establish(struct smb2_seal *seal, const struct smb2_part *part,
     struct smb2_handshake *handshake, bool is_binding)
@@ -269,8 +281,10 @@ smb2_seal_establish(struct smb2_seal *seal, const struct smb2_part *part,
 		return;
 	}
 	key = secrets_session_key(handshake->secrets, id);
-	if (key.length == 0)
+	if (key.length == 0) {
 		key = kerberos_session_key(&handshake->kerberos);
+		note_keytab(seal, handshake);
+	}
 	session = derive(seal, id, key, handshake);
 	if (session != NULL)
 		share_keys(seal, session);
@@ -392,9 +406,10 @@ missing_key(const struct smb2_seal *seal, uint64_t id)
 {
 	const struct secrets *secrets = seal->connection->context.secrets;
 
-	if (secrets == NULL || secrets_session_key(secrets, id).length == 0)
-		return SEAL_NO_KEY;
-	return SEAL_NO_HANDSHAKE;
+	if (secrets != NULL && secrets_session_key(secrets, id).length != 0)
+		return SEAL_NO_HANDSHAKE;
+	return seal->connection->context.conversation->keytab_lack != NULL ? SEAL_UNFIT_KEYTAB
+									   : SEAL_NO_KEY;
 }
 
 /* Why the keys of SESSION do not open MESSAGE, of which PAYLOAD was captured. */

@@ -144,7 +144,8 @@ START_TEST(test_other_service)
 	dialogue.service = bench_key(18, 9);
 	peers = log_on(secrets, &dialogue);
 	ask(&peers, true);
-	assert_unread(peers.bench, 1, 0, SEAL_NO_KEY);
+	assert_unread(peers.bench, 1, 0, SEAL_UNFIT_KEYTAB);
+	ck_assert_ptr_nonnull(peers.bench->facts.keytab_lack);
 	ask(&peers, false);
 	assert_signatures(peers.bench, CLIENT, 0, 0);
 	assert_signatures(peers.bench, SERVER, 0, 0);

@@ -192,6 +192,8 @@ add_encryption(struct text *line, const struct conversation_facts *facts)
 	}
 	if (facts->seal != SEAL_OPENED)
 		json_text(line, "unread_because", names_text(&seal_names, facts->seal));
+	if (facts->keytab_lack != NULL)
+		json_text(line, "keytab_lack", facts->keytab_lack);
 	if (facts->sealed_wait_frame != 0) {
 		json_seconds(line, "unread_longest_wait", facts->sealed_wait);
 		json_number(line, "unread_longest_wait_frame", facts->sealed_wait_frame);
@@ -215,6 +217,10 @@ write_conversation(struct text *line, FILE *out, const struct report_conversatio
 	json_text(line, "vantage", names_text(&vantage_names, facts->vantage));
 	add_encryption(line, facts);
 	json_bool(line, "compressed", facts->is_compressed);
+	if (facts->compressed_messages[CLIENT] + facts->compressed_messages[SERVER] != 0) {
+		ndjson_by_side(line, "unread_compressed_messages", facts->compressed_messages);
+		ndjson_by_side(line, "unread_compressed_bytes", facts->compressed_bytes);
+	}
 	json_bool(line, "armoured", facts->is_armoured);
 	json_bool(line, "began_before_capture", facts->is_begun_before);
 	json_bool(line, "one_direction", facts->is_one_direction);

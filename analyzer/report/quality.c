@@ -236,36 +236,6 @@ sealed(const struct conversation_facts *facts)
 }
 
 static uint64_t
-sealed_without_key(const struct conversation_facts *facts)
-{
-	return facts->seal == SEAL_NO_KEY ? sealed(facts) : 0;
-}
-
-static uint64_t
-sealed_by_other_key(const struct conversation_facts *facts)
-{
-	return facts->seal == SEAL_WRONG_KEY ? sealed(facts) : 0;
-}
-
-static uint64_t
-sealed_without_handshake(const struct conversation_facts *facts)
-{
-	return facts->seal == SEAL_NO_HANDSHAKE ? sealed(facts) : 0;
-}
-
-static uint64_t
-sealed_and_cut(const struct conversation_facts *facts)
-{
-	return facts->seal == SEAL_CUT ? sealed(facts) : 0;
-}
-
-static uint64_t
-sealed_and_altered(const struct conversation_facts *facts)
-{
-	return facts->seal == SEAL_ALTERED ? sealed(facts) : 0;
-}
-
-static uint64_t
 has_unfit_key(const struct conversation_facts *facts)
 {
 	return facts->has_unfit_key;
@@ -280,7 +250,7 @@ signed_wrongly(const struct conversation_facts *facts)
 static uint64_t
 compressed(const struct conversation_facts *facts)
 {
-	return facts->is_compressed;
+	return facts->compressed_messages[CLIENT] + facts->compressed_messages[SERVER];
 }
 
 static uint64_t
@@ -311,32 +281,66 @@ static const struct lack {
 	uint64_t (*amount)(const struct conversation_facts *facts); /* 0: does not apply */
 	const char *unit; /* what AMOUNT counts, or NULL when it is only yes or no */
 	const char *sentence;
+	enum seal
+	    seal; /* of encrypted messages: applies only where this is why they are not read */
 } lacks[] = {
-    {one_direction, NULL,
-	"only one direction was captured; what the other side said is undecided."},
-    {missing_bytes, "byte", "sent, yet not in the file: requests next to them are undecided."},
-    {conflicting_bytes, "byte", "sent twice with different contents; the first copy was read."},
-    {begun_before, NULL, "older than the capture; the set-up is not in it."},
-    {sealed_without_key, "message",
-	"encrypted and not read, as no key was given (--session-key, --keytab): only sizes, times "
-	"and the end are known."},
-    {sealed_by_other_key, "message", "encrypted and not read, as the key given does not fit."},
-    {sealed_without_handshake, "message",
-	"encrypted and not read: the key is of use only with all of NEGOTIATE and SESSION_SETUP, "
-	"and some of that is not in the capture."},
-    {sealed_and_cut, "message",
-	"encrypted and not read, as the capture holds too little of each to decrypt it."},
-    {sealed_and_altered, "message",
-	"encrypted and not read: the session's key opens others, so they were altered on the way."},
-    {has_unfit_key, NULL,
-	"the key given for a session is not that session's: its signatures are not checked."},
-    {signed_wrongly, "message",
-	"with a wrong signature: altered on the way, or not of the key that was given."},
-    {compressed, NULL, "compressed messages, which are not read."},
-    {armoured, NULL,
-	"logons to Kerberos in armour (FAST); who logs on, and why it fails, cannot be read."},
-    {given_up, "request", "given up, as too many waited at once: their answers are not known."},
-    {still_open, NULL, "not closed when the capture ended; what came later is not in it."},
+    {.amount = one_direction,
+	.sentence = "only one direction was captured; what the other side said is undecided."},
+    {.amount = missing_bytes,
+	.unit = "byte",
+	.sentence = "sent, yet not in the file: requests next to them are undecided."},
+    {.amount = conflicting_bytes,
+	.unit = "byte",
+	.sentence = "sent twice with different contents; the first copy was read."},
+    {.amount = begun_before, .sentence = "older than the capture; the set-up is not in it."},
+    {.amount = sealed,
+	.unit = "message",
+	.sentence = "encrypted and not read, as no key was given (--session-key, --keytab): only "
+		    "sizes, times "
+		    "and the end are known.",
+	.seal = SEAL_NO_KEY},
+    {.amount = sealed,
+	.unit = "message",
+	.sentence = "encrypted and not read, as the keytab given does not open the ticket.",
+	.seal = SEAL_UNFIT_KEYTAB},
+    {.amount = sealed,
+	.unit = "message",
+	.sentence = "encrypted and not read, as the key given does not fit.",
+	.seal = SEAL_WRONG_KEY},
+    {.amount = sealed,
+	.unit = "message",
+	.sentence = "encrypted and not read: the key is of use only with all of NEGOTIATE and "
+		    "SESSION_SETUP, "
+		    "and some of that is not in the capture.",
+	.seal = SEAL_NO_HANDSHAKE},
+    {.amount = sealed,
+	.unit = "message",
+	.sentence =
+	    "encrypted and not read, as the capture holds too little of each to decrypt it.",
+	.seal = SEAL_CUT},
+    {.amount = sealed,
+	.unit = "message",
+	.sentence = "encrypted and not read: the session's key opens others, so they were altered "
+		    "on the way.",
+	.seal = SEAL_ALTERED},
+    {.amount = has_unfit_key,
+	.sentence =
+	    "the key given for a session is not that session's: its signatures are not checked."},
+    {.amount = signed_wrongly,
+	.unit = "message",
+	.sentence =
+	    "with a wrong signature: altered on the way here, or the key given is another's."},
+    {.amount = compressed,
+	.unit = "message",
+	.sentence = "compressed and not read: only sizes, times and the end are known."},
+    {.amount = armoured,
+	.sentence =
+	    "logons to Kerberos in armour (FAST); who logs on, and why it fails, cannot be read."},
+    {.amount = given_up,
+	.unit = "request",
+	.sentence = "given up, as too many waited at once: their answers are not known."},
+    {.amount = still_open,
+	.sentence = "not closed when the capture ended; what came later is not in it."},
 };
 
 /* Which of the encrypted messages took the server longest: that needs no key. */
@@ -359,6 +363,23 @@ add_sealed_wait(struct page *page, bool *is_first)
 	add_item(page, is_first);
 }
 
+/* Why the keytab does not open the first ticket that it does not open. */
+static void
+add_keytab_lack(struct page *page, bool *is_first)
+{
+	const struct conversation_facts *facts;
+
+	for (size_t i = 0; i < page->capture->conversation_count; i++) {
+		facts = page->capture->conversations[i].facts;
+		if (facts->keytab_lack == NULL)
+			continue;
+		text_addf(&page->value, "Of the ticket in tcp.stream %" PRIu32 ": %s.",
+		    facts->stream, facts->keytab_lack);
+		add_item(page, is_first);
+		return;
+	}
+}
+
 /* The conversations that LACK applies to, while they are counted. */
 struct affected {
 	uint64_t conversations, amount, over_udp;
@@ -376,7 +397,7 @@ find_affected(const struct report_capture *capture, const struct lack *lack)
 	for (size_t i = 0; i < capture->conversation_count; i++) {
 		facts = capture->conversations[i].facts;
 		amount = lack->amount(facts);
-		if (amount == 0)
+		if (amount == 0 || (lack->seal != SEAL_OPENED && facts->seal != lack->seal))
 			continue;
 		affected.conversations++;
 		affected.amount += amount;
@@ -437,12 +458,16 @@ add_key_row(struct page *page)
 		opened += facts->opened_messages[CLIENT] + facts->opened_messages[SERVER];
 		right += facts->signatures_right[CLIENT] + facts->signatures_right[SERVER];
 	}
-	if (opened == 0 && right == 0)
+	if (!page->capture->facts->has_secrets)
 		return;
-	page_add_count(&page->value, opened, "encrypted message");
-	text_add(&page->value, " opened, ");
-	page_add_count(&page->value, right, "signature");
-	text_add(&page->value, " found right");
+	if (opened == 0 && right == 0) {
+		text_add(&page->value, "none of those given fits a session of this capture");
+	} else {
+		page_add_count(&page->value, opened, "encrypted message");
+		text_add(&page->value, " opened, ");
+		page_add_count(&page->value, right, "signature");
+		text_add(&page->value, " found right");
+	}
 	page_add_value_row(page, "keys");
 }
 
@@ -459,6 +484,7 @@ quality_add_rows(struct page *page)
 	add_no_times(page, &is_first);
 	add_flaws(page, &is_first);
 	add_lacks(page, &is_first);
+	add_keytab_lack(page, &is_first);
 	add_sealed_wait(page, &is_first);
 	if (!is_first)
 		return;
