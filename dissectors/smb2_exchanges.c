@@ -14,11 +14,47 @@ static const struct name_row signature_rows[] = {
 };
 static const struct names signature_names = {signature_rows, COUNT(signature_rows)};
 
+/* clang-format off */
+/* Fields that several exchanges have. */
+#define STATUS_FIELD \
+	{"status", FIELD_NUMBER, NOTATION_CODE, .names = &nt_status_names, \
+	    .filter = "smb2.nt_status", .sentence = "status of the final answer", OF(status)}
+#define DIALECT_FIELD \
+	{"dialect", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_dialect_names, \
+	    .filter = "smb2.dialect", .sentence = "dialect of the connection", OF(dialect)}
+#define SESSION_ID_FIELD \
+	{"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid", \
+	    .sentence = "SessionId", OF(session_id)}
+#define CLIENT_CAN_ENCRYPT_FIELD \
+	{"client_can_encrypt", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names, \
+	    .sentence = "whether the client's NEGOTIATE offers a 3.x dialect and a way to encrypt", \
+	    OF(client_can_encrypt)}
+#define SIGNING_REQUIRED_FIELD \
+	{"is_signing_required", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names, \
+	    .filter = "smb2.sec_mode.sign_required", \
+	    .sentence = "whether client or server require signing", OF(is_signing_required)}
+#define REQUEST_SIGNED_FIELD \
+	{"is_request_signed", FIELD_BOOL, .names = &bool_names, .filter = "smb2.flags.signature", \
+	    .sentence = "whether the request is signed", OF(is_request_signed)}
+#define REQUEST_SIGNATURE_FIELD \
+	{"request_signature", FIELD_NUMBER, NOTATION_NAME, .names = &signature_names, \
+	    .filter = "smb2.signature", \
+	    .sentence = "whether the request's signature is right, where the session's key is given", \
+	    OF(request_signature)}
+#define ANSWER_SIGNATURE_FIELDS \
+	{"signature", FIELD_NUMBER, NOTATION_NAME, .names = &signature_names, \
+	    .filter = "smb2.signature", \
+	    .sentence = "whether the answer's signature is right, where the session's key is given", \
+	    OF(signature)}, \
+	{"has_wrong_signature", FIELD_BOOL, .names = &bool_names, \
+	    .sentence = "whether a signature of it is wrong: what was signed was altered", \
+	    OF(has_wrong_signature)}
+/* clang-format on */
+
 #define OF(member) .offset = offsetof(struct smb2_session_setup, member)
 
 static const struct field session_setup_fields[] = {
-    {"status", FIELD_NUMBER, NOTATION_CODE, .names = &nt_status_names, .filter = "smb2.nt_status",
-	.sentence = "status of the final answer", OF(status)},
+    STATUS_FIELD,
     AUTHENTICATION_FIELDS(struct smb2_session_setup, "smb2.security_blob"),
     {"answer_began", FIELD_DURATION,
 	.sentence = "from the last round trip's request to the first byte of its answer",
@@ -26,8 +62,7 @@ static const struct field session_setup_fields[] = {
     {"legs", FIELD_U32, .sentence = "requests seen so far, one for each round trip", OF(legs)},
     {"first_leg_frame", FIELD_U64, NOTATION_FRAME, .filter = "frame.number",
 	.sentence = "frame of the first round trip's request", OF(first_leg_frame)},
-    {"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid", .sentence = "SessionId",
-	OF(session_id)},
+    SESSION_ID_FIELD,
     {"previous_session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.previous_sesid",
 	.sentence = "session that the client reconnects, if any", OF(previous_session_id)},
     {"session_flags", FIELD_NUMBER, NOTATION_FLAGS, .names = &smb2_session_flag_names,
@@ -45,21 +80,10 @@ static const struct field session_setup_fields[] = {
     {"is_signed", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.filter = "smb2.flags.signature", .sentence = "whether the final answer is signed",
 	OF(is_signed)},
-    {"signature", FIELD_NUMBER, NOTATION_NAME, .names = &signature_names,
-	.filter = "smb2.signature",
-	.sentence = "whether the answer's signature is right, where the session's key is given",
-	OF(signature)},
-    {"has_wrong_signature", FIELD_BOOL, .names = &bool_names,
-	.sentence = "whether a signature of it is wrong: what was signed was altered",
-	OF(has_wrong_signature)},
-    {"is_signing_required", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
-	.filter = "smb2.sec_mode.sign_required",
-	.sentence = "whether client or server require signing", OF(is_signing_required)},
-    {"dialect", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_dialect_names, .filter = "smb2.dialect",
-	.sentence = "dialect of the connection", OF(dialect)},
-    {"client_can_encrypt", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
-	.sentence = "whether the client's NEGOTIATE offers a 3.x dialect and a way to encrypt",
-	OF(client_can_encrypt)},
+    ANSWER_SIGNATURE_FIELDS,
+    SIGNING_REQUIRED_FIELD,
+    DIALECT_FIELD,
+    CLIENT_CAN_ENCRYPT_FIELD,
 };
 
 #undef OF
@@ -79,8 +103,7 @@ static const struct field tree_connect_fields[] = {
 	.sentence = "of a share that the server does not have: the nearest name that a client did "
 		    "connect to",
 	OF(nearest_path)},
-    {"status", FIELD_NUMBER, NOTATION_CODE, .names = &nt_status_names, .filter = "smb2.nt_status",
-	.sentence = "status of the final answer", OF(status)},
+    STATUS_FIELD,
     {"share_type", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_share_type_names,
 	.filter = "smb2.share_type", .sentence = "disk, pipe or print", OF(share_type)},
     {"share_flags", FIELD_NUMBER, NOTATION_FLAGS, .names = &smb2_share_flag_names,
@@ -95,8 +118,7 @@ static const struct field tree_connect_fields[] = {
 	.sentence = "whether the share is IPC$", OF(is_ipc)},
     {"is_admin_share", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.sentence = "whether the share is hidden ($) and not IPC$", OF(is_admin_share)},
-    {"is_request_signed", FIELD_BOOL, .names = &bool_names, .filter = "smb2.flags.signature",
-	.sentence = "whether the request is signed", OF(is_request_signed)},
+    REQUEST_SIGNED_FIELD,
     {"is_request_encrypted", FIELD_BOOL, .names = &bool_names,
 	.sentence = "whether the request came encrypted", OF(is_request_encrypted)},
     {"is_signed", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
@@ -104,21 +126,11 @@ static const struct field tree_connect_fields[] = {
 	OF(is_signed)},
     {"is_encrypted", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.sentence = "whether the answer came encrypted", OF(is_encrypted)},
-    {"request_signature", FIELD_NUMBER, NOTATION_NAME, .names = &signature_names,
-	.filter = "smb2.signature",
-	.sentence = "whether the request's signature is right, where the session's key is given",
-	OF(request_signature)},
-    {"signature", FIELD_NUMBER, NOTATION_NAME, .names = &signature_names,
-	.filter = "smb2.signature",
-	.sentence = "whether the answer's signature is right, where the session's key is given",
-	OF(signature)},
-    {"has_wrong_signature", FIELD_BOOL, .names = &bool_names,
-	.sentence = "whether a signature of it is wrong: what was signed was altered",
-	OF(has_wrong_signature)},
+    REQUEST_SIGNATURE_FIELD,
+    ANSWER_SIGNATURE_FIELDS,
     {"tree_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.tid",
 	.sentence = "TreeId of the answer", OF(tree_id)},
-    {"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid", .sentence = "SessionId",
-	OF(session_id)},
+    SESSION_ID_FIELD,
     {"is_guest", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.filter = "smb2.ses_flags.guest", .sentence = "whether the session is a guest's",
 	OF(is_guest)},
@@ -127,16 +139,11 @@ static const struct field tree_connect_fields[] = {
     {"is_session_encrypted", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.filter = "smb2.ses_flags.encrypt", .sentence = "whether the server encrypts the session",
 	OF(is_session_encrypted)},
-    {"dialect", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_dialect_names, .filter = "smb2.dialect",
-	.sentence = "dialect of the connection", OF(dialect)},
-    {"client_can_encrypt", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
-	.sentence = "whether the client's NEGOTIATE offers a 3.x dialect and a way to encrypt",
-	OF(client_can_encrypt)},
+    DIALECT_FIELD,
+    CLIENT_CAN_ENCRYPT_FIELD,
     {"answer_began", FIELD_DURATION, .sentence = "from the request to the first byte of its answer",
 	OF(answer_began)},
-    {"is_signing_required", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
-	.filter = "smb2.sec_mode.sign_required",
-	.sentence = "whether client or server require signing", OF(is_signing_required)},
+    SIGNING_REQUIRED_FIELD,
     {"is_open_at_end", FIELD_BOOL, .names = &bool_names,
 	.sentence = "whether neither TREE_DISCONNECT nor LOGOFF followed", OF(is_open_at_end)},
 };
@@ -150,8 +157,7 @@ const struct exchange_type smb2_tree_connect_type = {"smb2_tree_connect",
 #define OF(member) .offset = offsetof(struct smb2_validate_negotiate, member)
 
 static const struct field validate_negotiate_fields[] = {
-    {"status", FIELD_NUMBER, NOTATION_CODE, .names = &nt_status_names, .filter = "smb2.nt_status",
-	.sentence = "status of the final answer", OF(status)},
+    STATUS_FIELD,
     {"capabilities", FIELD_NUMBER, NOTATION_FLAGS, .names = &smb2_capability_names,
 	.filter = "smb2.capabilities", .sentence = "Capabilities in the validation's request",
 	OF(capabilities)},
@@ -208,8 +214,7 @@ static const struct field validate_negotiate_fields[] = {
     {"differences", FIELD_TEXT, .sentence = "what differs, with both values", OF(differences)},
     {"max_output_response", FIELD_NUMBER, .filter = "smb2.max_ioctl_out_size",
 	.sentence = "bytes of answer that the client allows", OF(max_output_response)},
-    {"is_request_signed", FIELD_BOOL, .names = &bool_names, .filter = "smb2.flags.signature",
-	.sentence = "whether the request is signed", OF(is_request_signed)},
+    REQUEST_SIGNED_FIELD,
     {"is_answer_signed", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.filter = "smb2.flags.signature", .sentence = "whether the answer is signed",
 	OF(is_answer_signed)},
@@ -217,21 +222,10 @@ static const struct field validate_negotiate_fields[] = {
 	.sentence = "whether the request came encrypted", OF(is_request_encrypted)},
     {"is_answer_encrypted", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.sentence = "whether the answer came encrypted", OF(is_answer_encrypted)},
-    {"request_signature", FIELD_NUMBER, NOTATION_NAME, .names = &signature_names,
-	.filter = "smb2.signature",
-	.sentence = "whether the request's signature is right, where the session's key is given",
-	OF(request_signature)},
-    {"signature", FIELD_NUMBER, NOTATION_NAME, .names = &signature_names,
-	.filter = "smb2.signature",
-	.sentence = "whether the answer's signature is right, where the session's key is given",
-	OF(signature)},
-    {"has_wrong_signature", FIELD_BOOL, .names = &bool_names,
-	.sentence = "whether a signature of it is wrong: what was signed was altered",
-	OF(has_wrong_signature)},
-    {"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid", .sentence = "SessionId",
-	OF(session_id)},
-    {"dialect", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_dialect_names, .filter = "smb2.dialect",
-	.sentence = "dialect of the connection", OF(dialect)},
+    REQUEST_SIGNATURE_FIELD,
+    ANSWER_SIGNATURE_FIELDS,
+    SESSION_ID_FIELD,
+    DIALECT_FIELD,
 };
 
 #undef OF
@@ -246,10 +240,8 @@ const struct exchange_type smb2_validate_negotiate_type = {"smb2_validate_negoti
 static const struct field network_interfaces_fields[] = {
     {"count", FIELD_NUMBER, .sentence = "entries of the list", OF(count)},
     {"addresses", FIELD_TEXT, .sentence = "their addresses, each once", OF(addresses)},
-    {"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid", .sentence = "SessionId",
-	OF(session_id)},
-    {"dialect", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_dialect_names, .filter = "smb2.dialect",
-	.sentence = "dialect of the connection", OF(dialect)},
+    SESSION_ID_FIELD,
+    DIALECT_FIELD,
 };
 
 #undef OF
@@ -264,8 +256,7 @@ const struct exchange_type smb2_network_interfaces_type = {"smb2_network_interfa
 static const struct field request_fields[] = {
     {"command", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_command_names, .filter = "smb2.cmd",
 	.sentence = "what was asked", OF(command)},
-    {"status", FIELD_NUMBER, NOTATION_CODE, .names = &nt_status_names, .filter = "smb2.nt_status",
-	.sentence = "status of the final answer", OF(status)},
+    STATUS_FIELD,
     {"ctl_code", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_ctl_code_names,
 	.filter = "smb2.ioctl.function", .sentence = "CtlCode of an IOCTL", OF(ctl_code)},
     {"path", FIELD_TEXT, .filter = "smb2.filename",
@@ -323,8 +314,7 @@ static const struct field request_fields[] = {
 	.sentence =
 	    "bytes that the server sent between request and answer, other answers before all",
 	OF(queued_bytes)},
-    {"is_request_signed", FIELD_BOOL, .names = &bool_names, .filter = "smb2.flags.signature",
-	.sentence = "whether the request is signed", OF(is_request_signed)},
+    REQUEST_SIGNED_FIELD,
     {"is_request_encrypted", FIELD_BOOL, .names = &bool_names,
 	.sentence = "whether the request came encrypted", OF(is_request_encrypted)},
     {"is_signed", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
@@ -332,24 +322,13 @@ static const struct field request_fields[] = {
 	OF(is_signed)},
     {"is_encrypted", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names,
 	.sentence = "whether the answer came encrypted", OF(is_encrypted)},
-    {"request_signature", FIELD_NUMBER, NOTATION_NAME, .names = &signature_names,
-	.filter = "smb2.signature",
-	.sentence = "whether the request's signature is right, where the session's key is given",
-	OF(request_signature)},
-    {"signature", FIELD_NUMBER, NOTATION_NAME, .names = &signature_names,
-	.filter = "smb2.signature",
-	.sentence = "whether the answer's signature is right, where the session's key is given",
-	OF(signature)},
-    {"has_wrong_signature", FIELD_BOOL, .names = &bool_names,
-	.sentence = "whether a signature of it is wrong: what was signed was altered",
-	OF(has_wrong_signature)},
-    {"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid", .sentence = "SessionId",
-	OF(session_id)},
+    REQUEST_SIGNATURE_FIELD,
+    ANSWER_SIGNATURE_FIELDS,
+    SESSION_ID_FIELD,
     {"tree_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.tid", .sentence = "TreeId",
 	OF(tree_id)},
     {"message_id", FIELD_NUMBER, .filter = "smb2.msg_id", .sentence = "MessageId", OF(message_id)},
-    {"dialect", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_dialect_names, .filter = "smb2.dialect",
-	.sentence = "dialect of the connection", OF(dialect)},
+    DIALECT_FIELD,
     {"unlisted", FIELD_NUMBER,
 	.sentence = "further requests of the connection that are counted here and not listed",
 	OF(unlisted)},
@@ -380,8 +359,7 @@ static const struct field encrypted_fields[] = {
 	OF(may_be_farewell)},
     {"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid",
 	.sentence = "SessionId of the first message", OF(session_id)},
-    {"dialect", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_dialect_names, .filter = "smb2.dialect",
-	.sentence = "dialect of the connection", OF(dialect)},
+    DIALECT_FIELD,
 };
 
 #undef OF
@@ -410,8 +388,7 @@ static const struct field break_fields[] = {
     {"lease_state", FIELD_NUMBER, NOTATION_FLAGS, .names = &smb2_lease_state_names,
 	.filter = "smb2.lease.lease_state", .sentence = "lease that the server leaves",
 	OF(lease_state)},
-    {"dialect", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_dialect_names, .filter = "smb2.dialect",
-	.sentence = "dialect of the connection", OF(dialect)},
+    DIALECT_FIELD,
 };
 
 #undef OF
