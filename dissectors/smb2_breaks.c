@@ -39,9 +39,8 @@ make_exchange(struct smb_connection *connection, const struct smb2_waiting_break
 
 	exchange->is_lease = what->is_lease;
 	exchange->must_acknowledge = must_acknowledge(what, file);
-	if (file != NULL && file->name.bytes != NULL)
-		exchange->path =
-		    text_from_utf16le(context->arena, file->name.bytes, file->name.length);
+	if (file != NULL)
+		exchange->path = smb2_name_text(context->arena, &file->name);
 	if (what->is_lease) {
 		exchange->current_lease_state = known(what->current_lease_state);
 		exchange->lease_state = known(what->lease_state);
@@ -103,18 +102,12 @@ settle(struct smb2_breaks *breaks, size_t at, struct smb_connection *connection,
 }
 
 static bool
-is_same_file(const struct smb2_file_id *one, const struct smb2_file_id *other)
-{
-	return one->persistent_id == other->persistent_id && one->volatile_id == other->volatile_id;
-}
-
-static bool
 is_about(const struct smb2_oplock_break *one, const struct smb2_oplock_break *other)
 {
 	if (one->is_lease != other->is_lease)
 		return false;
 	return one->is_lease ? memcmp(one->lease_key, other->lease_key, sizeof(one->lease_key)) == 0
-			     : is_same_file(&one->file_id, &other->file_id);
+			     : smb2_is_same_file(&one->file_id, &other->file_id);
 }
 
 void
@@ -144,7 +137,7 @@ smb2_break_close(struct smb2_breaks *breaks, struct smb_connection *connection,
 		what = &breaks->waiting[i].what;
 		if (what->is_lease ? file != NULL && file->grant.has_lease &&
 					 memcmp(file->grant.lease_key, what->lease_key, 16) == 0
-				   : is_same_file(&what->file_id, file_id)) {
+				   : smb2_is_same_file(&what->file_id, file_id)) {
 			settle(breaks, i, connection, part, opens, true);
 			return;
 		}

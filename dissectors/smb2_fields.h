@@ -14,6 +14,12 @@ struct smb2_file_id {
 	uint64_t persistent_id, volatile_id;
 };
 
+static inline bool
+smb2_is_same_file(const struct smb2_file_id *one, const struct smb2_file_id *other)
+{
+	return one->persistent_id == other->persistent_id && one->volatile_id == other->volatile_id;
+}
+
 static inline struct smb2_file_id
 smb2_read_file_id(struct cursor *cursor)
 {

@@ -3,6 +3,13 @@
 #include <string.h>
 
 #include "analyzer/base/memory.h"
+#include "analyzer/base/text.h"
+
+const char *
+smb2_name_text(struct arena *arena, const struct smb2_name *name)
+{
+	return name->bytes != NULL ? text_from_utf16le(arena, name->bytes, name->length) : NULL;
+}
 
 static uint64_t
 hash_file_id(const struct smb2_file_id *file_id)
@@ -13,10 +20,7 @@ hash_file_id(const struct smb2_file_id *file_id)
 static bool
 has_file_id(const void *entry, const void *key)
 {
-	const struct smb2_file_id *one = &((const struct smb2_open_file *)entry)->file_id;
-	const struct smb2_file_id *other = key;
-
-	return one->persistent_id == other->persistent_id && one->volatile_id == other->volatile_id;
+	return smb2_is_same_file(&((const struct smb2_open_file *)entry)->file_id, key);
 }
 
 struct smb2_open_file *

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyzer/base/arena.h"
 #include "analyzer/base/table.h"
 #include "dissectors/smb2_fields.h"
 
@@ -14,6 +15,9 @@ struct smb2_name {
 	uint8_t *bytes;
 	uint32_t length;
 };
+
+/* A name as UTF-8 text in ARENA; NULL: none. */
+const char *smb2_name_text(struct arena *arena, const struct smb2_name *name);
 
 /* Open files that are remembered on one connection, and bytes of their names: a server grants 16384
  * by default and clients use a few hundred. Of more the oldest are forgotten, and then a request

@@ -7,13 +7,6 @@
 #include "dissectors/smb2_state.h"
 #include "dissectors/smb_calls.h"
 
-/* A name as text; NULL: none. */
-static const char *
-name_text(struct arena *arena, const struct smb2_name *name)
-{
-	return name->bytes != NULL ? text_from_utf16le(arena, name->bytes, name->length) : NULL;
-}
-
 /* "DH2Q, MxAc". */
 static const char *
 context_text(struct arena *arena, const struct number *tags)
@@ -39,11 +32,11 @@ fill_operands(
 	const struct smb2_open_file *file =
 	    operands->has_file_id ? smb2_opens_find(&state->opens, &operands->file_id) : NULL;
 
-	exchange->path = name_text(arena, file != NULL ? &file->name : &pending->path);
+	exchange->path = smb2_name_text(arena, file != NULL ? &file->name : &pending->path);
 	if (pending->command == SMB2_QUERY_DIRECTORY)
-		exchange->pattern = name_text(arena, &pending->text);
+		exchange->pattern = smb2_name_text(arena, &pending->text);
 	else
-		exchange->target = name_text(arena, &pending->text);
+		exchange->target = smb2_name_text(arena, &pending->text);
 	exchange->create_contexts = context_text(arena, &operands->create_contexts);
 	exchange->offset = operands->offset;
 	exchange->length = operands->length;
@@ -118,22 +111,30 @@ list_request(struct smb2_state *state, const struct smb2_pending *pending)
 	return exchange;
 }
 
+/* The exchange of a request that will not be answered, or NULL when enough are listed. */
+static struct exchange *
+unanswered(struct smb2_state *state, const struct smb2_pending *pending)
+{
+	struct smb2_request *listed;
+
+	smb2_count_unanswered(state->connection, pending);
+	if (pending->command == SMB2_SESSION_SETUP)
+		smb2_seal_forget(((struct smb2_session_setup *)pending->exchange)->handshake);
+	if (pending->exchange != NULL)
+		return pending->exchange;
+	listed = list_request(state, pending);
+	return listed != NULL ? &listed->base : NULL;
+}
+
 void
 smb2_evict_oldest(struct smb2_state *state)
 {
 	struct smb2_pending *pending = state->pending.oldest;
-	struct exchange *exchange = pending->exchange;
-	struct smb2_request *listed;
+	struct exchange *exchange;
 
 	state->connection->context.conversation->given_up++;
-	smb2_count_unanswered(state->connection, pending);
 	smb2_pending_take(&state->pending, pending);
-	if (pending->command == SMB2_SESSION_SETUP)
-		smb2_seal_forget(((struct smb2_session_setup *)exchange)->handshake);
-	if (exchange == NULL) {
-		listed = list_request(state, pending);
-		exchange = listed ? &listed->base : NULL;
-	}
+	exchange = unanswered(state, pending);
 	if (exchange != NULL) {
 		exchange->doubt = DOUBT_PACKETS_MISSING;
 		ledger_add(state->connection->context.ledger, exchange);
@@ -193,20 +194,13 @@ void
 smb2_end_pending(
     struct smb2_state *state, struct smb2_pending *pending, const struct ending *ending)
 {
-	struct smb2_request *listed = NULL;
+	struct exchange *exchange = unanswered(state, pending);
 
-	smb2_count_unanswered(state->connection, pending);
-	if (pending->command == SMB2_SESSION_SETUP) {
-		smb2_session_setup_restart(pending->exchange, &pending->request);
-		smb2_seal_forget(((struct smb2_session_setup *)pending->exchange)->handshake);
-	}
-	if (pending->exchange == NULL) {
-		listed = list_request(state, pending);
-		if (listed == NULL)
-			return;
-		pending->exchange = &listed->base;
-	}
-	smb_end_exchange(state->connection, pending->exchange, pending->doubt, ending);
-	if (listed != NULL)
-		listed->is_overdue = listed->base.waited >= SMB2_SLOW;
+	if (exchange == NULL)
+		return;
+	if (pending->command == SMB2_SESSION_SETUP)
+		smb2_session_setup_restart(exchange, &pending->request);
+	smb_end_exchange(state->connection, exchange, pending->doubt, ending);
+	if (exchange->type == &smb2_request_type)
+		((struct smb2_request *)exchange)->is_overdue = exchange->waited >= SMB2_SLOW;
 }

@@ -7,9 +7,7 @@
 #include "analyzer/secrets.h"
 #include "dissectors/kerberos_keys.h"
 #include "dissectors/nt_status.h"
-
-/* As many as SMB2_MOST_SESSIONS of smb2_setup.h, for the same reason. */
-#define MOST_SESSIONS 256
+#include "dissectors/smb2_setup.h"
 
 struct smb2_sealed_session {
 	uint64_t id;
@@ -41,7 +39,7 @@ void
 smb2_seal_close(struct smb2_seal *seal)
 {
 	if (seal->sessions != NULL)
-		crypto_wipe(seal->sessions, MOST_SESSIONS * sizeof(*seal->sessions));
+		crypto_wipe(seal->sessions, SMB2_MOST_SESSIONS * sizeof(*seal->sessions));
 	mem_free(seal->sessions);
 	mem_free(seal->plain);
 }
@@ -151,12 +149,12 @@ add_session(struct smb2_seal *seal, uint64_t id)
 {
 	struct smb2_sealed_session *session;
 
-	if (seal->session_count < MOST_SESSIONS) {
+	if (seal->session_count < SMB2_MOST_SESSIONS) {
 		if (seal->sessions == NULL) /* at once: a moved block would leave keys behind */
-			seal->sessions = mem_alloc(MOST_SESSIONS, sizeof(*seal->sessions));
+			seal->sessions = mem_alloc(SMB2_MOST_SESSIONS, sizeof(*seal->sessions));
 		session = &seal->sessions[seal->session_count++];
 	} else {
-		session = &seal->sessions[seal->next_session++ % MOST_SESSIONS];
+		session = &seal->sessions[seal->next_session++ % SMB2_MOST_SESSIONS];
 	}
 	*session = (struct smb2_sealed_session){.id = id};
 	return session;
