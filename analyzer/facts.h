@@ -20,6 +20,13 @@ other_side(enum side side)
 	return side == CLIENT ? SERVER : CLIENT;
 }
 
+/* What a count by enum side comes to. */
+static inline uint64_t
+both_sides(const uint64_t by_side[2])
+{
+	return by_side[CLIENT] + by_side[SERVER];
+}
+
 enum transport {
 	TRANSPORT_NONE = 0, /* below IP: ARP, or ICMPv6 in its place */
 	TRANSPORT_TCP = 6,  /* IANA protocol numbers */

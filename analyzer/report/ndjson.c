@@ -49,7 +49,7 @@ ndjson_by_side(struct text *line, const char *key, const uint64_t counts[2])
 {
 	char key_by_side[64];
 
-	json_number(line, key, counts[CLIENT] + counts[SERVER]);
+	json_number(line, key, both_sides(counts));
 	snprintf(key_by_side, sizeof(key_by_side), "%s_by_side", key);
 	json_open(line, key_by_side, '[');
 	json_number(line, NULL, counts[CLIENT]);
@@ -198,9 +198,7 @@ add_encryption(struct text *line, const struct conversation_facts *facts)
 		json_seconds(line, "unread_longest_wait", facts->sealed_wait);
 		json_number(line, "unread_longest_wait_frame", facts->sealed_wait_frame);
 	}
-	if (facts->signatures_right[CLIENT] + facts->signatures_right[SERVER] +
-		facts->signatures_wrong[CLIENT] + facts->signatures_wrong[SERVER] !=
-	    0) {
+	if (both_sides(facts->signatures_right) + both_sides(facts->signatures_wrong) != 0) {
 		ndjson_by_side(line, "signatures_right", facts->signatures_right);
 		ndjson_by_side(line, "signatures_wrong", facts->signatures_wrong);
 	}
@@ -217,7 +215,7 @@ write_conversation(struct text *line, FILE *out, const struct report_conversatio
 	json_text(line, "vantage", names_text(&vantage_names, facts->vantage));
 	add_encryption(line, facts);
 	json_bool(line, "compressed", facts->is_compressed);
-	if (facts->compressed_messages[CLIENT] + facts->compressed_messages[SERVER] != 0) {
+	if (both_sides(facts->compressed_messages) != 0) {
 		ndjson_by_side(line, "unread_compressed_messages", facts->compressed_messages);
 		ndjson_by_side(line, "unread_compressed_bytes", facts->compressed_bytes);
 	}

@@ -232,7 +232,7 @@ still_open(const struct conversation_facts *facts)
 static uint64_t
 sealed(const struct conversation_facts *facts)
 {
-	return facts->sealed_messages[CLIENT] + facts->sealed_messages[SERVER];
+	return both_sides(facts->sealed_messages);
 }
 
 static uint64_t
@@ -244,13 +244,13 @@ has_unfit_key(const struct conversation_facts *facts)
 static uint64_t
 signed_wrongly(const struct conversation_facts *facts)
 {
-	return facts->signatures_wrong[CLIENT] + facts->signatures_wrong[SERVER];
+	return both_sides(facts->signatures_wrong);
 }
 
 static uint64_t
 compressed(const struct conversation_facts *facts)
 {
-	return facts->compressed_messages[CLIENT] + facts->compressed_messages[SERVER];
+	return both_sides(facts->compressed_messages);
 }
 
 static uint64_t
@@ -268,13 +268,13 @@ given_up(const struct conversation_facts *facts)
 static uint64_t
 missing_bytes(const struct conversation_facts *facts)
 {
-	return facts->missing_bytes[CLIENT] + facts->missing_bytes[SERVER];
+	return both_sides(facts->missing_bytes);
 }
 
 static uint64_t
 conflicting_bytes(const struct conversation_facts *facts)
 {
-	return facts->conflicting_bytes[CLIENT] + facts->conflicting_bytes[SERVER];
+	return both_sides(facts->conflicting_bytes);
 }
 
 static const struct lack {
@@ -455,8 +455,8 @@ add_key_row(struct page *page)
 
 	for (size_t i = 0; i < page->capture->conversation_count; i++) {
 		facts = page->capture->conversations[i].facts;
-		opened += facts->opened_messages[CLIENT] + facts->opened_messages[SERVER];
-		right += facts->signatures_right[CLIENT] + facts->signatures_right[SERVER];
+		opened += both_sides(facts->opened_messages);
+		right += both_sides(facts->signatures_right);
 	}
 	if (!page->capture->facts->has_secrets)
 		return;

@@ -280,8 +280,7 @@ report_text_stream(FILE *out, const struct report_conversation *conversation)
 	page_add_end(&server, &facts->server, facts->server_port);
 	fprintf(out, "%6" PRIu32 "  %11" PRIu64 "  %-21s  %-21s  %8" PRIu64 "  %12" PRIu64 "  %s\n",
 	    facts->stream, facts->first_frame, text_chars(&client), text_chars(&server),
-	    facts->packets[CLIENT] + facts->packets[SERVER],
-	    facts->bytes[CLIENT] + facts->bytes[SERVER], speaks ? speaks : "?");
+	    both_sides(facts->packets), both_sides(facts->bytes), speaks ? speaks : "?");
 	text_free(&client);
 	text_free(&server);
 }

@@ -216,7 +216,7 @@ add_frame_cell(struct text *text, const struct cell *cell)
 static void
 add_bytes_cell(struct text *text, const struct cell *cell)
 {
-	page_add_size(text, cell->row->bytes[CLIENT] + cell->row->bytes[SERVER]);
+	page_add_size(text, both_sides(cell->row->bytes));
 }
 
 /* The first one's cells begin where the column does, those of the others end where it does. */
