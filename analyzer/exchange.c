@@ -92,7 +92,7 @@ const struct field exchange_common_fields[] = {
 	OF_CONVERSATION(server_port)},
     {"transport", FIELD_U8_ENUM, .names = &transport_names, .sentence = "tcp or udp",
 	OF_CONVERSATION(transport)},
-    {"stream", FIELD_U32, .filter = "tcp.stream",
+    {"stream", FIELD_U32, .filter = "tcp.stream", .is_passing = true,
 	.sentence = "Wireshark's number of the TCP stream", OF_CONVERSATION(stream)},
     {"time", FIELD_TIME, .filter = "frame.time", .sentence = "when the request was sent",
 	OF_EXCHANGE(time)},

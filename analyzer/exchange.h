@@ -93,6 +93,7 @@ struct field {
 	const char *filter;        /* Wireshark's field name, or NULL */
 	const char *sentence;      /* what it is, one sentence */
 	bool is_of_conversation;   /* OFFSET is in conversation_facts; false in dissectors */
+	bool is_passing; /* chosen anew each time the same thing is done: a stream, a SessionId */
 };
 
 struct exchange_type {

@@ -23,7 +23,7 @@ static const struct names signature_names = {signature_rows, COUNT(signature_row
 	{"dialect", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_dialect_names, \
 	    .filter = "smb2.dialect", .sentence = "dialect of the connection", OF(dialect)}
 #define SESSION_ID_FIELD \
-	{"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid", \
+	{"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid", .is_passing = true, \
 	    .sentence = "SessionId", OF(session_id)}
 #define CLIENT_CAN_ENCRYPT_FIELD \
 	{"client_can_encrypt", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names, \
@@ -357,7 +357,7 @@ static const struct field encrypted_fields[] = {
     {"may_be_farewell", FIELD_BOOL, .names = &bool_names,
 	.sentence = "whether the client's last message is as short as LOGOFF or TREE_DISCONNECT",
 	OF(may_be_farewell)},
-    {"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid",
+    {"session_id", FIELD_NUMBER, NOTATION_HEX, .filter = "smb2.sesid", .is_passing = true,
 	.sentence = "SessionId of the first message", OF(session_id)},
     DIALECT_FIELD,
 };

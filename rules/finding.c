@@ -9,6 +9,7 @@
 #include "rules/advice.h"
 #include "rules/doubt.h"
 #include "rules/explanation.h"
+#include "rules/finding_id.h"
 #include "rules/incident.h"
 #include "rules/match.h"
 #include "rules/template.h"
@@ -64,22 +65,24 @@ add_frames(struct number_set *set, const struct exchange *exchange)
 			number_set_add(set, frames[i]);
 }
 
-/* Adds "FIELD == 3" or "FIELD in {3, 7}", after " or " when FILTER has something already. */
-static void
-add_filter(struct text *filter, const char *field, const struct number_set *set)
+/* "FIELD == 3" or "FIELD in {3, 7}" in ARENA; NULL for an empty SET. */
+static const char *
+filter_of(const char *field, const struct number_set *set, struct arena *arena)
 {
+	struct text filter = {0};
+	const char *made;
+
 	if (set->count == 0)
-		return;
-	if (filter->length != 0)
-		text_add(filter, " or ");
-	if (set->count == 1) {
-		text_addf(filter, "%s == %" PRIu64, field, set->items[0]);
-		return;
-	}
-	text_addf(filter, "%s in {", field);
+		return NULL;
+	if (set->count == 1)
+		return arena_format(arena, "%s == %" PRIu64, field, set->items[0]);
+	text_addf(&filter, "%s in {", field);
 	for (size_t i = 0; i < set->count; i++)
-		text_addf(filter, "%s%" PRIu64, i ? ", " : "", set->items[i]);
-	text_add_char(filter, '}');
+		text_addf(&filter, "%s%" PRIu64, i ? ", " : "", set->items[i]);
+	text_add_char(&filter, '}');
+	made = arena_text(arena, text_chars(&filter), filter.length);
+	text_free(&filter);
+	return made;
 }
 
 static void
@@ -101,29 +104,22 @@ is_of_one_stream(const struct conversation_facts *conversation)
 	       conversation->client.family != ADDR_NONE && conversation->server.family != ADDR_NONE;
 }
 
-/* A TCP conversation is shown whole; where there is no stream number, the frames. */
+/* Where the examples are in the capture. */
 static void
 place(struct finding *finding, struct arena *arena)
 {
-	struct number_set streams = {.count = 0}, frames = {.count = 0}, datagrams = {.count = 0};
-	const struct exchange *exchange;
-	struct text filter = {0};
+	struct number_set streams = {.count = 0}, frames = {.count = 0};
 
 	for (size_t i = 0; i < finding->example_count; i++) {
-		exchange = finding->examples[i];
-		add_frames(&frames, exchange);
-		if (is_of_one_stream(exchange->conversation))
-			number_set_add(&streams, exchange->conversation->stream);
-		else
-			add_frames(&datagrams, exchange);
+		add_frames(&frames, finding->examples[i]);
+		if (is_of_one_stream(finding->examples[i]->conversation))
+			number_set_add(&streams, finding->examples[i]->conversation->stream);
 	}
 	keep_streams(finding, &streams, arena);
 	finding->frames = arena_copy(arena, frames.items, frames.count * sizeof(frames.items[0]));
 	finding->frame_count = frames.count;
-	add_filter(&filter, "tcp.stream", &streams);
-	add_filter(&filter, "frame.number", &datagrams);
-	finding->filter = arena_text(arena, text_chars(&filter), filter.length);
-	text_free(&filter);
+	finding->filter = filter_of("frame.number", &frames, arena);
+	finding->context = filter_of("tcp.stream", &streams, arena);
 }
 
 /* One clause per kind of doubt among the examples. */
@@ -244,6 +240,7 @@ finish(const struct rule_set *rules, struct group *group, struct arena *arena)
 	finding->because = reasons(group, arena);
 	finding->chain = fill_chain(arena, &rule->chain, finding->exchange);
 	place(finding, arena);
+	finding->id = finding_id(finding, &group->first, arena);
 }
 
 static enum verdict
@@ -340,6 +337,12 @@ compare_groups(const void *left, const void *right)
 	return COMPARE(one->number, other->number);
 }
 
+bool
+finding_counts(const struct finding *finding)
+{
+	return finding->suppression == NULL && finding->baseline != BASELINE_KNOWN;
+}
+
 struct finding_list
 findings_of(const struct rule_set *rules, const struct ledger *ledger, struct arena *arena)
 {
@@ -361,5 +364,6 @@ findings_of(const struct rule_set *rules, const struct ledger *ledger, struct ar
 	findings.count = groups.count;
 	mem_free(groups.items);
 	incidents_arrange(&findings, rules);
+	finding_ids_tell_apart(&findings, arena);
 	return findings;
 }

@@ -2,6 +2,7 @@
 #ifndef SMBTRIAGE_RULES_FINDING_H
 #define SMBTRIAGE_RULES_FINDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,8 +17,18 @@ extern const char *const verdict_names[]; /* by enum verdict */
 /* Examples kept of a finding's occurrences; the count is exact, the examples show the pattern. */
 #define FINDING_MOST_EXAMPLES 10
 
+/* What the operator's baseline says of a finding. */
+enum baseline_state {
+	BASELINE_NONE, /* there is no baseline */
+	BASELINE_NEW,
+	BASELINE_KNOWN,
+};
+
+struct suppression; /* rules/suppression.h */
+
 /* One finding: all occurrences of one rule, verdict, client, server and object. Arena memory. */
 struct finding {
+	const char *id; /* rules/finding_id.h: the same in every run and on every machine */
 	const struct rule *rule;
 	enum severity severity; /* the rule's, or lowered */
 	enum verdict verdict;
@@ -31,7 +42,8 @@ struct finding {
 	size_t stream_count;
 	const uint64_t *frames; /* distinct, rising; of the examples */
 	size_t frame_count;
-	const char *filter;      /* Wireshark display filter for the examples */
+	const char *filter;      /* Wireshark display filter that selects exactly the frames */
+	const char *context;     /* the same for the conversations that they are of; NULL: no TCP */
 	const char *summary;     /* the template filled in; not escaped */
 	struct text_list causes; /* of the case that applies, of explanations, then the rule's */
 	struct advice_list next_steps;
@@ -41,7 +53,14 @@ struct finding {
 	size_t incident;      /* from 1 */
 	size_t incident_size; /* findings in it */
 	size_t follows_from;  /* number of the finding that explains this one, from 1; 0: none */
+	/* What the operator said of it beforehand. */
+	const struct suppression *suppression; /* NULL: none */
+	enum baseline_state baseline;
 };
+
+/* Whether FINDING belongs to tallies, thresholds and exit status: it is neither suppressed nor
+ * known before. */
+bool finding_counts(const struct finding *finding);
 
 struct finding_list {
 	struct finding *items;

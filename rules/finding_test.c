@@ -48,11 +48,53 @@ START_TEST(occurrences_are_one_finding)
 	ck_assert_uint_eq(finding->frame_count, 20);
 	ck_assert_uint_eq(finding->frames[0], 1);
 	ck_assert_uint_eq(finding->frames[19], 20);
-	ck_assert_str_eq(finding->filter, "tcp.stream in {3, 7}");
+	ck_assert_str_eq(finding->context, "tcp.stream in {3, 7}");
+	ck_assert_str_eq(finding->filter,
+	    "frame.number in {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, "
+	    "20}");
 	ck_assert_str_eq(finding->summary, "10.0.0.5 knocked");
 	ck_assert_uint_eq(finding->because.count, 0);
 	ck_assert_uint_eq(findings.items[1].occurrences, 1);
-	ck_assert_str_eq(findings.items[1].filter, "tcp.stream == 8");
+	ck_assert_str_eq(findings.items[1].context, "tcp.stream == 8");
+	sample_end(&sample);
+}
+END_TEST
+
+/* The findings of three denied visits to PATHS, from CLIENT in STREAM and what follows it. */
+static struct finding_list
+findings_of_paths(
+    struct sample *sample, unsigned client, uint32_t stream, const char *const paths[3])
+{
+	sample_begin(sample);
+	for (uint32_t i = 0; i < 3; i++) {
+		sample_conversation(sample, client, 9, stream + i);
+		sample->conversation->client_port = (uint16_t)(49152 + stream + i);
+		sample_knock(sample, (int)(stream + i), DENIED_)->path = paths[i];
+	}
+	return sample_findings(sample, DENIED "same: [path, stream]\n");
+}
+
+START_TEST(an_id_is_the_same_in_another_capture)
+{
+	static const char *const once[] = {"one", "two", "TWO"};
+	static const char *const again[] = {"ONE", "Two", "two"};
+	struct sample sample, other;
+	struct finding_list findings = findings_of_paths(&sample, 5, 3, once);
+	struct finding_list others = findings_of_paths(&other, 5, 70, again);
+
+	ck_assert_uint_eq(findings.count, 3);
+	ck_assert_uint_eq(others.count, 3);
+	for (size_t i = 0; i < 3; i++)
+		ck_assert_str_eq(findings.items[i].id, others.items[i].id);
+	ck_assert_uint_eq(strlen(findings.items[0].id), 14);
+	ck_assert_str_ne(findings.items[0].id, findings.items[1].id);
+	ck_assert_msg(strncmp(findings.items[1].id, findings.items[2].id, 14) == 0 &&
+			  strcmp(findings.items[2].id + 14, "-2") == 0,
+	    "%s", findings.items[2].id);
+	sample_end(&other);
+	others = findings_of_paths(&other, 6, 3, once);
+	ck_assert_str_ne(findings.items[0].id, others.items[0].id);
+	sample_end(&other);
 	sample_end(&sample);
 }
 END_TEST
@@ -77,7 +119,7 @@ START_TEST(same_tells_findings_apart)
 }
 END_TEST
 
-START_TEST(datagrams_are_filtered_by_frame)
+START_TEST(datagrams_have_frames_and_no_stream)
 {
 	struct sample sample;
 	struct finding_list findings;
@@ -90,14 +132,15 @@ START_TEST(datagrams_are_filtered_by_frame)
 	findings = sample_findings(&sample, DENIED);
 	ck_assert_str_eq(findings.items[0].filter, "frame.number == 1");
 	ck_assert_uint_eq(findings.items[0].stream_count, 0);
+	ck_assert_ptr_null(findings.items[0].context);
 	sample_knock(&sample, 2, DENIED_)->base.end_frame = 9;
 	findings = findings_of(&sample.set, &sample.ledger, &sample.arena);
 	ck_assert_str_eq(findings.items[0].filter, "frame.number in {1, 3, 4, 9}");
 	sample_conversation(&sample, 5, 9, 6);
 	sample_knock(&sample, 3, DENIED_);
 	findings = findings_of(&sample.set, &sample.ledger, &sample.arena);
-	ck_assert_str_eq(
-	    findings.items[0].filter, "tcp.stream == 6 or frame.number in {1, 3, 4, 9}");
+	ck_assert_str_eq(findings.items[0].filter, "frame.number in {1, 3, 4, 5, 6, 9}");
+	ck_assert_str_eq(findings.items[0].context, "tcp.stream == 6");
 	sample_end(&sample);
 }
 END_TEST
@@ -365,8 +408,9 @@ finding_suite(void)
 
 	tcase_set_timeout(cases, 60);
 	tcase_add_test(cases, occurrences_are_one_finding);
+	tcase_add_test(cases, an_id_is_the_same_in_another_capture);
 	tcase_add_test(cases, same_tells_findings_apart);
-	tcase_add_test(cases, datagrams_are_filtered_by_frame);
+	tcase_add_test(cases, datagrams_have_frames_and_no_stream);
 	tcase_add_test(cases, texts_are_filled);
 	tcase_add_test(cases, codes_are_explained);
 	tcase_add_test(cases, severity_is_lowered);

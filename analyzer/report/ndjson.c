@@ -347,6 +347,7 @@ add_packets(struct text *line, const struct finding *finding)
 		json_number(line, NULL, finding->frames[i]);
 	json_close(line, ']');
 	json_text(line, "filter", finding->filter);
+	json_text(line, "context", finding->context);
 }
 
 /* NUMBER is the finding's in its capture, from 1. */
@@ -356,6 +357,7 @@ write_finding(struct text *line, FILE *out, const struct finding *finding, size_
 	const struct conversation_facts *conversation = finding->exchange->conversation;
 
 	ndjson_open(line, "finding", conversation->file);
+	json_text(line, "id", finding->id);
 	json_number(line, "number", number);
 	json_number(line, "incident", finding->incident);
 	if (finding->follows_from != 0)

@@ -34,14 +34,15 @@ static const char conversation_line[] =
     "\"conflicting_bytes\":0,\"conflicting_bytes_by_side\":[0,0]}\n";
 
 static const char finding_line[] =
-    "{\"type\":\"finding\",\"file\":\"incident.pcapng\",\"number\":1,\"incident\":1,\"rule\":\"smb-"
+    "{\"type\":\"finding\",\"file\":\"incident.pcapng\",\"id\":\"f-0123456789ab\",\"number\":1,"
+    "\"incident\":1,\"rule\":\"smb-"
     "tree-bad-network-name\","
     "\"title\":\"The share does not exist on the server\",\"severity\":\"error\","
     "\"verdict\":\"found\",\"because\":[],\"client\":\"10.0.0.5\",\"server\":\"10.0.0.9\","
     "\"port\":445,\"first_time\":\"2023-11-14T22:13:20.056000001Z\",\"last_time\":\"2023-11-14T22:"
     "13:20.056000001Z\",\"occurrences\":1,"
     "\"stream\":[3],\"frames\":[22,23],"
-    "\"filter\":\"tcp.stream == 3 && frame.number in {22, 23}\","
+    "\"filter\":\"frame.number in {22, 23}\",\"context\":\"tcp.stream == 3\","
     "\"summary\":\"10.0.0.5 asked 10.0.0.9 for \\\\\\\\fs1\\\\dta; the server has no share of "
     "that name.\",\"exchange\":\"smb2_tree_connect\","
     "\"fields\":{\"status\":\"STATUS_BAD_NETWORK_NAME\",\"path\":\"\\\\\\\\fs1\\\\dta\","

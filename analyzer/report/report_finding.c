@@ -135,6 +135,7 @@ add_packet_rows(struct page *page, const struct finding *finding)
 	text_add(&page->value, finding->stream_count != 0 ? ")" : "");
 	page_add_value_row(page, "frames");
 	page_add_verbatim_row(page, "filter", finding->filter);
+	page_add_verbatim_row(page, "context", finding->context);
 }
 
 static void
@@ -322,6 +323,7 @@ report_finding_add(struct page *page, const struct finding *finding, size_t numb
 	add_chain_row(page, finding);
 	add_advice(page, finding, number);
 	page_add_row(page, "rule", finding->rule->id);
+	page_add_row(page, "id", finding->id);
 }
 
 /* What failed on one line; who, when and in which packets on the next. What follows from another

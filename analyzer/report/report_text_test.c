@@ -21,7 +21,8 @@ static const char one_finding[] =
     "  who       10.0.0.5:49711 → 10.0.0.9:445\n"
     "  when      2023-11-14T22:13:20.056000001Z, 0.056000001 s into the capture\n"
     "  frames    22, 23 (tcp.stream 3)\n"
-    "  filter    tcp.stream == 3 && frame.number in {22, 23}\n"
+    "  filter    frame.number in {22, 23}\n"
+    "  context   tcp.stream == 3\n"
     "  certainty found; these frames show it.\n"
     "  causes    1. The name is misspelt in the client's request.\n"
     "            2. The share was removed, or is published under another server or\n"
@@ -33,6 +34,7 @@ static const char one_finding[] =
     "  harmless  A client that probes for a share it can do without.\n"
     "  unseen    In an encrypted session the tree connect is not visible.\n"
     "  rule      smb-tree-bad-network-name\n"
+    "  id        f-0123456789ab\n"
     "\n"
     "1 capture, 28 packets: 1 error\n";
 
@@ -99,11 +101,13 @@ static const char second_and_third[] =
     "  count     12 occurrences, the last at 2023-11-14T22:13:20.056000001Z; frames\n"
     "            and filter are of the first 1\n"
     "  frames    22, 23 (tcp.stream 3)\n"
-    "  filter    tcp.stream == 3 && frame.number in {22, 23}\n"
+    "  filter    frame.number in {22, 23}\n"
+    "  context   tcp.stream == 3\n"
     "  certainty found; a notice instead of an error, because a retry succeeded in\n"
     "            frame 40.\n"
     "  advice    causes and next steps as for finding 1\n"
     "  rule      smb-tree-bad-network-name\n"
+    "  id        f-0123456789ab\n"
     "\n"
     "3. inconclusive: The share does not exist on the server\n"
     "  10.0.0.5 asked 10.0.0.9 for \\\\fs1\\dta; the server has no share of that name.\n"
@@ -111,13 +115,15 @@ static const char second_and_third[] =
     "  who       10.0.0.5:49711 → 10.0.0.9:445\n"
     "  when      2023-11-14T22:13:20.056000001Z, 0.056000001 s into the capture\n"
     "  frames    22, 23 (tcp.stream 3)\n"
-    "  filter    tcp.stream == 3 && frame.number in {22, 23}\n"
+    "  filter    frame.number in {22, 23}\n"
+    "  context   tcp.stream == 3\n"
     "  certainty undecided, because the capture ends 3.00 s after the request. It is\n"
     "            an error if it is so.\n"
     "  causes    1. The name is misspelt in the client's request.\n"
     "  harmless  A client that probes for a share it can do without.\n"
     "  unseen    In an encrypted session the tree connect is not visible.\n"
     "  rule      smb-tree-bad-network-name\n"
+    "  id        f-0123456789ab\n"
     "\n"
     "1 capture, 28 packets: 1 error, 1 notice, 1 inconclusive\n";
 
@@ -528,9 +534,9 @@ START_TEST(test_two_captures_and_a_failure)
 	report_add(&sample.report, &sample.capture);
 	report_end(&sample.report);
 	fclose(sample.report.out);
-	ck_assert_ptr_nonnull(strstr(page, "smb-tree-bad-network-name\n\nincident.pcapng\n"));
+	ck_assert_ptr_nonnull(strstr(page, "f-0123456789ab\n\nincident.pcapng\n"));
 	ck_assert_ptr_nonnull(
-	    strstr(page, "smb-tree-bad-network-name\n\n"
+	    strstr(page, "f-0123456789ab\n\n"
 			 "could not read notes\\u{1b}.txt: no capture\n"
 			 "2 captures, 56 packets: 2 errors; 1 file could not be read\n"));
 	free(page);

@@ -157,7 +157,8 @@ sample_init_finding(struct sample *sample)
 							.answer_frame = 23},
 	    .status = known(0xc00000cc),
 	    .path = "\\\\fs1\\dta"};
-	sample->findings[0] = (struct finding){.rule = &sample_rule,
+	sample->findings[0] = (struct finding){.id = "f-0123456789ab",
+	    .rule = &sample_rule,
 	    .severity = SEVERITY_ERROR,
 	    .exchange = &sample->exchange.common,
 	    .examples = {&sample->exchange.common},
@@ -168,7 +169,8 @@ sample_init_finding(struct sample *sample)
 	    .stream_count = 1,
 	    .frames = sample_frames,
 	    .frame_count = 2,
-	    .filter = "tcp.stream == 3 && frame.number in {22, 23}",
+	    .filter = "frame.number in {22, 23}",
+	    .context = "tcp.stream == 3",
 	    .summary = "10.0.0.5 asked 10.0.0.9 for \\\\fs1\\dta; the server has no share of that "
 		       "name.",
 	    .causes = {sample_causes, 2},
