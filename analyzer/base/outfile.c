@@ -1,0 +1,293 @@
+/* For O_TMPFILE and fopencookie(). */
+#define _GNU_SOURCE
+
+#include "analyzer/base/outfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/base/arena.h"
+#include "analyzer/base/memory.h"
+
+/* As many as Linux follows (path_resolution(7)). */
+#define MOST_LINKS 40
+
+/* Names tried for the file while it is written: others may be left from programs that were killed.
+ */
+#define MOST_NAMES 1000
+
+struct outfile {
+	struct arena arena;
+	const char *path;      /* as the operator wrote it, for messages */
+	const char *target;    /* the name to take in the end; NULL: written directly */
+	const char *temporary; /* the name until then; NULL: none yet */
+	FILE *stream;
+	int fd;
+	int problem; /* errno of the first write that failed, or 0 */
+};
+
+/* ---- writing ---- */
+
+/* fopencookie(3): how many bytes were taken; fewer are an error. */
+static ssize_t
+write_all(void *cookie, const char *bytes, size_t length)
+{
+	struct outfile *outfile = cookie;
+	size_t done = 0;
+	ssize_t count;
+
+	while (outfile->problem == 0 && done < length) {
+		count = write(outfile->fd, bytes + done, length - done);
+		if (count >= 0)
+			done += (size_t)count;
+		else if (errno != EINTR)
+			outfile->problem = errno;
+	}
+	return (ssize_t)done;
+}
+
+static void
+outfile_free(struct outfile *outfile)
+{
+	if (outfile->stream != NULL)
+		fclose(outfile->stream);
+	if (outfile->fd >= 0)
+		close(outfile->fd);
+	arena_free(&outfile->arena);
+	mem_free(outfile);
+}
+
+static bool
+fail(const struct outfile *outfile, int problem, enum exit_status status, struct error *error)
+{
+	return error_set(
+	    error, status, "%s: cannot be written: %s", outfile->path, strerror(problem));
+}
+
+/* ---- beginning ---- */
+
+/* The folder of PATH, with the final slash; empty when PATH is a name alone. */
+static int
+folder_length(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? (int)(slash - path) + 1 : 0;
+}
+
+/* Where symbolic links at the end of PATH lead, whether that exists or not; NULL, with errno. */
+static const char *
+follow_links(struct arena *arena, const char *path)
+{
+	char to[PATH_MAX];
+	struct stat status;
+	ssize_t length;
+
+	for (int i = 0; i <= MOST_LINKS; i++) {
+		if (lstat(path, &status) != 0)
+			return errno == ENOENT ? path : NULL;
+		if (!S_ISLNK(status.st_mode))
+			return path;
+		length = readlink(path, to, sizeof(to));
+		if (length < 0)
+			return NULL;
+		path = arena_format(arena, "%.*s%.*s", to[0] == '/' ? 0 : folder_length(path), path,
+		    (int)length, to);
+	}
+	errno = ELOOP;
+	return NULL;
+}
+
+static const char *
+temporary_name(struct outfile *outfile, int number)
+{
+	return arena_format(&outfile->arena, "%.*s.smbtriage.%ld.%d",
+	    folder_length(outfile->target), outfile->target, (long)getpid(), number);
+}
+
+/* Makes the file under the first name that is free. */
+static int
+open_named(struct outfile *outfile, mode_t mode)
+{
+	const char *name;
+	int fd = -1;
+
+	for (int i = 0; fd < 0 && i < MOST_NAMES; i++) {
+		name = temporary_name(outfile, i);
+		fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+		if (fd >= 0)
+			outfile->temporary = name;
+		else if (errno != EEXIST)
+			return -1;
+	}
+	return fd;
+}
+
+/* A file without a name vanishes when the program is killed; not every file system has that. */
+static int
+open_nameless(const struct outfile *outfile, mode_t mode)
+{
+	char folder[PATH_MAX];
+	int length = folder_length(outfile->target);
+
+	if (access("/proc/self/fd", X_OK) != 0)
+		return -1;
+	snprintf(
+	    folder, sizeof(folder), "%.*s", length ? length : 1, length ? outfile->target : ".");
+	return open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+}
+
+/* Gives the new file what the one that it replaces has; another's file may not be given away. */
+static int
+take_after(int fd, const struct stat *old)
+{
+	struct stat mine;
+
+	if (fstat(fd, &mine) != 0)
+		return -1;
+	if ((mine.st_uid != old->st_uid || mine.st_gid != old->st_gid) &&
+	    fchown(fd, old->st_uid, old->st_gid) != 0 && errno != EPERM)
+		return -1;
+	return fchmod(fd, old->st_mode & 0777);
+}
+
+/* OLD is what stands under the name now, or NULL. Negative, with errno, on failure. */
+static int
+open_beside(struct outfile *outfile, const struct stat *old)
+{
+	mode_t mode = old ? old->st_mode & 0777 : 0666;
+	int fd;
+
+	outfile->target = follow_links(&outfile->arena, outfile->path);
+	if (outfile->target == NULL || (old != NULL && access(outfile->target, W_OK) != 0))
+		return -1;
+	fd = open_nameless(outfile, mode);
+	if (fd < 0)
+		fd = open_named(outfile, mode);
+	if (fd >= 0 && old != NULL && take_after(fd, old) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* The descriptor of ours, standard output or standard error, that writes to this file; or -1. */
+static int
+own_descriptor(const struct stat *file)
+{
+	struct stat own;
+
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fstat(fd, &own) == 0 && own.st_dev == file->st_dev &&
+		    own.st_ino == file->st_ino)
+			return fd;
+	return -1;
+}
+
+static int
+open_whatever(struct outfile *outfile)
+{
+	const char *path = outfile->path;
+	struct stat status;
+	int own;
+
+	if (strcmp(path, "-") == 0)
+		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+	if (stat(path, &status) != 0)
+		return errno == ENOENT ? open_beside(outfile, NULL) : -1;
+	own = own_descriptor(&status);
+	if (own >= 0)
+		return fcntl(own, F_DUPFD_CLOEXEC, 0);
+	if (S_ISREG(status.st_mode))
+		return open_beside(outfile, &status);
+	return open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC); /* a folder says what it is */
+}
+
+struct outfile *
+outfile_open(const char *path, struct error *error)
+{
+	static const cookie_io_functions_t functions = {.write = write_all};
+	struct outfile *outfile = mem_alloc(1, sizeof(*outfile));
+
+	outfile->path = arena_text(&outfile->arena, path, strlen(path));
+	outfile->fd = open_whatever(outfile);
+	if (outfile->fd >= 0)
+		outfile->stream = fopencookie(outfile, "w", functions);
+	if (outfile->stream != NULL)
+		return outfile;
+	fail(outfile, errno, EXIT_USAGE, error);
+	outfile_abandon(outfile);
+	return NULL;
+}
+
+FILE *
+outfile_stream(struct outfile *outfile)
+{
+	return outfile->stream;
+}
+
+/* ---- the end ---- */
+
+/* Gives a nameless file a name, from which it can be moved over another. */
+static bool
+link_temporary(struct outfile *outfile)
+{
+	char self[64];
+	const char *name;
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", outfile->fd);
+	for (int i = 0; i < MOST_NAMES; i++) {
+		name = temporary_name(outfile, i);
+		if (linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0) {
+			outfile->temporary = name;
+			return true;
+		}
+		if (errno != EEXIST)
+			return false;
+	}
+	return false;
+}
+
+/* False, with errno, when it is not whole under its name. */
+static bool
+settle(struct outfile *outfile)
+{
+	if (fflush(outfile->stream) != 0 || outfile->problem != 0) {
+		errno = outfile->problem ? outfile->problem : errno;
+		return false;
+	}
+	if (outfile->target == NULL)
+		return true;
+	if (fsync(outfile->fd) != 0)
+		return false;
+	if (outfile->temporary == NULL && !link_temporary(outfile))
+		return false;
+	if (rename(outfile->temporary, outfile->target) != 0)
+		return false;
+	outfile->temporary = NULL;
+	return true;
+}
+
+bool
+outfile_commit(struct outfile *outfile, struct error *error)
+{
+	bool is_ok = settle(outfile) || fail(outfile, errno, EXIT_INTERNAL, error);
+
+	outfile_abandon(outfile);
+	return is_ok;
+}
+
+void
+outfile_abandon(struct outfile *outfile)
+{
+	if (outfile == NULL)
+		return;
+	if (outfile->temporary != NULL)
+		unlink(outfile->temporary);
+	outfile->problem = outfile->problem ? outfile->problem : ECANCELED;
+	outfile_free(outfile);
+}

@@ -1,0 +1,42 @@
+/*
+ * A file that is written whole or not at all: a report, a baseline, an evidence file.
+ *
+ * It comes into being beside the final name and takes that name only once every byte is on disk, so
+ * that a full disk, an interrupt or a mistake leaves under the name what was there before, or
+ * nothing.
+ */
+#ifndef SMBTRIAGE_BASE_OUTFILE_H
+#define SMBTRIAGE_BASE_OUTFILE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "analyzer/base/error.h"
+
+struct outfile;
+
+/*
+ * Begins to write PATH, which the file takes at outfile_commit(). A new one has mode 0666 less the
+ * umask; one that replaces another has the other's mode, and its owner where that is allowed. A
+ * symbolic link stays, and what it points to is replaced. What is no file (a device, a fifo), what
+ * standard output or standard error already writes to, and "-", which is standard output, are
+ * written directly.
+ *
+ * NULL when it cannot be begun; ERROR then says why in one sentence with PATH, and has EXIT_USAGE.
+ */
+struct outfile *outfile_open(const char *path, struct error *error);
+
+/* Where to write; borrowed. Failures may wait for outfile_commit(). */
+FILE *outfile_stream(struct outfile *outfile);
+
+/*
+ * The file is complete: it gets its name. False, with ERROR (EXIT_INTERNAL), when a byte could not
+ * be written or the name could not be taken: nothing has changed under the name then. OUTFILE is
+ * freed in either case.
+ */
+bool outfile_commit(struct outfile *outfile, struct error *error);
+
+/* The file is not wanted any more; nothing changes under its name. NULL: nothing is done. */
+void outfile_abandon(struct outfile *outfile);
+
+#endif
