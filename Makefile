@@ -43,8 +43,8 @@ KRB5_FLAGS = $(if $(filter yes,$(KRB5)), \
                -DSMBTRIAGE_KRB5 $(shell pkg-config --cflags mit-krb5))
 NDPI_FLAGS = $(subst -I,-isystem ,$(shell pkg-config --cflags-only-I libndpi))
 
-ROOMS     := analyzer analyzer/base analyzer/capture analyzer/conversation analyzer/report \
-             dissectors rules
+ROOMS     := analyzer analyzer/base analyzer/capture analyzer/command analyzer/conversation \
+             analyzer/report dissectors rules
 ALL_C     := $(wildcard $(ROOMS:%=%/*.c))
 TEST_C    := $(filter %_test.c,$(ALL_C))
 SOURCE_C  := $(filter-out $(TEST_C) analyzer/main.c,$(ALL_C))

@@ -11,12 +11,14 @@
 /* Folders below folders; a loop of symbolic links ends here. */
 #define MOST_DEPTH 32
 
+/* The name of PATH begins BELOW characters into it. */
 static void
-add_file(struct input_list *list, const char *path, bool is_found)
+add_file(struct input_list *list, const char *path, size_t below, bool is_found)
 {
+	const char *kept = arena_text(&list->arena, path, strlen(path));
+
 	list->items = mem_grow(list->items, list->count, &list->capacity, sizeof(struct input));
-	list->items[list->count++] =
-	    (struct input){arena_text(&list->arena, path, strlen(path)), is_found};
+	list->items[list->count++] = (struct input){kept, kept + below, is_found};
 }
 
 static int
@@ -32,28 +34,38 @@ compare_names(const struct dirent **one, const struct dirent **other)
 	return strcmp((*one)->d_name, (*other)->d_name);
 }
 
+/* The length of PATH without slashes at its end. */
+static size_t
+trimmed_length(const char *path)
+{
+	size_t length = strlen(path);
+
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	return length;
+}
+
+/* Names of files begin BELOW characters into their path. */
 static bool
-walk(struct input_list *list, const char *path, unsigned depth, struct error *error)
+walk(struct input_list *list, const char *path, size_t below, unsigned depth, struct error *error)
 {
 	struct dirent **entries;
 	int count = scandir(path, &entries, is_shown, compare_names);
-	size_t length = strlen(path);
+	size_t length = trimmed_length(path);
 	bool is_ok = true;
 	struct stat status;
 
 	if (count < 0)
 		return error_set(error, EXIT_INPUT, "%s: %s", path, strerror(errno));
-	while (length > 1 && path[length - 1] == '/')
-		length--;
 	for (int i = 0; i < count; i++) {
 		const char *child =
 		    arena_format(&list->arena, "%.*s/%s", (int)length, path, entries[i]->d_name);
 
 		if (is_ok && stat(child, &status) == 0) {
 			if (S_ISREG(status.st_mode))
-				add_file(list, child, true);
+				add_file(list, child, below, true);
 			else if (S_ISDIR(status.st_mode) && depth < MOST_DEPTH)
-				is_ok = walk(list, child, depth + 1, error);
+				is_ok = walk(list, child, below, depth + 1, error);
 		}
 		free(entries[i]);
 	}
@@ -64,13 +76,14 @@ walk(struct input_list *list, const char *path, unsigned depth, struct error *er
 bool
 inputs_add(struct input_list *list, const char *path, struct error *error)
 {
+	const char *slash = strrchr(path, '/');
 	struct stat status;
 
 	if (strcmp(path, "-") != 0 && stat(path, &status) != 0)
 		return error_set(error, EXIT_INPUT, "%s: %s", path, strerror(errno));
 	if (strcmp(path, "-") != 0 && S_ISDIR(status.st_mode))
-		return walk(list, path, 0, error);
-	add_file(list, path, false);
+		return walk(list, path, trimmed_length(path) + 1, 0, error);
+	add_file(list, path, slash != NULL ? (size_t)(slash + 1 - path) : 0, false);
 	return true;
 }
 

@@ -10,7 +10,9 @@
 
 struct input {
 	const char *path;
-	bool is_found; /* met while walking a folder: no capture there is no error */
+	const char *name; /* PATH below the folder that was walked, or its last component: the
+			   * same wherever the captures lie; in path or static */
+	bool is_found;    /* met while walking a folder: no capture there is no error */
 };
 
 struct input_list {

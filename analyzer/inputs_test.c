@@ -77,6 +77,7 @@ check_walk(const char *argument)
 	ck_assert_uint_eq(list.count, COUNT(expected));
 	for (size_t i = 0; i < COUNT(expected); i++) {
 		ck_assert_str_eq(list.items[i].path, below_root(path, expected[i]));
+		ck_assert_str_eq(list.items[i].name, expected[i]);
 		ck_assert(list.items[i].is_found);
 	}
 	inputs_free(&list);
@@ -109,6 +110,8 @@ START_TEST(test_arguments_in_their_order)
 	ck_assert_ptr_ne(list.items[0].path, one); /* a copy */
 	ck_assert_str_eq(list.items[1].path, "-");
 	ck_assert_str_eq(list.items[2].path, other);
+	ck_assert_str_eq(list.items[0].name, "b.pcap");
+	ck_assert_str_eq(list.items[1].name, "-");
 	for (size_t i = 0; i < 3; i++)
 		ck_assert(!list.items[i].is_found);
 	inputs_free(&list);

@@ -16,13 +16,25 @@ struct option_row {
 	bool (*set)(struct settings *settings, const char *value, struct error *error);
 };
 
+/* Several of one format may go to several files; arguments outlive the settings. */
 static bool
 set_format(struct settings *settings, const char *value, struct error *error)
 {
-	settings->format = report_format_called(value);
-	return settings->format != NULL ||
-	       error_set(error, EXIT_USAGE, "--format %s: there is no such format; text or ndjson",
-		   value);
+	const char *equals = strchr(value, '=');
+	size_t length = equals != NULL ? (size_t)(equals - value) : strlen(value);
+	struct output_choice choice = {
+	    report_format_called(value, length), equals != NULL ? equals + 1 : "-"};
+
+	if (choice.format == NULL)
+		return error_set(error, EXIT_USAGE,
+		    "--format %s: there is no such format; see `smbtriage --help`", value);
+	if (choice.path[0] == '\0')
+		return error_set(error, EXIT_USAGE, "--format %s: the file has no name", value);
+	if (settings->output_count == OPTIONS_MOST_LISTED)
+		return error_set(
+		    error, EXIT_USAGE, "--format: at most %d reports", OPTIONS_MOST_LISTED);
+	settings->outputs[settings->output_count++] = choice;
+	return true;
 }
 
 static bool
@@ -120,8 +132,7 @@ set_keytab(struct settings *settings, const char *value, struct error *error)
 }
 
 static const struct option_row options[] = {
-    {"--format", "text|ndjson", "how the report is written (streams: ndjson, else text)",
-	set_format},
+    {"--format", "NAME[=FILE]", "how the report is written, and where to; repeatable", set_format},
     {"--filter", "BPF", "look only at packets that pass, such as 'host 10.0.0.5'", set_filter},
     {"--rules", "DIR", "add the rules of a folder; repeatable", set_rules},
     {"--fail-on", "SEVERITY", "exit with 1 when a finding is at least this severe", set_fail_on},
@@ -160,6 +171,9 @@ options_print_help(const struct command_list *commands)
 		if (!is_option(commands->items[i].name))
 			print_row(commands->items[i].name, commands->items[i].arguments,
 			    commands->items[i].sentence);
+	puts("\nformats:");
+	for (size_t i = 0; i < report_format_count; i++)
+		print_row(report_formats[i].name, NULL, report_formats[i].sentence);
 	puts("\noptions:");
 	for (size_t i = 0; i < COUNT(options); i++)
 		print_row(options[i].name, options[i].argument, options[i].sentence);
@@ -251,8 +265,54 @@ take_command(struct settings *settings, const struct command_list *commands)
 	}
 }
 
+/* Whether NAME is one of NAMES, which are separated by '|'. */
 static bool
-check(const struct settings *settings, struct error *error)
+is_one_of(const char *name, const char *names)
+{
+	size_t length = strlen(name);
+
+	for (; names != NULL; names = strchr(names, '|')) {
+		names += *names == '|';
+		if (strncmp(names, name, length) == 0 &&
+		    (names[length] == '|' || names[length] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+static bool
+check_outputs(const struct settings *settings, struct error *error)
+{
+	const struct command *command = settings->command;
+	size_t to_stdout = 0;
+
+	for (size_t i = 0; i < settings->output_count; i++) {
+		const struct output_choice *output = &settings->outputs[i];
+
+		if (command->formats != NULL && !is_one_of(output->format->name, command->formats))
+			return error_set(error, EXIT_USAGE,
+			    "--format %s: %s cannot be written so; only as %s",
+			    output->format->name, command->name, command->formats);
+		if (!command->needs_files && strcmp(output->path, "-") != 0)
+			return error_set(error, EXIT_USAGE,
+			    "--format %s=%s: %s writes to standard output", output->format->name,
+			    output->path, command->name);
+		to_stdout += strcmp(output->path, "-") == 0;
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(settings->outputs[j].path, output->path) == 0 &&
+			    strcmp(output->path, "-") != 0)
+				return error_set(error, EXIT_USAGE,
+				    "--format: two reports cannot go to %s", output->path);
+	}
+	if (to_stdout > 1)
+		return error_set(error, EXIT_USAGE,
+		    "only one report can go to standard output; give the others a file: "
+		    "--format NAME=FILE");
+	return true;
+}
+
+static bool
+check_operands(const struct settings *settings, struct error *error)
 {
 	size_t from_stdin = 0;
 
@@ -277,6 +337,24 @@ options_free(struct settings *settings)
 	secrets_free(settings->analysis.secrets);
 }
 
+static void
+add_default_output(struct settings *settings)
+{
+	const char *format = settings->command->format;
+
+	if (settings->output_count == 0)
+		settings->outputs[settings->output_count++] =
+		    (struct output_choice){report_format_called(format, strlen(format)), "-"};
+}
+
+/* A document says which file it speaks of. */
+static void
+imply_hashing(struct settings *settings)
+{
+	for (size_t i = 0; i < settings->output_count; i++)
+		settings->analysis.is_hashing |= settings->outputs[i].format->is_document;
+}
+
 /* Options and operands may stand in any order; after "--" everything is an operand. */
 bool
 options_parse(struct settings *ret, const struct command_list *commands, char **arguments,
@@ -297,7 +375,9 @@ options_parse(struct settings *ret, const struct command_list *commands, char **
 	ret->operand_count = (size_t)(keep - ret->operands);
 	ret->analysis.smb_ports = ret->smb_ports;
 	take_command(ret, commands);
-	if (ret->format == NULL && ret->command->format != NULL)
-		ret->format = report_format_called(ret->command->format);
-	return check(ret, error);
+	add_default_output(ret);
+	if (!check_outputs(ret, error) || !check_operands(ret, error))
+		return false;
+	imply_hashing(ret);
+	return true;
 }

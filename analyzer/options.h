@@ -8,16 +8,25 @@
 
 #include "analyzer/analysis.h"
 #include "analyzer/base/error.h"
+#include "analyzer/command/command.h"
 #include "analyzer/report/report.h"
 #include "rules/rule.h"
 
 /* Ports and rule folders of one command line are few. */
 #define OPTIONS_MOST_LISTED 64
 
+/* A report that the operator wants. */
+struct output_choice {
+	const struct report_format *format;
+	const char *path; /* "-": standard output */
+};
+
 /* What the operator asked for. Texts and operands are borrowed from the arguments. */
 struct settings {
 	const struct command *command;
-	const struct report_format *format; /* the command's own, when none was named */
+	struct output_choice
+	    outputs[OPTIONS_MOST_LISTED]; /* the command's own, when none is named */
+	size_t output_count;
 	struct analysis_options analysis;
 	uint16_t smb_ports[OPTIONS_MOST_LISTED];
 	const char *rule_folders[OPTIONS_MOST_LISTED];
@@ -26,21 +35,6 @@ struct settings {
 	size_t operand_count;
 	enum severity fail_on;
 	bool has_fail_on;
-};
-
-/* One thing the program does: a word before the operands, or an option that stands for one. */
-struct command {
-	const char *name;      /* as written; "--…" for an option */
-	const char *arguments; /* or NULL */
-	const char *sentence;
-	enum exit_status (*run)(struct settings *settings, struct rule_set *rules);
-	bool needs_files;
-	const char *format; /* when the operator names none; NULL where there is no report */
-};
-
-struct command_list {
-	const struct command *items; /* the first one is what is done when none is named */
-	size_t count;
 };
 
 /*

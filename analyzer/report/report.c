@@ -9,19 +9,20 @@
 #include "analyzer/report/statistics_text.h"
 
 const struct report_format report_formats[] = {
-    {"text", "for people: findings, their evidence and what to do next", report_text_begin,
+    {"text", "for people: findings, their evidence and what to do next", false, report_text_begin,
 	report_text_capture, report_text_end, report_text_stream_heading, report_text_stream,
 	statistics_text},
-    {"ndjson", "for programs: one JSON object per line", ndjson_begin, ndjson_capture, ndjson_end,
-	ndjson_stream_heading, ndjson_stream, ndjson_statistics},
+    {"ndjson", "for programs: one JSON object per line", false, ndjson_begin, ndjson_capture,
+	ndjson_end, ndjson_stream_heading, ndjson_stream, ndjson_statistics},
 };
 const size_t report_format_count = COUNT(report_formats);
 
 const struct report_format *
-report_format_called(const char *name)
+report_format_called(const char *name, size_t length)
 {
 	for (size_t i = 0; i < report_format_count; i++)
-		if (strcmp(report_formats[i].name, name) == 0)
+		if (strlen(report_formats[i].name) == length &&
+		    strncmp(report_formats[i].name, name, length) == 0)
 			return &report_formats[i];
 	return NULL;
 }

@@ -20,6 +20,7 @@ struct report_conversation {
 /* The analysis of one capture. Everything is borrowed. */
 struct report_capture {
 	const struct capture_facts *facts;
+	const char *name;   /* of the file, without what lies above the operand */
 	const char *sha256; /* lower-case hex of the file as it lies on disk, or NULL: not asked */
 	const struct report_conversation *conversations; /* in order of first frame */
 	size_t conversation_count;
@@ -30,14 +31,16 @@ struct report_capture {
 
 struct report;
 
-/* A format, as `--format NAME` selects it. One row of report_formats; every member is set. */
+/* A format, as `--format NAME` selects it. One row of report_formats. */
 struct report_format {
 	const char *name;
 	const char *sentence;
+	bool is_document; /* to be kept or sent: the SHA-256 of the captures belongs in it */
 	/* For an analysis: once before, once per capture, once after. */
 	void (*begin)(struct report *report);
 	void (*capture)(struct report *report, const struct report_capture *capture);
 	void (*end)(struct report *report);
+	/* What follows is NULL where the format has no such form. */
 	/* For `smbtriage streams`: once before, then once per TCP conversation. */
 	void (*stream_heading)(FILE *out);
 	void (*stream)(FILE *out, const struct report_conversation *conversation);
@@ -51,12 +54,18 @@ struct report_failure {
 	const char *text; /* one sentence that names the file, without a final newline */
 };
 
-/* The state of one report. The caller sets out, is_colored and format, zeroes the rest, and says
- * before report_end() which files failed. Write errors are the stream's: ferror(out). */
+/* The state of one report. The caller sets the first members, zeroes the rest, and says before
+ * report_end() which files failed. Write errors are the stream's: ferror(out). */
 struct report {
 	FILE *out;
 	bool is_colored; /* for formats that people read on a terminal */
+	size_t columns;  /* the same: where lines are wrapped */
 	const struct report_format *format;
+	const struct rule_set *rules; /* that findings may be of */
+	bool has_threshold;           /* the operator said from which severity on a run fails */
+	enum severity threshold;
+	/* What belongs to the format, from begin to end. */
+	void *state;
 	const struct report_failure *failed; /* input that could not be read at all; borrowed */
 	size_t failed_count;
 	/* Totals of the captures added so far. */
@@ -85,7 +94,7 @@ const char *report_speaks(const struct report_conversation *conversation);
 extern const struct report_format report_formats[];
 extern const size_t report_format_count;
 
-/* The format called NAME, or NULL. */
-const struct report_format *report_format_called(const char *name);
+/* The format whose name is the LENGTH characters at NAME, or NULL. */
+const struct report_format *report_format_called(const char *name, size_t length);
 
 #endif

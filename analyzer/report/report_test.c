@@ -1,4 +1,5 @@
 #include <check.h>
+#include <string.h>
 
 #include "analyzer/report/report.h"
 #include "analyzer/report/sample_test.h"
@@ -11,13 +12,13 @@ START_TEST(test_formats_are_complete)
 
 	for (size_t i = 0; i < report_format_count; i++) {
 		format = &report_formats[i];
-		ck_assert_ptr_eq(report_format_called(format->name), format);
+		ck_assert_ptr_eq(report_format_called(format->name, strlen(format->name)), format);
 		ck_assert(format->sentence != NULL && format->begin != NULL);
 		ck_assert(format->capture != NULL && format->end != NULL);
-		ck_assert(format->stream_heading != NULL && format->stream != NULL);
+		ck_assert_int_eq(format->stream_heading != NULL, format->stream != NULL);
 	}
-	ck_assert_ptr_null(report_format_called("yaml"));
-	ck_assert_ptr_null(report_format_called(""));
+	ck_assert_ptr_null(report_format_called("yaml", 4));
+	ck_assert_ptr_null(report_format_called("", 0));
 }
 END_TEST
 

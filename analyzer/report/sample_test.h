@@ -192,7 +192,7 @@ sample_init(struct sample *sample, const char *format)
 	    .ledger = &sample->ledger,
 	    .statistics = &sample->statistics,
 	    .findings = {sample->findings, 1, 1}};
-	sample->report.format = report_format_called(format);
+	sample->report.format = report_format_called(format, strlen(format));
 }
 
 /* The whole report of the one capture; the caller frees it. */

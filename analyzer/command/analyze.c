@@ -1,0 +1,109 @@
+/* The commands that report on captures: analyze, streams and stats. */
+#include "analyzer/command/command.h"
+#include "analyzer/command/outputs.h"
+#include "analyzer/command/run_files.h"
+
+/* What is printed of captures. */
+struct form {
+	void (*begin)(struct report *report);
+	void (*add)(struct report *report, const struct report_capture *capture);
+	void (*end)(struct report *report);
+};
+
+static void
+print_nothing(struct report *report)
+{
+	(void)report;
+}
+
+static const struct form findings_form = {report_begin, report_add, report_end};
+static const struct form streams_form = {report_begin_streams, report_add_streams, print_nothing};
+static const struct form statistics_form = {print_nothing, report_add_statistics, print_nothing};
+
+/* One run that reports. */
+struct reporting {
+	const struct settings *settings;
+	const struct form *form;
+	struct outputs outputs;
+	bool is_threshold_reached;
+};
+
+static bool
+reaches(const struct finding_list *findings, enum severity threshold)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->items[i].verdict == VERDICT_FOUND &&
+		    findings->items[i].severity >= threshold && finding_counts(&findings->items[i]))
+			return true;
+	return false;
+}
+
+static void
+report_capture(void *state, struct report_capture *capture)
+{
+	struct reporting *reporting = state;
+	const struct settings *settings = reporting->settings;
+
+	for (size_t i = 0; i < reporting->outputs.count; i++)
+		reporting->form->add(&reporting->outputs.items[i].report, capture);
+	if (settings->has_fail_on && reaches(&capture->findings, settings->fail_on))
+		reporting->is_threshold_reached = true;
+}
+
+static void
+end_reports(struct reporting *reporting, const struct file_run *run)
+{
+	struct report *report;
+
+	for (size_t i = 0; i < reporting->outputs.count; i++) {
+		report = &reporting->outputs.items[i].report;
+		report->failed = run->failures;
+		report->failed_count = run->failure_count;
+		reporting->form->end(report);
+	}
+}
+
+static enum exit_status
+report_files(struct settings *settings, const struct rule_set *rules, const struct form *form)
+{
+	struct reporting reporting = {.settings = settings, .form = form};
+	struct file_visitor visitor = {report_capture, &reporting};
+	struct file_run run = {.status = EXIT_DONE};
+	struct error error = {0};
+
+	if (!outputs_open(&reporting.outputs, settings, rules, &error))
+		return command_fail(&error);
+	for (size_t i = 0; i < reporting.outputs.count; i++)
+		form->begin(&reporting.outputs.items[i].report);
+	run_files(&run, settings, &visitor);
+	if (run.is_given_up) {
+		outputs_abandon(&reporting.outputs);
+	} else {
+		end_reports(&reporting, &run);
+		run.status = command_worse(run.status, outputs_commit(&reporting.outputs));
+	}
+	if (reporting.is_threshold_reached)
+		run.status = command_worse(run.status, EXIT_THRESHOLD);
+	file_run_free(&run);
+	return run.status;
+}
+
+enum exit_status
+run_analyze(struct settings *settings, struct rule_set *rules)
+{
+	settings->analysis.rules = rules;
+	return report_files(settings, rules, &findings_form);
+}
+
+enum exit_status
+run_streams(struct settings *settings, struct rule_set *rules)
+{
+	settings->analysis.is_listing_streams = true;
+	return report_files(settings, rules, &streams_form);
+}
+
+enum exit_status
+run_stats(struct settings *settings, struct rule_set *rules)
+{
+	return report_files(settings, rules, &statistics_form);
+}

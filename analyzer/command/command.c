@@ -1,0 +1,55 @@
+#include "analyzer/command/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Lines that are narrower have no room for a label and a word; wider ones nobody can read. */
+#define LEAST_COLUMNS 40
+#define MOST_COLUMNS  120
+
+enum exit_status
+command_fail(const struct error *error)
+{
+	log_warning("%s", error->text);
+	return error->status;
+}
+
+enum exit_status
+command_worse(enum exit_status one, enum exit_status other)
+{
+	return one > other ? one : other;
+}
+
+enum exit_status
+command_written(enum exit_status status)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return status;
+	log_warning("the report cannot be written: %s", strerror(errno));
+	return EXIT_INTERNAL;
+}
+
+bool
+command_is_colored(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0');
+}
+
+size_t
+command_columns(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 ||
+	    size.ws_col == 0)
+		return COMMAND_COLUMNS;
+	if (size.ws_col < LEAST_COLUMNS)
+		return LEAST_COLUMNS;
+	return size.ws_col < MOST_COLUMNS ? size.ws_col : MOST_COLUMNS;
+}

@@ -1,0 +1,35 @@
+/* Captures one after the other: whatever one of them is, the others are analysed. */
+#ifndef SMBTRIAGE_COMMAND_RUN_FILES_H
+#define SMBTRIAGE_COMMAND_RUN_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "analyzer/base/arena.h"
+#include "analyzer/base/error.h"
+#include "analyzer/options.h"
+#include "analyzer/report/report.h"
+
+/* What is done with each capture: ANALYSED is gone afterwards. */
+struct file_visitor {
+	void (*visit)(void *state, struct report_capture *capture);
+	void *state;
+};
+
+/* What came of a run over files; a zeroed one has begun none. */
+struct file_run {
+	struct report_failure *failures; /* files that could not be read at all */
+	size_t failure_count, failure_capacity;
+	struct arena arena; /* the failures' texts */
+	size_t analysed;
+	bool is_given_up; /* an option is wrong, which only a capture showed: there is no report */
+	enum exit_status status;
+};
+
+/* Analyses the operands of SETTINGS. What fails is said on standard error and kept in RUN. */
+void run_files(
+    struct file_run *run, const struct settings *settings, const struct file_visitor *visitor);
+
+void file_run_free(struct file_run *run);
+
+#endif
