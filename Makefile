@@ -11,7 +11,7 @@ DESTDIR ?=
 
 # What the project needs, as Debian packages: the one list.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libpcap-dev libndpi-dev libyaml-dev zlib1g-dev \
-                  libzstd-dev liblz4-dev libgcrypt20-dev libkrb5-dev
+                  libzstd-dev liblz4-dev libgcrypt20-dev libkrb5-dev libxml2-dev
 TEST_PACKAGES  := check tshark python3 mandoc zstd lz4
 CI_PACKAGES    := git clang clang-format libclang-rt-14-dev shellcheck
 LAB_PACKAGES   := iproute2 ethtool nftables tshark samba samba-common-bin smbclient samba-testsuite krb5-kdc \
@@ -29,7 +29,7 @@ FLAGS_sanitize := -O1 -g -fsanitize=address$(comma)undefined -fno-sanitize-recov
 # Without libkrb5, which KRB5=no says too, only keytabs cannot be used. It must be MIT's. Asked when
 # it is needed, since deps may just have installed it.
 KRB5       = $(if $(shell pkg-config --exists mit-krb5 && echo yes),yes,no)
-LIBRARIES  = libpcap libndpi yaml-0.1 zlib libzstd liblz4 libgcrypt \
+LIBRARIES  = libpcap libndpi yaml-0.1 zlib libzstd liblz4 libgcrypt libxml-2.0 \
              $(if $(filter yes,$(KRB5)),mit-krb5)
 WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
              -Wwrite-strings -Wvla -Wformat=2 -Wundef
@@ -42,6 +42,7 @@ say         = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 KRB5_FLAGS = $(if $(filter yes,$(KRB5)), \
                -DSMBTRIAGE_KRB5 $(shell pkg-config --cflags mit-krb5))
 NDPI_FLAGS = $(subst -I,-isystem ,$(shell pkg-config --cflags-only-I libndpi))
+XML_FLAGS  = $(subst -I,-isystem ,$(shell pkg-config --cflags-only-I libxml-2.0))
 
 ROOMS     := analyzer analyzer/base analyzer/capture analyzer/command analyzer/conversation \
              analyzer/report dissectors rules
@@ -69,8 +70,10 @@ $(BUILD)/%.o: $(BUILD)/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# nDPI's headers are found below a folder of their own, and are not warning-free.
+# The headers of nDPI and libxml2 are found below folders of their own, and nDPI's are not
+# warning-free.
 $(BUILD)/analyzer/conversation/classify.o: CPPFLAGS += $(NDPI_FLAGS)
+$(BUILD)/analyzer/report/markup.o: CPPFLAGS += $(XML_FLAGS)
 
 # What includes libkrb5's header, compiled anew when the library comes or goes.
 KRB5_USERS := $(addprefix $(BUILD)/,analyzer/keytab.o analyzer/keytab_test.o \

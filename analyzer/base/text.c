@@ -49,19 +49,27 @@ text_add_char(struct text *text, char c)
 }
 
 void
-text_addf(struct text *text, const char *format, ...)
+text_addv(struct text *text, const char *format, va_list arguments)
 {
-	va_list arguments, again;
+	va_list again;
 	int length;
 
-	va_start(arguments, format);
 	va_copy(again, arguments);
 	length = vsnprintf(NULL, 0, format, arguments);
-	va_end(arguments);
 	reserve(text, (size_t)length);
 	vsnprintf(text->chars + text->length, (size_t)length + 1, format, again);
 	va_end(again);
 	text->length += (size_t)length;
+}
+
+void
+text_addf(struct text *text, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	text_addv(text, format, arguments);
+	va_end(arguments);
 }
 
 void

@@ -2,6 +2,7 @@
 #ifndef SMBTRIAGE_BASE_TEXT_H
 #define SMBTRIAGE_BASE_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +20,8 @@ void text_add(struct text *text, const char *chars);
 void text_add_bytes(struct text *text, const char *chars, size_t length);
 void text_add_char(struct text *text, char c);
 void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_addv(struct text *text, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 /* Empties the text and keeps its memory. */
 void text_clear(struct text *text);
