@@ -48,6 +48,15 @@ page_add_row(struct page *page, const char *label, const char *value)
 }
 
 void
+page_add_item_row(struct page *page, const char *label, const char *value)
+{
+	page_add_label(page, label);
+	text_add(&page->text, "- ");
+	wrap_words(&page->text, PAGE_VALUE_INDENT + 2, PAGE_VALUE_INDENT + 2, value);
+	text_add_char(&page->text, '\n');
+}
+
+void
 page_add_value_row(struct page *page, const char *label)
 {
 	page_add_row(page, label, text_chars(&page->value));

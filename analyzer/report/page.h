@@ -44,6 +44,9 @@ void page_add_label(struct page *page, const char *label);
 /* A labelled row whose value is wrapped; escaped before. Nothing when VALUE is NULL. */
 void page_add_row(struct page *page, const char *label, const char *value);
 
+/* The same for one item of a list, whose first has the label and whose others have "". */
+void page_add_item_row(struct page *page, const char *label, const char *value);
+
 /* The row whose value was collected in page->value, which is then empty again. */
 void page_add_value_row(struct page *page, const char *label);
 

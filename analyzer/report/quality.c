@@ -3,11 +3,10 @@
 #include <inttypes.h>
 
 #include "analyzer/base/basics.h"
-#include "analyzer/report/wrap.h"
+#include "analyzer/report/page.h"
 
 #define MOST_STREAMS_NAMED 8 /* fits one line */
 #define MOST_HOSTS_NAMED   3 /* the strongest evidence is enough */
-#define ITEM_INDENT        (PAGE_VALUE_INDENT + 2)
 
 /* How many conversations were captured where; 0 everywhere when there are none. */
 struct places {
@@ -73,37 +72,25 @@ add_votes(struct text *text, const struct vantage_facts *host)
 }
 
 static void
-add_place_row(struct page *page)
+add_place_row(struct head *head)
 {
-	const struct capture_facts *facts = page->capture->facts;
+	const struct capture_facts *facts = head->capture->facts;
 	static const enum place order[] = {PLACE_HERE, PLACE_ELSEWHERE};
-	struct places places = count_places(page->capture);
+	struct places places = count_places(head->capture);
 	size_t named = 0;
 
 	if (places.all == 0)
 		return;
-	add_places(&page->value, &places);
+	add_places(&head->value, &places);
 	for (size_t i = 0; i < COUNT(order) * facts->vantage_count; i++) {
 		const struct vantage_facts *host = &facts->vantages[i % facts->vantage_count];
 
 		if (host->place != order[i / facts->vantage_count] || named == MOST_HOSTS_NAMED)
 			continue;
-		text_add(&page->value, named++ == 0 ? ": " : ", ");
-		add_votes(&page->value, host);
+		text_add(&head->value, named++ == 0 ? ": " : ", ");
+		add_votes(&head->value, host);
 	}
-	page_add_value_row(page, "taken at");
-}
-
-/* Ends the sentence that page->value holds: a row of the block, whose first one has the label. */
-static void
-add_item(struct page *page, bool *is_first)
-{
-	page_add_label(page, *is_first ? "quality" : "");
-	text_add(&page->text, "- ");
-	wrap_words(&page->text, ITEM_INDENT, ITEM_INDENT, text_chars(&page->value));
-	text_add_char(&page->text, '\n');
-	text_clear(&page->value);
-	*is_first = false;
+	head_add(head, "taken at");
 }
 
 /* A count in capture_facts that should be 0. */
@@ -133,37 +120,37 @@ static const struct flaw flaws[] = {
 };
 
 static void
-add_flaws(struct page *page, bool *is_first)
+add_flaws(struct head *head)
 {
-	const struct capture_facts *facts = page->capture->facts;
+	const struct capture_facts *facts = head->capture->facts;
 	uint64_t count;
 
 	for (size_t i = 0; i < COUNT(flaws); i++) {
 		count = *(const uint64_t *)(const void *)((const char *)facts + flaws[i].offset);
 		if (count == 0)
 			continue;
-		page_add_count(&page->value, count, flaws[i].singular);
-		text_addf(&page->value, " %s", flaws[i].sentence);
-		add_item(page, is_first);
+		page_add_count(&head->value, count, flaws[i].singular);
+		text_addf(&head->value, " %s", flaws[i].sentence);
+		head_add_lack(head);
 	}
 }
 
 static void
-add_damage(struct page *page, bool *is_first)
+add_damage(struct head *head)
 {
-	if (page->capture->facts->damage == NULL)
+	if (head->capture->facts->damage == NULL)
 		return;
-	text_add(&page->value, "The file is cut or damaged: ");
-	text_add_visible(&page->value, page->capture->facts->damage);
-	text_add(&page->value, ". What was open there is undecided.");
-	add_item(page, is_first);
+	text_add(&head->value, "The file is cut or damaged: ");
+	text_add_visible(&head->value, head->capture->facts->damage);
+	text_add(&head->value, ". What was open there is undecided.");
+	head_add_lack(head);
 }
 
 /* Whether packets were lost while capturing decides what an absent packet means. */
 static void
-add_drops(struct page *page, bool *is_first)
+add_drops(struct head *head)
 {
-	const struct capture_facts *facts = page->capture->facts;
+	const struct capture_facts *facts = head->capture->facts;
 	uint64_t dropped = 0;
 	size_t known_count = 0;
 
@@ -172,40 +159,40 @@ add_drops(struct page *page, bool *is_first)
 		known_count += facts->interfaces[i].has_dropped;
 	}
 	if (dropped != 0) {
-		text_add(&page->value, "The capturing system dropped ");
-		page_add_count(&page->value, dropped, "packet");
-		text_add(&page->value, ": what is absent may be among them.");
-		add_item(page, is_first);
+		text_add(&head->value, "The capturing system dropped ");
+		page_add_count(&head->value, dropped, "packet");
+		text_add(&head->value, ": what is absent may be among them.");
+		head_add_lack(head);
 	} else if (known_count != facts->interface_count || known_count == 0) {
-		text_add(&page->value,
+		text_add(&head->value,
 		    "The file does not say whether packets were dropped while capturing.");
-		add_item(page, is_first);
+		head_add_lack(head);
 	}
 }
 
 static void
-add_no_times(struct page *page, bool *is_first)
+add_no_times(struct head *head)
 {
-	if (page->capture->facts->has_time || page->capture->facts->packets == 0)
+	if (head->capture->facts->has_time || head->capture->facts->packets == 0)
 		return;
-	text_add(&page->value, "Its packets carry no time: nothing is known of when and how long.");
-	add_item(page, is_first);
+	text_add(&head->value, "Its packets carry no time: nothing is known of when and how long.");
+	head_add_lack(head);
 }
 
 /* What a capture filter kept out is absent without being lost. */
 static void
-add_filters(struct page *page, bool *is_first)
+add_filters(struct head *head)
 {
-	const struct capture_facts *facts = page->capture->facts;
+	const struct capture_facts *facts = head->capture->facts;
 
 	for (size_t i = 0; i < facts->interface_count; i++) {
 		if (facts->interfaces[i].filter == NULL)
 			continue;
-		text_add(&page->value, "Captured with the filter ");
-		text_add_visible(&page->value, facts->interfaces[i].filter);
-		text_add(&page->value,
+		text_add(&head->value, "Captured with the filter ");
+		text_add_visible(&head->value, facts->interfaces[i].filter);
+		text_add(&head->value,
 		    ": what it keeps out (names, Kerberos, ICMP errors) is not here.");
-		add_item(page, is_first);
+		head_add_lack(head);
 		return;
 	}
 }
@@ -345,37 +332,37 @@ static const struct lack {
 
 /* Which of the encrypted messages took the server longest: that needs no key. */
 static void
-add_sealed_wait(struct page *page, bool *is_first)
+add_sealed_wait(struct head *head)
 {
 	const struct conversation_facts *facts, *slowest = NULL;
 
-	for (size_t i = 0; i < page->capture->conversation_count; i++) {
-		facts = page->capture->conversations[i].facts;
+	for (size_t i = 0; i < head->capture->conversation_count; i++) {
+		facts = head->capture->conversations[i].facts;
 		if (facts->sealed_wait_frame != 0 &&
 		    (slowest == NULL || facts->sealed_wait > slowest->sealed_wait))
 			slowest = facts;
 	}
 	if (slowest == NULL)
 		return;
-	text_add(&page->value, "The longest wait for an encrypted answer was ");
-	text_add_duration(&page->value, slowest->sealed_wait);
-	text_addf(&page->value, " (frame %" PRIu64 ").", slowest->sealed_wait_frame);
-	add_item(page, is_first);
+	text_add(&head->value, "The longest wait for an encrypted answer was ");
+	text_add_duration(&head->value, slowest->sealed_wait);
+	text_addf(&head->value, " (frame %" PRIu64 ").", slowest->sealed_wait_frame);
+	head_add_lack(head);
 }
 
 /* Why the keytab does not open the first ticket that it does not open. */
 static void
-add_keytab_lack(struct page *page, bool *is_first)
+add_keytab_lack(struct head *head)
 {
 	const struct conversation_facts *facts;
 
-	for (size_t i = 0; i < page->capture->conversation_count; i++) {
-		facts = page->capture->conversations[i].facts;
+	for (size_t i = 0; i < head->capture->conversation_count; i++) {
+		facts = head->capture->conversations[i].facts;
 		if (facts->keytab_lack == NULL)
 			continue;
-		text_addf(&page->value, "Of the ticket in tcp.stream %" PRIu32 ": %s.",
+		text_addf(&head->value, "Of the ticket in tcp.stream %" PRIu32 ": %s.",
 		    facts->stream, facts->keytab_lack);
-		add_item(page, is_first);
+		head_add_lack(head);
 		return;
 	}
 }
@@ -428,66 +415,67 @@ add_affected(struct text *sentence, const struct affected *affected)
 }
 
 static void
-add_lacks(struct page *page, bool *is_first)
+add_lacks(struct head *head)
 {
 	struct affected affected;
 
 	for (size_t i = 0; i < COUNT(lacks); i++) {
-		affected = find_affected(page->capture, &lacks[i]);
+		affected = find_affected(head->capture, &lacks[i]);
 		if (affected.conversations == 0)
 			continue;
-		add_affected(&page->value, &affected);
+		add_affected(&head->value, &affected);
 		if (lacks[i].unit != NULL) {
-			page_add_count(&page->value, affected.amount, lacks[i].unit);
-			text_add_char(&page->value, ' ');
+			page_add_count(&head->value, affected.amount, lacks[i].unit);
+			text_add_char(&head->value, ' ');
 		}
-		text_add(&page->value, lacks[i].sentence);
-		add_item(page, is_first);
+		text_add(&head->value, lacks[i].sentence);
+		head_add_lack(head);
 	}
 }
 
 /* What the operator's keys did. */
 static void
-add_key_row(struct page *page)
+add_key_row(struct head *head)
 {
 	const struct conversation_facts *facts;
 	uint64_t opened = 0, right = 0;
 
-	for (size_t i = 0; i < page->capture->conversation_count; i++) {
-		facts = page->capture->conversations[i].facts;
+	for (size_t i = 0; i < head->capture->conversation_count; i++) {
+		facts = head->capture->conversations[i].facts;
 		opened += both_sides(facts->opened_messages);
 		right += both_sides(facts->signatures_right);
 	}
-	if (!page->capture->facts->has_secrets)
+	if (!head->capture->facts->has_secrets)
 		return;
 	if (opened == 0 && right == 0) {
-		text_add(&page->value, "none of those given fits a session of this capture");
+		text_add(&head->value, "none of those given fits a session of this capture");
 	} else {
-		page_add_count(&page->value, opened, "encrypted message");
-		text_add(&page->value, " opened, ");
-		page_add_count(&page->value, right, "signature");
-		text_add(&page->value, " found right");
+		page_add_count(&head->value, opened, "encrypted message");
+		text_add(&head->value, " opened, ");
+		page_add_count(&head->value, right, "signature");
+		text_add(&head->value, " found right");
 	}
-	page_add_value_row(page, "keys");
+	head_add(head, "keys");
 }
 
 void
-quality_add_rows(struct page *page)
+quality_add_rows(struct head *head)
 {
-	bool is_first = true;
+	size_t before;
 
-	add_place_row(page);
-	add_key_row(page);
-	add_damage(page, &is_first);
-	add_drops(page, &is_first);
-	add_filters(page, &is_first);
-	add_no_times(page, &is_first);
-	add_flaws(page, &is_first);
-	add_lacks(page, &is_first);
-	add_keytab_lack(page, &is_first);
-	add_sealed_wait(page, &is_first);
-	if (!is_first)
+	add_place_row(head);
+	add_key_row(head);
+	before = head->count;
+	add_damage(head);
+	add_drops(head);
+	add_filters(head);
+	add_no_times(head);
+	add_flaws(head);
+	add_lacks(head);
+	add_keytab_lack(head);
+	add_sealed_wait(head);
+	if (head->count != before)
 		return;
-	text_add(&page->value, "Nothing is known to be missing: silence in it counts as silence.");
-	add_item(page, &is_first);
+	text_add(&head->value, "Nothing is known to be missing: silence in it counts as silence.");
+	head_add_lack(head);
 }

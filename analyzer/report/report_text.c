@@ -4,190 +4,36 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/report/head.h"
 #include "analyzer/report/page.h"
-#include "analyzer/report/quality.h"
 #include "analyzer/report/report_finding.h"
-#include "analyzer/report/statistics_text.h"
 #include "analyzer/report/wrap.h"
 
-#define MOST_COMMENTS 3
-
-/* How far a conversation got, as the end of "1 …". */
-static const char *const step_phrases[] = {
-    [STEP_NONE] = "never connected",
-    [STEP_CONNECTED] = "got to the TCP connection",
-    [STEP_NEGOTIATED] = "got to NEGOTIATE",
-    [STEP_AUTHENTICATED] = "got to SESSION_SETUP",
-    [STEP_TREE_CONNECTED] = "got to TREE_CONNECT",
-    [STEP_WORKING] = "worked on a share",
-};
-
-/* Conversations of one kind, by how far they got. */
-struct tally {
-	size_t count;
-	size_t steps[COUNT(step_phrases)];
-};
-
-static struct tally
-tally_of(const struct report_capture *capture, bool (*is_wanted)(const char *speaks))
-{
-	struct tally tally = {0};
-
-	for (size_t i = 0; i < capture->conversation_count; i++) {
-		if (!is_wanted(report_speaks(&capture->conversations[i])))
-			continue;
-		tally.count++;
-		tally.steps[capture->conversations[i].facts->step]++;
-	}
-	return tally;
-}
-
-static bool
-is_smb(const char *speaks)
-{
-	return speaks != NULL && strcmp(speaks, "smb") == 0;
-}
-
-static bool
-is_kerberos(const char *speaks)
-{
-	return speaks != NULL && strcmp(speaks, "kerberos") == 0;
-}
-
-static bool
-is_neither(const char *speaks)
-{
-	return !is_smb(speaks) && !is_kerberos(speaks);
-}
-
-/* ": 1 worked on a share, 2 got to NEGOTIATE". */
 static void
-add_steps(struct text *text, const struct tally *tally)
+add_header(struct page *page, const struct head *head)
 {
-	const char *separator = ": ";
-
-	for (size_t step = COUNT(step_phrases); step-- != 0;) {
-		if (tally->steps[step] == 0)
-			continue;
-		text_addf(text, "%s%zu %s", separator, tally->steps[step], step_phrases[step]);
-		separator = ", ";
-	}
-}
-
-static void
-add_capture_row(struct page *page, const struct capture_facts *facts)
-{
-	page_add_count(&page->value, facts->packets, "packet");
-	text_addf(&page->value, ", %s", facts->format);
-	if (facts->compression != NULL)
-		text_addf(&page->value, " in %s", facts->compression);
-	if (facts->tcp_streams != 0) {
-		text_add(&page->value, ", ");
-		page_add_count(&page->value, facts->tcp_streams, "TCP stream");
-	}
-	if (facts->syn_only_streams != 0)
-		text_addf(&page->value, " (%" PRIu64 " only of SYNs)", facts->syn_only_streams);
-	page_add_value_row(page, "capture");
-}
-
-static void
-add_time_row(struct page *page, const struct capture_facts *facts)
-{
-	if (!facts->has_time)
-		return;
-	text_add_time(&page->value, facts->first_time);
-	text_add(&page->value, ", lasting ");
-	text_add_duration(&page->value, facts->last_time - facts->first_time);
-	page_add_value_row(page, "time");
-}
-
-static void
-add_conversation_rows(struct page *page)
-{
-	struct tally smb = tally_of(page->capture, is_smb);
-	struct tally kerberos = tally_of(page->capture, is_kerberos);
-	struct tally others = tally_of(page->capture, is_neither);
-
-	page_add_count(&page->value, smb.count, "conversation");
-	add_steps(&page->value, &smb);
-	page_add_value_row(page, "SMB");
-	if (kerberos.count != 0) {
-		page_add_count(&page->value, kerberos.count, "conversation");
-		page_add_value_row(page, "Kerberos");
-	}
-	if (others.count != 0) {
-		page_add_count(&page->value, others.count, "conversation");
-		text_add(&page->value, " on their ports that spoke neither");
-		add_steps(&page->value, &others);
-		page_add_value_row(page, "others");
-	}
-}
-
-static void
-add_comment_rows(struct page *page, const struct capture_facts *facts)
-{
-	for (size_t i = 0; i < facts->comment_count && i < MOST_COMMENTS; i++) {
-		text_add_visible(&page->value, facts->comments[i]);
-		page_add_value_row(page, "comment");
-	}
-}
-
-static void
-add_header(struct page *page)
-{
-	const struct capture_facts *facts = page->capture->facts;
-	size_t findings[2][3] = {{0}};
+	const struct head_row *row;
+	bool is_item = false;
 
 	page_paint(page, PAGE_BOLD);
-	text_add_visible(&page->text, facts->file);
+	text_add_visible(&page->text, page->capture->facts->file);
 	page_unpaint(page);
 	text_add_char(&page->text, '\n');
-	add_capture_row(page, facts);
-	add_time_row(page, facts);
-	page_add_row(page, "sha256", page->capture->sha256);
-	add_comment_rows(page, facts);
-	quality_add_rows(page);
-	add_conversation_rows(page);
-	statistics_add_rows(page);
-	report_count(&page->capture->findings, findings);
-	if (facts->unjudged != NULL)
-		text_add(&page->value, "nothing could be judged");
-	else
-		page_add_tally(&page->value, findings);
-	if (page->capture->findings.incidents < page->capture->findings.count) {
-		text_add(&page->value, " in ");
-		page_add_count(&page->value, page->capture->findings.incidents, "incident");
+	for (size_t i = 0; i < head->count; i++) {
+		row = &head->rows[i];
+		if (row->is_lack)
+			page_add_item_row(page, is_item ? "" : row->label, row->value);
+		else
+			page_add_row(page, row->label, row->value);
+		is_item = row->is_lack;
 	}
-	page_add_value_row(page, "result");
 	text_add_char(&page->text, '\n');
 }
 
 static void
-add_unjudged(struct page *page)
+add_nothing_found(struct page *page, struct arena *arena)
 {
-	struct text sentence = {0};
-
-	text_add(&sentence, "Nothing could be judged: ");
-	text_add_visible(&sentence, page->capture->facts->unjudged);
-	text_add_char(&sentence, '.');
-	wrap_words(&page->text, 0, 0, text_chars(&sentence));
-	text_add_char(&page->text, '\n');
-	text_free(&sentence);
-}
-
-/* No finding is no proof of health: says what was there to be judged. */
-static void
-add_nothing_found(struct page *page)
-{
-	const char *sentence =
-	    page->capture->conversation_count != 0
-		? "No rule matched. How far the conversations got is said above; what happened "
-		  "outside of them, or before the capture began, is not in it."
-		: "There is no SMB or Kerberos conversation in this capture, so nothing could be "
-		  "judged. Was it taken on the right interface, while the fault showed, with a "
-		  "filter that lets ports 445, 139 and 88 pass?";
-
-	wrap_words(&page->text, 0, 0, sentence);
+	wrap_words(&page->text, 0, 0, head_of_nothing(page->capture, arena));
 	text_add_char(&page->text, '\n');
 }
 
@@ -215,18 +61,20 @@ void
 report_text_capture(struct report *report, const struct report_capture *capture)
 {
 	struct page page = {.report = report, .capture = capture};
+	struct arena arena = {0};
+	struct head head = head_of(capture, &arena);
 
 	if (report->captures > 1)
 		text_add_char(&page.text, '\n');
-	add_header(&page);
+	add_header(&page, &head);
 	if (capture->findings.count != 0)
 		add_findings(&page);
-	else if (capture->facts->unjudged != NULL)
-		add_unjudged(&page);
 	else
-		add_nothing_found(&page);
+		add_nothing_found(&page, &arena);
 	fwrite(page.text.chars, 1, page.text.length, report->out);
 	page_free(&page);
+	head_free(&head);
+	arena_free(&arena);
 }
 
 void

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/report/page.h"
 #include "analyzer/report/wrap.h"
 
 #define MOST_BUSIEST 3   /* lines in the head of the report */
@@ -87,19 +88,19 @@ add_troubles(struct text *text, const struct statistics_row *row)
 
 /* "10.66.1.10:445: 21 calls, median 113 µs, slowest NEGOTIATE 2.98 ms (frame 10)". */
 static void
-add_line(struct page *page, const struct statistics_server *server)
+add_line(struct head *head, const struct statistics_server *server)
 {
 	struct arena arena = {0};
 	struct statistics_row total;
 
 	statistics_total(server, &arena, &total);
-	add_server(&page->value, server);
-	text_add(&page->value, ": ");
-	page_add_count(&page->value, total.calls, "call");
-	add_percentiles(&page->value, &total);
-	add_slowest(&page->value, server);
-	add_troubles(&page->value, &total);
-	page_add_value_row(page, "calls");
+	add_server(&head->value, server);
+	text_add(&head->value, ": ");
+	page_add_count(&head->value, total.calls, "call");
+	add_percentiles(&head->value, &total);
+	add_slowest(&head->value, server);
+	add_troubles(&head->value, &total);
+	head_add(head, "calls");
 	arena_free(&arena);
 }
 
@@ -136,18 +137,18 @@ find_busiest(
 }
 
 void
-statistics_add_rows(struct page *page)
+statistics_add_rows(struct head *head)
 {
 	const struct statistics_server *busiest[MOST_BUSIEST];
-	size_t count = find_busiest(page->capture->statistics, busiest);
+	size_t count = find_busiest(head->capture->statistics, busiest);
 
 	for (size_t i = 0; i < count && i < MOST_BUSIEST; i++)
-		add_line(page, busiest[i]);
+		add_line(head, busiest[i]);
 	if (count <= MOST_BUSIEST)
 		return;
-	page_add_count(&page->value, count - MOST_BUSIEST, "more server");
-	text_add(&page->value, ": `smbtriage stats` has them all");
-	page_add_value_row(page, "");
+	page_add_count(&head->value, count - MOST_BUSIEST, "more server");
+	text_add(&head->value, ": `smbtriage stats` has them all");
+	head_add(head, "");
 }
 
 /* ---- the tables ---- */

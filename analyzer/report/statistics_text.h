@@ -2,7 +2,7 @@
 #ifndef SMBTRIAGE_REPORT_STATISTICS_TEXT_H
 #define SMBTRIAGE_REPORT_STATISTICS_TEXT_H
 
-#include "analyzer/report/page.h"
+#include "analyzer/report/head.h"
 #include "analyzer/report/report.h"
 
 /* The report of `smbtriage stats` on one capture: a table for each server. */
@@ -10,6 +10,6 @@ void statistics_text(struct report *report, const struct report_capture *capture
 
 /* A line for each of the busiest servers, in the head of the report. Servers that were asked but
  * for a few things have none: what became of these is said elsewhere. */
-void statistics_add_rows(struct page *page);
+void statistics_add_rows(struct head *head);
 
 #endif

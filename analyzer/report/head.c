@@ -1,0 +1,224 @@
+#include "analyzer/report/head.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "analyzer/base/basics.h"
+#include "analyzer/base/memory.h"
+#include "analyzer/report/page.h"
+#include "analyzer/report/quality.h"
+#include "analyzer/report/statistics_text.h"
+
+#define MOST_COMMENTS 3
+
+/* How far a conversation got, as the end of "1 …". */
+static const char *const step_phrases[] = {
+    [STEP_NONE] = "never connected",
+    [STEP_CONNECTED] = "got to the TCP connection",
+    [STEP_NEGOTIATED] = "got to NEGOTIATE",
+    [STEP_AUTHENTICATED] = "got to SESSION_SETUP",
+    [STEP_TREE_CONNECTED] = "got to TREE_CONNECT",
+    [STEP_WORKING] = "worked on a share",
+};
+
+/* Conversations of one kind, by how far they got. */
+struct tally {
+	size_t count;
+	size_t steps[COUNT(step_phrases)];
+};
+
+static void
+add_row(struct head *head, struct head_row row)
+{
+	row.value = arena_text(head->arena, text_chars(&head->value), head->value.length);
+	text_clear(&head->value);
+	head->rows = mem_grow(head->rows, head->count, &head->capacity, sizeof(row));
+	head->rows[head->count++] = row;
+}
+
+void
+head_add(struct head *head, const char *label)
+{
+	add_row(head, (struct head_row){.label = label});
+}
+
+void
+head_add_lack(struct head *head)
+{
+	add_row(head, (struct head_row){.label = "quality", .is_lack = true});
+}
+
+void
+head_free(struct head *head)
+{
+	text_free(&head->value);
+	mem_free(head->rows);
+	*head = (struct head){0};
+}
+
+static struct tally
+tally_of(const struct report_capture *capture, bool (*is_wanted)(const char *speaks))
+{
+	struct tally tally = {0};
+
+	for (size_t i = 0; i < capture->conversation_count; i++) {
+		if (!is_wanted(report_speaks(&capture->conversations[i])))
+			continue;
+		tally.count++;
+		tally.steps[capture->conversations[i].facts->step]++;
+	}
+	return tally;
+}
+
+static bool
+is_smb(const char *speaks)
+{
+	return speaks != NULL && strcmp(speaks, "smb") == 0;
+}
+
+static bool
+is_kerberos(const char *speaks)
+{
+	return speaks != NULL && strcmp(speaks, "kerberos") == 0;
+}
+
+static bool
+is_neither(const char *speaks)
+{
+	return !is_smb(speaks) && !is_kerberos(speaks);
+}
+
+/* ": 1 worked on a share, 2 got to NEGOTIATE". */
+static void
+add_steps(struct text *text, const struct tally *tally)
+{
+	const char *separator = ": ";
+
+	for (size_t step = COUNT(step_phrases); step-- != 0;) {
+		if (tally->steps[step] == 0)
+			continue;
+		text_addf(text, "%s%zu %s", separator, tally->steps[step], step_phrases[step]);
+		separator = ", ";
+	}
+}
+
+static void
+add_capture_row(struct head *head, const struct capture_facts *facts)
+{
+	page_add_count(&head->value, facts->packets, "packet");
+	text_addf(&head->value, ", %s", facts->format);
+	if (facts->compression != NULL)
+		text_addf(&head->value, " in %s", facts->compression);
+	if (facts->tcp_streams != 0) {
+		text_add(&head->value, ", ");
+		page_add_count(&head->value, facts->tcp_streams, "TCP stream");
+	}
+	if (facts->syn_only_streams != 0)
+		text_addf(&head->value, " (%" PRIu64 " only of SYNs)", facts->syn_only_streams);
+	head_add(head, "capture");
+}
+
+static void
+add_time_row(struct head *head, const struct capture_facts *facts)
+{
+	if (!facts->has_time)
+		return;
+	text_add_time(&head->value, facts->first_time);
+	text_add(&head->value, ", lasting ");
+	text_add_duration(&head->value, facts->last_time - facts->first_time);
+	head_add(head, "time");
+}
+
+static void
+add_conversation_rows(struct head *head)
+{
+	struct tally smb = tally_of(head->capture, is_smb);
+	struct tally kerberos = tally_of(head->capture, is_kerberos);
+	struct tally others = tally_of(head->capture, is_neither);
+
+	page_add_count(&head->value, smb.count, "conversation");
+	add_steps(&head->value, &smb);
+	head_add(head, "SMB");
+	if (kerberos.count != 0) {
+		page_add_count(&head->value, kerberos.count, "conversation");
+		head_add(head, "Kerberos");
+	}
+	if (others.count != 0) {
+		page_add_count(&head->value, others.count, "conversation");
+		text_add(&head->value, " on their ports that spoke neither");
+		add_steps(&head->value, &others);
+		head_add(head, "others");
+	}
+}
+
+static void
+add_comment_rows(struct head *head, const struct capture_facts *facts)
+{
+	for (size_t i = 0; i < facts->comment_count && i < MOST_COMMENTS; i++) {
+		text_add_visible(&head->value, facts->comments[i]);
+		head_add(head, "comment");
+	}
+}
+
+static void
+add_result_row(struct head *head)
+{
+	const struct finding_list *findings = &head->capture->findings;
+	size_t counts[2][3] = {{0}};
+
+	report_count(findings, counts);
+	if (head->capture->facts->unjudged != NULL)
+		text_add(&head->value, "nothing could be judged");
+	else
+		page_add_tally(&head->value, counts);
+	if (findings->incidents < findings->count) {
+		text_add(&head->value, " in ");
+		page_add_count(&head->value, findings->incidents, "incident");
+	}
+	head_add(head, "result");
+}
+
+struct head
+head_of(const struct report_capture *capture, struct arena *arena)
+{
+	struct head head = {.capture = capture, .arena = arena};
+
+	add_capture_row(&head, capture->facts);
+	add_time_row(&head, capture->facts);
+	if (capture->sha256 != NULL) {
+		text_add(&head.value, capture->sha256);
+		head_add(&head, "sha256");
+	}
+	add_comment_rows(&head, capture->facts);
+	quality_add_rows(&head);
+	add_conversation_rows(&head);
+	statistics_add_rows(&head);
+	add_result_row(&head);
+	return head;
+}
+
+/* No finding is no proof of health: says what was there to be judged. */
+const char *
+head_of_nothing(const struct report_capture *capture, struct arena *arena)
+{
+	struct text sentence = {0};
+	const char *copy;
+
+	if (capture->facts->unjudged != NULL) {
+		text_add(&sentence, "Nothing could be judged: ");
+		text_add_visible(&sentence, capture->facts->unjudged);
+		text_add_char(&sentence, '.');
+	} else if (capture->conversation_count != 0) {
+		text_add(&sentence,
+		    "No rule matched. How far the conversations got is said above; what happened "
+		    "outside of them, or before the capture began, is not in it.");
+	} else {
+		text_add(&sentence,
+		    "There is no SMB or Kerberos conversation in this capture, so nothing could be "
+		    "judged. Was it taken on the right interface, while the fault showed, with a "
+		    "filter that lets ports 445, 139 and 88 pass?");
+	}
+	copy = arena_text(arena, sentence.chars, sentence.length);
+	text_free(&sentence);
+	return copy;
+}
