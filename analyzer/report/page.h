@@ -8,11 +8,11 @@
 
 #include "analyzer/base/addr.h"
 #include "analyzer/base/text.h"
+#include "analyzer/report/phrase.h"
 #include "analyzer/report/report.h"
 
 #define PAGE_INDENT       2  /* columns before a label */
 #define PAGE_VALUE_INDENT 12 /* columns before a value */
-#define PAGE_MOST_ADVISED 64 /* about as many as there are rules */
 
 /* Zeroed but for report and capture it is an empty page; page_free() gives its memory back. */
 struct page {
@@ -20,13 +20,8 @@ struct page {
 	const struct report_capture *capture;
 	struct text text;  /* what goes out */
 	struct text value; /* of the row at hand, empty between rows */
-	/* The first findings whose causes and next steps were printed. Later ones refer to them;
-	 * what is no longer found here is printed again. */
-	struct advised {
-		const struct finding *finding;
-		size_t number;
-	} advised[PAGE_MOST_ADVISED];
-	size_t advised_count;
+	struct advised advised;
+	struct arena *arena; /* for texts of this page's time; NULL where there are no findings */
 };
 
 /* Parameters of SGR, ECMA-48 8.3.117. */

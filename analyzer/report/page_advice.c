@@ -3,20 +3,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "analyzer/base/basics.h"
+#include "analyzer/report/phrase.h"
 #include "analyzer/report/wrap.h"
 
 #define LAST_RESORT "yes; take it back as soon as possible"
-
-static const struct {
-	const char *on;
-	const char *phrase;
-} places[] = {
-    {"client", "on the client"},
-    {"server", "on the server"},
-    {"kdc", "on the KDC"},
-    {"network", "in the network"},
-};
 
 /* "1. " and its like before an item of a row's list. Returns the column after it. */
 static size_t
@@ -58,15 +48,12 @@ page_add_causes(struct page *page, const struct text_list *causes)
 static void
 add_place(struct text *text, const char *on)
 {
-	if (on == NULL)
-		return;
-	for (size_t i = 0; i < COUNT(places); i++) {
-		if (strcmp(places[i].on, on) != 0)
-			continue;
-		text_addf(text, " (%s)", places[i].phrase);
-		return;
-	}
-	text_addf(text, " (on %s)", on);
+	const char *phrase = phrase_place(on);
+
+	if (phrase != NULL)
+		text_addf(text, " (%s)", phrase);
+	else if (on != NULL)
+		text_addf(text, " (on %s)", on);
 }
 
 /* A labelled line below a step; nothing when VALUE is NULL. */

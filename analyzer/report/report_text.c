@@ -60,8 +60,8 @@ add_findings(struct page *page)
 void
 report_text_capture(struct report *report, const struct report_capture *capture)
 {
-	struct page page = {.report = report, .capture = capture};
 	struct arena arena = {0};
+	struct page page = {.report = report, .capture = capture, .arena = &arena};
 	struct head head = head_of(capture, &arena);
 
 	if (report->captures > 1)

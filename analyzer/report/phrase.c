@@ -1,0 +1,257 @@
+#include "analyzer/report/phrase.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "analyzer/base/basics.h"
+#include "analyzer/report/page.h"
+
+#define NS_PER_S 1000000000
+
+static const char *const severity_phrases[] = {
+    [SEVERITY_NOTICE] = "a notice",
+    [SEVERITY_WARNING] = "a warning",
+    [SEVERITY_ERROR] = "an error",
+};
+
+const char *
+phrase_gravity(const struct finding *finding)
+{
+	return finding->verdict == VERDICT_FOUND ? severity_names[finding->severity]
+						 : "inconclusive";
+}
+
+/* Whether an example before the one at INDEX has its client. */
+static bool
+is_client_listed(const struct finding *finding, size_t index)
+{
+	const struct addr *client = &finding->examples[index]->conversation->client;
+
+	for (size_t i = 0; i < index; i++)
+		if (addr_equal(&finding->examples[i]->conversation->client, client))
+			return true;
+	return false;
+}
+
+void
+phrase_add_ends(struct text *text, const struct finding *finding)
+{
+	const struct conversation_facts *first = finding->exchange->conversation;
+
+	if (finding->occurrences == 1) {
+		page_add_end(text, &first->client, first->client_port);
+	} else {
+		for (size_t i = 0; i < finding->example_count; i++) {
+			if (is_client_listed(finding, i))
+				continue;
+			text_add(text, i == 0 ? "" : ", ");
+			page_add_addr(text, &finding->examples[i]->conversation->client);
+		}
+	}
+	text_add(text, " → ");
+	page_add_end(text, &first->server, first->server_port);
+}
+
+void
+phrase_add_since(struct text *text, const struct report_capture *capture, int64_t time)
+{
+	int64_t since = time - capture->facts->first_time;
+	uint64_t size = since < 0 ? 0 - (uint64_t)since : (uint64_t)since;
+
+	text_addf(text, "%s%" PRIu64 ".%09" PRIu64 " s", since < 0 ? "-" : "", size / NS_PER_S,
+	    size % NS_PER_S);
+}
+
+void
+phrase_add_when(
+    struct text *text, const struct report_capture *capture, const struct finding *finding)
+{
+	if (!capture->facts->has_time)
+		return;
+	text_add_time(text, finding->exchange->time);
+	text_add(text, ", ");
+	phrase_add_since(text, capture, finding->exchange->time);
+	text_add(text, " into the capture");
+}
+
+void
+phrase_add_count(
+    struct text *text, const struct report_capture *capture, const struct finding *finding)
+{
+	if (finding->occurrences <= 1)
+		return;
+	page_add_count(text, finding->occurrences, "occurrence");
+	if (capture->facts->has_time) {
+		text_add(text, ", the last at ");
+		text_add_time(text, finding->last_time);
+	}
+	if (finding->occurrences > finding->example_count)
+		text_addf(text, "; frames and filter are of the first %zu", finding->example_count);
+}
+
+void
+phrase_add_frames(struct text *text, const struct finding *finding, size_t most)
+{
+	for (size_t i = 0; i < finding->frame_count && i < most; i++)
+		text_addf(text, "%s%" PRIu64, i == 0 ? "" : ", ", finding->frames[i]);
+	if (finding->frame_count > most)
+		text_add(text, ", …");
+}
+
+static void
+add_reasons(struct text *text, const struct text_list *because)
+{
+	for (size_t i = 0; i < because->count; i++) {
+		text_add(text, i == 0 ? ", because " : "; ");
+		text_add_visible(text, because->items[i]);
+	}
+}
+
+void
+phrase_add_certainty(struct text *text, const struct finding *finding)
+{
+	const char *named = severity_phrases[finding->rule->severity];
+
+	if (finding->verdict == VERDICT_INCONCLUSIVE) {
+		text_add(text, "undecided");
+		add_reasons(text, &finding->because);
+		text_addf(text, ". It is %s if it is so.", severity_phrases[finding->severity]);
+	} else if (finding->severity != finding->rule->severity) {
+		text_addf(
+		    text, "found; %s instead of %s", severity_phrases[finding->severity], named);
+		add_reasons(text, &finding->because);
+		text_add_char(text, '.');
+	} else {
+		text_add(text, "found; these frames show it.");
+	}
+}
+
+/* What follows from a finding stands after it in its incident. */
+static bool
+is_in_incident(const struct finding_list *findings, size_t index, size_t number)
+{
+	return index < findings->count &&
+	       findings->items[index].incident == findings->items[number - 1].incident;
+}
+
+static size_t
+count_followers(const struct finding_list *findings, size_t number)
+{
+	size_t count = 0;
+
+	for (size_t i = number; is_in_incident(findings, i, number); i++)
+		count += findings->items[i].follows_from == number;
+	return count;
+}
+
+/* "finding 2", "findings 2 and 3": the COUNT that follow from the one NUMBER. */
+static void
+add_followers(struct text *text, const struct finding_list *findings, size_t number, size_t count)
+{
+	size_t said = 0;
+
+	text_add(text, count == 1 ? "finding" : "findings");
+	for (size_t i = number; is_in_incident(findings, i, number); i++) {
+		if (findings->items[i].follows_from != number)
+			continue;
+		said++;
+		text_addf(text, "%s%zu", said == 1 ? " " : said == count ? " and " : ", ", i + 1);
+	}
+}
+
+void
+phrase_add_incident(struct text *text, const struct finding_list *findings, size_t number)
+{
+	size_t from = findings->items[number - 1].follows_from;
+	size_t followers = count_followers(findings, number);
+
+	if (from != 0)
+		text_addf(text, "follows from finding %zu", from);
+	if (followers == 0)
+		return;
+	text_add(text, from != 0 ? ", and explains " : "explains ");
+	add_followers(text, findings, number, followers);
+}
+
+/* A link that repeats the one before is the same step, seen by another rule. */
+static bool
+is_repeated(const char *const *links, size_t count, const char *link)
+{
+	return count != 0 && strcmp(links[count - 1], link) == 0;
+}
+
+struct text_list
+phrase_chain(const struct finding *finding, struct arena *arena)
+{
+	const struct finding *last = finding + finding->incident_size;
+	const char **links;
+	size_t most = 0, count = 0;
+
+	if (finding->follows_from != 0 || finding->incident_size < 2)
+		return (struct text_list){0};
+	for (const struct finding *one = finding; one < last; one++)
+		most += one->chain.count;
+	links = ARENA_ARRAY(arena, const char *, most);
+	for (const struct finding *one = finding; one < last; one++)
+		for (size_t i = 0; i < one->chain.count; i++)
+			if (!is_repeated(links, count, one->chain.items[i]))
+				links[count++] = one->chain.items[i];
+	return (struct text_list){links, count};
+}
+
+static const struct {
+	const char *on;
+	const char *phrase;
+} places[] = {
+    {"client", "on the client"},
+    {"server", "on the server"},
+    {"kdc", "on the KDC"},
+    {"network", "in the network"},
+};
+
+const char *
+phrase_place(const char *on)
+{
+	for (size_t i = 0; on != NULL && i < COUNT(places); i++)
+		if (strcmp(places[i].on, on) == 0)
+			return places[i].phrase;
+	return NULL;
+}
+
+static bool
+is_same_text(const char *one, const char *other)
+{
+	return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
+}
+
+static bool
+is_same_advice(const struct finding *one, const struct finding *other)
+{
+	const struct step_advice *mine = one->next_steps.items, *theirs = other->next_steps.items;
+
+	if (one->rule != other->rule || one->causes.count != other->causes.count ||
+	    one->next_steps.count != other->next_steps.count)
+		return false;
+	for (size_t i = 0; i < one->causes.count; i++)
+		if (!is_same_text(one->causes.items[i], other->causes.items[i]))
+			return false;
+	for (size_t i = 0; i < one->next_steps.count; i++)
+		if (!is_same_text(mine[i].text, theirs[i].text) ||
+		    !is_same_text(mine[i].run, theirs[i].run))
+			return false;
+	return true;
+}
+
+size_t
+advised_first(struct advised *advised, const struct finding *finding, size_t number)
+{
+	for (size_t i = 0; i < advised->count; i++)
+		if (is_same_advice(advised->items[i].finding, finding))
+			return advised->items[i].number;
+	if (advised->count < ADVISED_MOST) {
+		advised->items[advised->count].finding = finding;
+		advised->items[advised->count++].number = number;
+	}
+	return number;
+}

@@ -1,0 +1,68 @@
+/*
+ * Phrases about a finding that the formats for people share. They are visible (text_add_visible());
+ * what has a meaning in a format's own syntax is still to be escaped there.
+ */
+#ifndef SMBTRIAGE_REPORT_PHRASE_H
+#define SMBTRIAGE_REPORT_PHRASE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/base/arena.h"
+#include "analyzer/base/text.h"
+#include "analyzer/report/report.h"
+#include "rules/finding.h"
+
+/* "error", "warning", "notice", or "inconclusive". Static. */
+const char *phrase_gravity(const struct finding *finding);
+
+/* "10.0.0.5:49711 → 10.0.0.9:445"; the clients without ports when it occurred several times. */
+void phrase_add_ends(struct text *text, const struct finding *finding);
+
+/* "6.259811421 s": TIME as Wireshark's default columns show it, relative to CAPTURE's first. */
+void phrase_add_since(struct text *text, const struct report_capture *capture, int64_t time);
+
+/* The date and time of FINDING's first occurrence, and when that is in the capture; nothing when
+ * its packets carry no time. */
+void phrase_add_when(
+    struct text *text, const struct report_capture *capture, const struct finding *finding);
+
+/* "2 occurrences, the last at …", and of which of them the frames are; nothing when it is one. */
+void phrase_add_count(
+    struct text *text, const struct report_capture *capture, const struct finding *finding);
+
+/* "22, 23"; after MOST of them ", …". */
+void phrase_add_frames(struct text *text, const struct finding *finding, size_t most);
+
+/* How sure the finding is, and what makes it less than its rule says. */
+void phrase_add_certainty(struct text *text, const struct finding *finding);
+
+/* "follows from finding 1, and explains findings 3 and 4": how the one with NUMBER, from 1, and
+ * others of FINDINGS explain each other; nothing when they do not. */
+void phrase_add_incident(struct text *text, const struct finding_list *findings, size_t number);
+
+/* What led to what in the incident that FINDING is the root of, its first link first; empty for
+ * what is no root, or alone. The list lives in ARENA, the links where the findings' texts do;
+ * they are not escaped. */
+struct text_list phrase_chain(const struct finding *finding, struct arena *arena);
+
+/* "on the server", for a step's `on`; NULL when it is not one that is known. Static. */
+const char *phrase_place(const char *on);
+
+#define ADVISED_MOST 64 /* about as many as there are rules */
+
+/* The first findings whose causes and next steps a report has printed. Later ones refer to them;
+ * what is no longer found here is printed again. Zeroed it is empty. */
+struct advised {
+	struct {
+		const struct finding *finding;
+		size_t number;
+	} items[ADVISED_MOST];
+	size_t count;
+};
+
+/* The number of the finding that printed FINDING's causes and next steps; NUMBER, which is its
+ * own, when there is none. */
+size_t advised_first(struct advised *advised, const struct finding *finding, size_t number);
+
+#endif
