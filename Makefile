@@ -180,6 +180,7 @@ docs: $(BUILD)/smbtriage
 docs-check: $(BUILD)/smbtriage
 	mandoc -T lint -W warning analyzer/smbtriage.1
 	fixtures/docs --check $(BUILD)/smbtriage
+	fixtures/manual_check $(BUILD)/smbtriage
 
 # ---- for people ----
 

@@ -21,34 +21,34 @@ run_version(struct settings *settings, struct rule_set *rules)
 	return command_written(EXIT_DONE);
 }
 
-static enum exit_status
-run_help(struct settings *settings, struct rule_set *rules)
-{
-	(void)settings;
-	(void)rules;
-	options_print_help(&all_commands);
-	return command_written(EXIT_DONE);
-}
-
 #define FEW_FORMATS "text|ndjson"
+
+/* What concerns findings, from packets to the report. */
+#define ABOUT_FINDINGS \
+	(ABOUT_CAPTURES | ABOUT_KEYS | ABOUT_RULES | ABOUT_VERDICTS | ABOUT_REPORT | ABOUT_FORMAT)
 
 static const struct command commands[] = {
     {"analyze", "FILE|DIR|-...", "say why SMB connections failed (the default)", run_analyze, true,
-	"text", NULL},
+	"text", NULL, WORD_CAPTURE, ABOUT_FINDINGS},
     {"streams", "FILE|DIR|-...", "list every TCP connection and what it speaks", run_streams, true,
-	"ndjson", FEW_FORMATS},
+	"ndjson", FEW_FORMATS, WORD_CAPTURE, ABOUT_CAPTURES | ABOUT_FORMAT},
     {"stats", "FILE|DIR|-...", "count SMB2 calls by server and command, and time them", run_stats,
-	true, "text", FEW_FORMATS},
+	true, "text", FEW_FORMATS, WORD_CAPTURE, ABOUT_CAPTURES | ABOUT_KEYS | ABOUT_FORMAT},
     {"explain", "CODE|RULE-ID...", "say what a status, a Kerberos error or a rule means",
-	run_explain, false, "text", FEW_FORMATS},
+	run_explain, false, "text", FEW_FORMATS, WORD_CODE, ABOUT_RULES | ABOUT_FORMAT},
     {"fields", "[EXCHANGE]", "describe the exchanges and fields that rules speak of", run_fields,
-	false, "text", "text"},
-    {"--list-rules", NULL, "list the rules", run_rules, false, "text", "text"},
-    {"--version", NULL, "say which version this is", run_version, false, "text", "text"},
-    {"--help", NULL, "show this; so does -h", run_help, false, "text", "text"},
-    {"-h", NULL, NULL, run_help, false, "text", "text"},
+	false, "text", "text", WORD_EXCHANGE, 0},
+    {"help", "[COMMAND]", "say how a command is used; so does COMMAND --help", run_help, false,
+	"text", "text", WORD_COMMAND, ABOUT_ANYTHING},
+    {"--list-rules", NULL, "list the rules", run_rules, false, "text", "text", WORD_NONE,
+	ABOUT_RULES},
+    {"--version", NULL, "say which version this is", run_version, false, "text", "text", WORD_NONE,
+	0},
+    {"--help", "[COMMAND]", "show this; so does -h", run_help, false, "text", "text", WORD_COMMAND,
+	ABOUT_ANYTHING},
+    {"-h", "[COMMAND]", NULL, run_help, false, "text", "text", WORD_COMMAND, ABOUT_ANYTHING},
 };
-const struct command_list all_commands = {commands, COUNT(commands)};
+static const struct command_list all_commands = {commands, COUNT(commands)};
 
 static bool
 load_rules(const struct settings *settings, struct rule_set *rules, struct error *error)
@@ -90,6 +90,7 @@ main(int argc, char **argv)
 		options_free(&settings);
 		return (int)command_fail(&error);
 	}
+	log_set_level(settings.log_level);
 	rule_set_init(&rules, types, gather_types(types));
 	status = load_rules(&settings, &rules, &error) ? settings.command->run(&settings, &rules)
 						       : command_fail(&error);

@@ -12,8 +12,27 @@
 #include "analyzer/report/report.h"
 #include "rules/rule.h"
 
+struct settings;
+
 /* Ports and rule folders of one command line are few. */
 #define OPTIONS_MOST_LISTED 64
+
+/* One option. A row of the table feeds the parser, the help and the completions. */
+struct option {
+	const char *name;     /* "--format" */
+	char letter;          /* 'q', for -q; 0: none */
+	const char *argument; /* what its value is called: "NAME[=FILE]"; NULL: it takes none */
+	enum word_kind kind;  /* of the value */
+	unsigned about;       /* enum subject: it is for the commands that share one of these */
+	bool is_repeatable;
+	const char *sentence;
+	/* VALUE, NULL where it takes none, outlives the settings. What is refused is explained in
+	 * ERROR. */
+	bool (*set)(struct settings *settings, const char *value, struct error *error);
+};
+
+extern const struct option options[];
+extern const size_t option_count;
 
 /* A report that the operator wants. */
 struct output_choice {
@@ -23,6 +42,7 @@ struct output_choice {
 
 /* What the operator asked for. Texts and operands are borrowed from the arguments. */
 struct settings {
+	const struct command_list *commands;
 	const struct command *command;
 	struct output_choice
 	    outputs[OPTIONS_MOST_LISTED]; /* the command's own, when none is named */
@@ -35,6 +55,7 @@ struct settings {
 	size_t operand_count;
 	enum severity fail_on;
 	bool has_fail_on;
+	enum log_level log_level;
 };
 
 /*
@@ -47,7 +68,14 @@ bool options_parse(struct settings *ret, const struct command_list *commands, ch
 /* Wipes the secrets; in either case. */
 void options_free(struct settings *settings);
 
-/* The text of --help on stdout. */
-void options_print_help(const struct command_list *commands);
+/* Whether WORD is written as an option is, which a few commands are too. */
+bool option_is_one(const char *word);
+
+/* Whether COMMAND takes OPTION. */
+bool option_is_for(const struct option *option, const struct command *command);
+
+/* The command whose name is the LENGTH characters at NAME, or NULL. */
+const struct command *
+command_called(const struct command_list *commands, const char *name, size_t length);
 
 #endif

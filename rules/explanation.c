@@ -213,7 +213,7 @@ read_source(struct explanation_set *set, size_t index)
 	assert(index < MOST_SOURCES);
 	set->are_read |= UINT64_C(1) << index;
 	if (!explanation_load(set, source->file, source->yaml, strlen(source->yaml), &error)) {
-		log_warning("%s", error.text);
+		log_error("%s", error.text);
 		assert(!"an explanation does not load");
 	}
 }

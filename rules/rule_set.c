@@ -76,7 +76,7 @@ rule_set_add_builtin(struct rule_set *set)
 	set->is_adding_builtin = true;
 	for (const struct builtin_rule *builtin = builtin_rules; builtin->file != NULL; builtin++) {
 		if (!rule_load(set, builtin->file, builtin->yaml, strlen(builtin->yaml), &error)) {
-			log_warning("%s", error.text);
+			log_error("%s", error.text);
 			assert(!"a rule of the catalogue does not load");
 		}
 	}

@@ -14,15 +14,3 @@ error_set(struct error *error, enum exit_status status, const char *format, ...)
 	error->status = status;
 	return false;
 }
-
-void
-log_warning(const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	fputs("smbtriage: ", stderr);
-	vfprintf(stderr, format, arguments);
-	fputc('\n', stderr);
-	va_end(arguments);
-}

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "analyzer/base/log.h"
+
 /* The program's exit statuses, in rising order of precedence when several apply. */
 enum exit_status {
 	EXIT_DONE = 0,
@@ -22,8 +24,5 @@ struct error {
 /* Fills ERROR and returns false, so that a failing function ends in `return error_set(…)`. */
 bool error_set(struct error *error, enum exit_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-
-/* One line on stderr: "smbtriage: …". */
-void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

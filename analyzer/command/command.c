@@ -14,7 +14,7 @@
 enum exit_status
 command_fail(const struct error *error)
 {
-	log_warning("%s", error->text);
+	log_error("%s", error->text);
 	return error->status;
 }
 
@@ -29,7 +29,7 @@ command_written(enum exit_status status)
 {
 	if (fflush(stdout) == 0 && ferror(stdout) == 0)
 		return status;
-	log_warning("the report cannot be written: %s", strerror(errno));
+	log_error("the report cannot be written: %s", strerror(errno));
 	return EXIT_INTERNAL;
 }
 
@@ -52,4 +52,25 @@ command_columns(void)
 	if (size.ws_col < LEAST_COLUMNS)
 		return LEAST_COLUMNS;
 	return size.ws_col < MOST_COLUMNS ? size.ws_col : MOST_COLUMNS;
+}
+
+/* Whether NAME is one of NAMES, which are separated by '|'. */
+static bool
+is_one_of(const char *name, const char *names)
+{
+	size_t length = strlen(name);
+
+	for (; names != NULL; names = strchr(names, '|')) {
+		names += *names == '|';
+		if (strncmp(names, name, length) == 0 &&
+		    (names[length] == '|' || names[length] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+bool
+command_writes(const struct command *command, const char *format)
+{
+	return command->formats == NULL || is_one_of(format, command->formats);
 }

@@ -10,6 +10,34 @@
 
 struct settings;
 
+/* What a word of the command line names; completions offer what there is of it. */
+enum word_kind {
+	WORD_NONE = 0, /* there is no word */
+	WORD_ANY,      /* what nobody can guess */
+	WORD_FILE,
+	WORD_FOLDER,
+	WORD_CAPTURE, /* a file, or a folder of them */
+	WORD_FORMAT,  /* NAME or NAME=FILE */
+	WORD_SEVERITY,
+	WORD_PLACE,
+	WORD_RULE,     /* an id */
+	WORD_CODE,     /* an id, or the name of a status or a Kerberos error */
+	WORD_EXCHANGE, /* the name of a kind of them */
+	WORD_COMMAND,
+	WORD_LISTED, /* what the text beside it lists: "bash|zsh|fish" */
+};
+
+/* What commands and options are about: a command takes the options with which it shares one. */
+enum subject {
+	ABOUT_CAPTURES = 1 << 0, /* which packets are read */
+	ABOUT_KEYS = 1 << 1,     /* messages, and the keys that open them */
+	ABOUT_RULES = 1 << 2,    /* which rules there are */
+	ABOUT_VERDICTS = 1 << 3, /* what rules make of captures */
+	ABOUT_REPORT = 1 << 4,   /* what is told of findings */
+	ABOUT_FORMAT = 1 << 5,   /* how it is written */
+	ABOUT_ANYTHING = 0x7fff, /* an option for every command; a command that heeds none */
+};
+
 /* One thing the program does: a word before the operands, or an option that stands for one. */
 struct command {
 	const char *name;      /* as written; "--…" for an option */
@@ -19,14 +47,14 @@ struct command {
 	bool needs_files;    /* and its report may go to a file */
 	const char *format;  /* when the operator names none */
 	const char *formats; /* that it can write: "text|ndjson"; NULL: each */
+	enum word_kind operand;
+	unsigned about; /* enum subject */
 };
 
 struct command_list {
 	const struct command *items; /* the first one is what is done when none is named */
 	size_t count;
 };
-
-extern const struct command_list all_commands;
 
 /* Each returns the exit status of the program. RULES are loaded and checked. */
 enum exit_status run_analyze(struct settings *settings, struct rule_set *rules);
@@ -35,6 +63,11 @@ enum exit_status run_stats(struct settings *settings, struct rule_set *rules);
 enum exit_status run_explain(struct settings *settings, struct rule_set *rules);
 enum exit_status run_fields(struct settings *settings, struct rule_set *rules);
 enum exit_status run_rules(struct settings *settings, struct rule_set *rules);
+
+enum exit_status run_help(struct settings *settings, struct rule_set *rules);
+
+/* Whether COMMAND can write the format of that name. */
+bool command_writes(const struct command *command, const char *format);
 
 /* Says ERROR on standard error, and returns its status. */
 enum exit_status command_fail(const struct error *error);

@@ -15,7 +15,7 @@ run_fields(struct settings *settings, struct rule_set *rules)
 
 	if (fields_print(stdout, rules->types, rules->type_count, wanted))
 		return command_written(EXIT_DONE);
-	log_warning("there is no exchange called '%s'; `smbtriage fields` lists them all", wanted);
+	log_error("there is no exchange called '%s'; `smbtriage fields` lists them all", wanted);
 	return EXIT_USAGE;
 }
 
@@ -30,7 +30,7 @@ run_explain(struct settings *settings, struct rule_set *rules)
 	if (strcmp(settings->outputs[0].format->name, "ndjson") == 0)
 		form = EXPLAIN_NDJSON;
 	if (settings->operand_count == 0) {
-		log_warning("nothing is named; usage: smbtriage explain CODE|RULE-ID...");
+		log_error("nothing is named; usage: smbtriage explain CODE|RULE-ID...");
 		return EXIT_USAGE;
 	}
 	for (size_t i = 0; i < settings->operand_count; i++)

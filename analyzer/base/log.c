@@ -1,0 +1,131 @@
+#include "analyzer/base/log.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analyzer/base/basics.h"
+
+/* To the first column, and nothing to the right of it (ECMA-48 8.3.41, EL). */
+#define ERASE "\r\033[K"
+
+static enum log_level current_level;
+
+/* Whether a line is shown; signal handlers read it. */
+static volatile sig_atomic_t is_shown;
+
+/* Those that end or stop a program at its terminal. */
+static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+
+void
+log_set_level(enum log_level level)
+{
+	current_level = level;
+}
+
+enum log_level
+log_get_level(void)
+{
+	return current_level;
+}
+
+static void
+say(const char *format, va_list arguments)
+{
+	log_hide_status();
+	fputs("smbtriage: ", stderr);
+	vfprintf(stderr, format, arguments);
+	fputc('\n', stderr);
+}
+
+void
+log_error(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say(format, arguments);
+	va_end(arguments);
+}
+
+void
+log_warning(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (current_level != LOG_QUIET)
+		say(format, arguments);
+	va_end(arguments);
+}
+
+void
+log_detail(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (current_level == LOG_VERBOSE)
+		say(format, arguments);
+	va_end(arguments);
+}
+
+/* write(2), which a signal handler may call. A terminal that is gone is no trouble of ours. */
+static void
+put(const char *chars, size_t length)
+{
+	ssize_t written = write(STDERR_FILENO, chars, length);
+
+	(void)written;
+}
+
+/* The signal is sent again, to whatever it would have done: SA_RESETHAND. */
+static void
+leave_clean(int signal)
+{
+	int problem = errno;
+
+	if (is_shown)
+		put(ERASE, strlen(ERASE));
+	is_shown = 0;
+	raise(signal);
+	errno = problem;
+}
+
+/* Signals that somebody ignores (nohup) or handles stay as they are. */
+static void
+watch_signals(void)
+{
+	struct sigaction action = {
+	    .sa_handler = leave_clean, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER | SA_RESTART)};
+	struct sigaction old;
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < COUNT(ending_signals); i++)
+		if (sigaction(ending_signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+			sigaction(ending_signals[i], &action, NULL);
+}
+
+void
+log_show_status(const char *line)
+{
+	char shown[512];
+	int length = snprintf(shown, sizeof(shown), ERASE "%s", line);
+
+	watch_signals();
+	is_shown = 1;
+	put(shown, (size_t)length < sizeof(shown) ? (size_t)length : sizeof(shown) - 1);
+}
+
+void
+log_hide_status(void)
+{
+	if (!is_shown)
+		return;
+	put(ERASE, strlen(ERASE));
+	is_shown = 0;
+}

@@ -1,0 +1,96 @@
+#include "analyzer/base/log.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analyzer/base/basics.h"
+
+Suite *log_suite(void);
+
+/* Standard error while a test writes to it. */
+static FILE *caught;
+static int original;
+
+static void
+catch_stderr(void)
+{
+	caught = tmpfile();
+	ck_assert_ptr_nonnull(caught);
+	original = dup(STDERR_FILENO);
+	ck_assert_int_ge(dup2(fileno(caught), STDERR_FILENO), 0);
+}
+
+/* What was written meanwhile; standard error is as it was. */
+static void
+release_stderr(char *ret, size_t size)
+{
+	size_t length;
+
+	fflush(stderr);
+	dup2(original, STDERR_FILENO);
+	close(original);
+	rewind(caught);
+	length = fread(ret, 1, size - 1, caught);
+	ret[length] = '\0';
+	fclose(caught);
+}
+
+static const struct {
+	enum log_level level;
+	const char *said;
+} levels[] = {
+    {LOG_QUIET, "smbtriage: error 1\n"},
+    {LOG_NORMAL, "smbtriage: error 1\nsmbtriage: warning 2\n"},
+    {LOG_VERBOSE, "smbtriage: error 1\nsmbtriage: warning 2\nsmbtriage: detail 3\n"},
+};
+
+START_TEST(test_levels)
+{
+	char said[200];
+
+	catch_stderr();
+	log_set_level(levels[_i].level);
+	log_error("error %d", 1);
+	log_warning("warning %d", 2);
+	log_detail("detail %d", 3);
+	log_set_level(LOG_NORMAL);
+	release_stderr(said, sizeof(said));
+	ck_assert_str_eq(said, levels[_i].said);
+}
+END_TEST
+
+/* The line goes before anything else comes, and once. */
+START_TEST(test_status_line)
+{
+	char said[200];
+
+	catch_stderr();
+	log_hide_status();
+	log_show_status("1 of 3");
+	log_show_status("2 of 3");
+	log_warning("a warning");
+	log_show_status("3 of 3");
+	log_hide_status();
+	log_hide_status();
+	release_stderr(said, sizeof(said));
+	ck_assert_str_eq(said, "\r\033[K1 of 3"
+			       "\r\033[K2 of 3"
+			       "\r\033[Ksmbtriage: a warning\n"
+			       "\r\033[K3 of 3"
+			       "\r\033[K");
+}
+END_TEST
+
+Suite *
+log_suite(void)
+{
+	Suite *suite = suite_create("log");
+	TCase *tcase = tcase_create("log");
+
+	tcase_add_loop_test(tcase, test_levels, 0, COUNT(levels));
+	tcase_add_test(tcase, test_status_line);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
