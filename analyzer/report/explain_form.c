@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
-#include "analyzer/report/json.h"
-#include "analyzer/report/json_advice.h"
+#include "analyzer/report/ndjson_explain.h"
 #include "analyzer/report/page.h"
 #include "analyzer/report/page_advice.h"
 #include "analyzer/report/wrap.h"
@@ -176,15 +175,6 @@ add_exchanges(struct page *page, const struct type_list *types)
 	page_add_value_row(page, "looks at");
 }
 
-/* What a rule says, with the braces of its commands as they will be printed. */
-struct rule_texts {
-	const char *finding;
-	struct text_list causes;
-	struct advice_list next_steps;
-	struct text_list explain_by;
-	struct text_list codes; /* that it speaks of, unless they are too many to list */
-};
-
 /* Rules about any error of a kind speak of hundreds. */
 #define MOST_CODES 8
 
@@ -208,8 +198,8 @@ codes_spoken_of(struct arena *arena, const struct rule_set *rules, const struct 
 	return (struct text_list){names, count};
 }
 
-static struct rule_texts
-texts_of(struct arena *arena, const struct rule_set *rules, const struct rule *rule)
+static struct explained_rule
+explained_rule_of(struct arena *arena, const struct rule_set *rules, const struct rule *rule)
 {
 	const char **causes = ARENA_ARRAY(arena, const char *, rule->causes.count);
 	const char **fields = ARENA_ARRAY(arena, const char *, rule->explain_by.count);
@@ -225,14 +215,15 @@ texts_of(struct arena *arena, const struct rule_set *rules, const struct rule *r
 	}
 	for (size_t i = 0; i < rule->explain_by.count; i++)
 		fields[i] = rule->explain_by.items[i].any->name;
-	return (struct rule_texts){template_show(arena, rule->finding),
-	    {causes, rule->causes.count}, {steps, rule->next_steps.count},
-	    {fields, rule->explain_by.count}, codes_spoken_of(arena, rules, rule)};
+	return (struct explained_rule){rule, names_of(arena, &rule->types),
+	    template_show(arena, rule->finding), {causes, rule->causes.count},
+	    {steps, rule->next_steps.count}, {fields, rule->explain_by.count},
+	    codes_spoken_of(arena, rules, rule)};
 }
 
 /* Where the causes and steps are that belong to codes. */
 static void
-add_codes_row(struct page *page, const struct rule_texts *texts)
+add_codes_row(struct page *page, const struct explained_rule *texts)
 {
 	if (texts->codes.count == 0 && texts->explain_by.count == 0)
 		return;
@@ -245,7 +236,7 @@ static void
 print_rule(FILE *out, const struct report *report, const struct rule_set *rules,
     const struct rule *rule, struct arena *arena)
 {
-	struct rule_texts texts = texts_of(arena, rules, rule);
+	struct explained_rule texts = explained_rule_of(arena, rules, rule);
 	struct page page = {.report = report};
 
 	page_add_heading(&page, rule->id);
@@ -265,77 +256,33 @@ print_rule(FILE *out, const struct report *report, const struct rule_set *rules,
 /* ---- NDJSON ---- */
 
 static void
-write_line(struct text *line, FILE *out)
-{
-	json_close(line, '}');
-	text_add_char(line, '\n');
-	fwrite(line->chars, 1, line->length, out);
-	text_free(line);
-}
-
-static void
-add_json_explanation(struct text *line, const struct explanation *explanation, struct arena *arena)
-{
-	struct text_list at = names_of(arena, &explanation->at);
-
-	json_open(line, NULL, '{');
-	if (at.count != 0)
-		json_texts(line, "at", at.items, at.count);
-	json_text(line, "means", explanation->means);
-	json_texts(line, "causes", explanation->causes.items, explanation->causes.count);
-	json_next_steps(line, &explanation->next_steps);
-	json_texts(
-	    line, "references", explanation->references.items, explanation->references.count);
-	json_close(line, '}');
-}
-
-static void
 write_code(FILE *out, const struct subject *subject, struct arena *arena)
 {
-	const struct name_row *row = subject->code->row;
 	const struct explanation *next = NULL;
+	struct explained *explanations;
+	struct explained_code code = {.code = subject->code, .rules = subject->rules};
 	struct text line = {0};
 
-	json_open(&line, NULL, '{');
-	json_text(&line, "type", "explanation");
-	json_text(&line, "code", row->name);
-	if (subject->code->table->is_status)
-		json_hex(&line, "number", row->value, 8);
-	else
-		json_number(&line, "number", row->value);
-	json_text(&line, "meaning", row->meaning);
-	json_open(&line, "explanations", '[');
 	while ((next = next_of(subject, next)) != NULL)
-		add_json_explanation(&line, next, arena);
-	json_close(&line, ']');
-	json_texts(&line, "rules", subject->rules.items, subject->rules.count);
-	write_line(&line, out);
+		code.count++;
+	explanations = ARENA_ARRAY(arena, struct explained, code.count);
+	for (size_t i = 0; i < code.count; i++) {
+		next = next_of(subject, next);
+		explanations[i] = (struct explained){next, names_of(arena, &next->at)};
+	}
+	code.explanations = explanations;
+	record_write(&line, out, &explanation_record, &code);
+	text_free(&line);
 }
 
 static void
 write_rule(FILE *out, const struct rule_set *rules, const struct rule *rule, struct arena *arena)
 {
-	struct rule_texts texts = texts_of(arena, rules, rule);
+	struct explained_rule explained = explained_rule_of(arena, rules, rule);
 	struct text line = {0};
 
-	json_open(&line, NULL, '{');
-	json_text(&line, "type", "rule");
-	json_text(&line, "rule", rule->id);
-	json_text(&line, "title", rule->title);
-	json_text(&line, "severity", severity_names[rule->severity]);
-	json_open(&line, "exchange", '[');
-	for (size_t i = 0; i < rule->types.count; i++)
-		json_text(&line, NULL, rule->types.items[i]->name);
-	json_close(&line, ']');
-	json_text(&line, "finding", texts.finding);
-	json_texts(&line, "causes", texts.causes.items, texts.causes.count);
-	json_next_steps(&line, &texts.next_steps);
-	json_texts(&line, "explain_by", texts.explain_by.items, texts.explain_by.count);
-	json_texts(&line, "codes", texts.codes.items, texts.codes.count);
-	json_text(&line, "benign", rule->benign);
-	json_text(&line, "blind", rule->blind);
-	json_texts(&line, "references", rule->references.items, rule->references.count);
-	write_line(&line, out);
+	record_write(&line, out, &rule_record, &explained);
+	text_free(&line);
 }
 
 void

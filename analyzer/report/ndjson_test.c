@@ -2,6 +2,7 @@
 
 #include "analyzer/report/ndjson.h"
 #include "analyzer/report/sample_test.h"
+#include "rules/suppression.h"
 
 Suite *ndjson_suite(void);
 
@@ -60,7 +61,8 @@ static const char finding_line[] =
 static const char summary_line[] =
     "{\"type\":\"summary\",\"captures\":1,\"unjudged\":0,\"failed\":[],\"packets\":28,"
     "\"findings\":{\"found\":{\"error\":1,\"warning\":0,\"notice\":0},"
-    "\"inconclusive\":{\"error\":0,\"warning\":0,\"notice\":0}}}\n";
+    "\"inconclusive\":{\"error\":0,\"warning\":0,\"notice\":0}},\"suppressed\":0,"
+    "\"known\":0}\n";
 
 START_TEST(test_every_record)
 {
@@ -144,7 +146,37 @@ START_TEST(test_inconclusive_says_why)
 	assert_prints(
 	    &sample, "\"verdict\":\"inconclusive\",\"because\":[\"the capture ends first\"]");
 	sample.report.findings[VERDICT_INCONCLUSIVE][SEVERITY_ERROR] = 0;
-	assert_prints(&sample, "\"inconclusive\":{\"error\":1,\"warning\":0,\"notice\":0}}}\n");
+	assert_prints(&sample, "\"inconclusive\":{\"error\":1,\"warning\":0,\"notice\":0}}");
+}
+END_TEST
+
+/* What is suppressed or known is written, but not counted. */
+START_TEST(test_set_aside)
+{
+	static const struct suppression until = {"a test of ours", "2027-01-31"};
+	static const struct suppression ever = {.reason = "it is \"so\""};
+	struct sample sample;
+
+	sample_init(&sample, "ndjson");
+	assert_omits(&sample, "\"baseline\"");
+	assert_omits(&sample, "\"suppressed\":{");
+	sample.findings[0].baseline = BASELINE_NEW;
+	assert_prints(&sample, "\"because\":[],\"baseline\":\"new\",\"client\"");
+	sample_init(&sample, "ndjson");
+	sample.findings[0].baseline = BASELINE_KNOWN;
+	sample.findings[2] = sample.findings[1] = sample.findings[0];
+	sample.findings[1].suppression = &until;
+	sample.findings[2].suppression = &ever;
+	sample.capture.findings.count = 3;
+	assert_prints(&sample, "\"because\":[],\"baseline\":\"known\",\"client\"");
+	sample.report.known = sample.report.suppressed = 0;
+	assert_prints(&sample, "\"baseline\":\"known\",\"suppressed\":{\"reason\":\"a test of "
+			       "ours\",\"expires\":\"2027-01-31\"},\"client\"");
+	sample.report.known = sample.report.suppressed = 0;
+	assert_prints(&sample, "\"suppressed\":{\"reason\":\"it is \\\"so\\\"\"},\"client\"");
+	ck_assert_uint_eq(sample.report.findings[VERDICT_FOUND][SEVERITY_ERROR], 0);
+	ck_assert_uint_eq(sample.report.known, 1);
+	ck_assert_uint_eq(sample.report.suppressed, 2);
 }
 END_TEST
 
@@ -226,7 +258,8 @@ START_TEST(test_summary_of_failures_only)
 	    "{\"type\":\"summary\",\"captures\":0,\"unjudged\":0,"
 	    "\"failed\":[{\"file\":\"a \\\"b\\\".etl\",\"error\":\"an ETL trace\"}],\"packets\":0,"
 	    "\"findings\":{\"found\":{\"error\":0,\"warning\":0,\"notice\":0},"
-	    "\"inconclusive\":{\"error\":0,\"warning\":0,\"notice\":0}}}\n");
+	    "\"inconclusive\":{\"error\":0,\"warning\":0,\"notice\":0}},\"suppressed\":0,"
+	    "\"known\":0}\n");
 	free(lines);
 }
 END_TEST
@@ -260,6 +293,7 @@ ndjson_suite(void)
 	tcase_add_test(tests, test_fields_of_every_notation);
 	tcase_add_test(tests, test_unknown_fields_are_omitted);
 	tcase_add_test(tests, test_inconclusive_says_why);
+	tcase_add_test(tests, test_set_aside);
 	tcase_add_test(tests, test_hostile_text_stays_in_its_string);
 	tcase_add_test(tests, test_optional_members_of_a_capture);
 	tcase_add_test(tests, test_udp_conversation_has_no_stream);

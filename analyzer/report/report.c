@@ -33,6 +33,20 @@ report_begin(struct report *report)
 	report->format->begin(report);
 }
 
+/* Those that do not count, by the reason that comes first. */
+static void
+count_set_aside(struct report *report, const struct finding_list *findings)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->items[i];
+
+		if (finding->suppression != NULL)
+			report->suppressed++;
+		else if (finding->baseline == BASELINE_KNOWN)
+			report->known++;
+	}
+}
+
 void
 report_add(struct report *report, const struct report_capture *capture)
 {
@@ -40,6 +54,7 @@ report_add(struct report *report, const struct report_capture *capture)
 	report->unjudged += capture->facts->unjudged != NULL;
 	report->packets += capture->facts->packets;
 	report_count(&capture->findings, report->findings);
+	count_set_aside(report, &capture->findings);
 	report->format->capture(report, capture);
 }
 
@@ -73,7 +88,8 @@ void
 report_count(const struct finding_list *findings, size_t counts[2][3])
 {
 	for (size_t i = 0; i < findings->count; i++)
-		counts[findings->items[i].verdict][findings->items[i].severity]++;
+		if (finding_counts(&findings->items[i]))
+			counts[findings->items[i].verdict][findings->items[i].severity]++;
 }
 
 const char *

@@ -72,7 +72,9 @@ struct report {
 	size_t captures;
 	size_t unjudged; /* of the captures: those of which nothing could be judged */
 	uint64_t packets;
-	size_t findings[2][3]; /* by enum verdict, enum severity */
+	size_t findings[2][3]; /* that count: by enum verdict, enum severity */
+	size_t suppressed;     /* findings that do not */
+	size_t known;          /* the same for another reason: not suppressed, but known before */
 };
 
 /* A report is begun, given each capture in turn, and ended. */
@@ -85,7 +87,7 @@ void report_begin_streams(struct report *report);
 void report_add_streams(struct report *report, const struct report_capture *capture);
 void report_add_statistics(struct report *report, const struct report_capture *capture);
 
-/* Counts FINDINGS into COUNTS, by enum verdict and enum severity. */
+/* Counts those of FINDINGS that count into COUNTS, by enum verdict and enum severity. */
 void report_count(const struct finding_list *findings, size_t counts[2][3]);
 
 /* What CONVERSATION speaks: the classifier's word, else our dissectors', else NULL. */

@@ -1,0 +1,176 @@
+#include "analyzer/report/ndjson_capture.h"
+
+#include "analyzer/base/basics.h"
+#include "analyzer/report/json.h"
+#include "analyzer/report/report.h"
+
+/* ---- interfaces ---- */
+
+static bool
+has_dropped(const void *source)
+{
+	return ((const struct interface_facts *)source)->has_dropped;
+}
+
+#define OF(member) offsetof(struct interface_facts, member)
+
+static const struct member interface_members[] = {
+    {"name", MEMBER_TEXT, OF(name), .is_optional = true,
+	.sentence = "name of the interface, where the file has one"},
+    {"description", MEMBER_TEXT, OF(description), .is_optional = true,
+	.sentence = "what the capturing system says the interface is"},
+    {"filter", MEMBER_TEXT, OF(filter), .is_optional = true,
+	.sentence = "the capture filter in force"},
+    {"os", MEMBER_TEXT, OF(os), .is_optional = true, .sentence = "the capturing operating system"},
+    {"link_type", MEMBER_U32, OF(link_type),
+	.sentence = "number of the link type, https://www.tcpdump.org/linktypes.html"},
+    {"snap_length", MEMBER_U32, OF(snap_length), .is_optional = true,
+	.sentence = "bytes of a packet that are kept, where there is a limit"},
+    {"packets", MEMBER_U64, OF(packets), .sentence = "packets captured there"},
+    {"dropped", MEMBER_U64, OF(dropped), .is_said = has_dropped,
+	.sentence = "packets that the capturing system dropped, where the file says so"},
+};
+
+static const struct record interface_record = {
+    "interface", "a point of capture", interface_members, COUNT(interface_members)};
+
+/* ---- where hosts are ---- */
+
+/* How many conversations say by one kind of evidence where a host is. */
+struct vote {
+	enum clue clue;
+	uint32_t here, elsewhere;
+};
+
+#undef OF
+#define OF(member) offsetof(struct vote, member)
+
+static const struct member vote_members[] = {
+    {"clue", MEMBER_NAME, OF(clue), .names = &clue_names, .sentence = "the kind of evidence"},
+    {"here", MEMBER_U32, OF(here), .sentence = "conversations that say it is here"},
+    {"elsewhere", MEMBER_U32, OF(elsewhere), .sentence = "conversations that say it is elsewhere"},
+};
+
+static const struct record vote_record = {"vote",
+    "how many conversations say by one kind of evidence where a host is", vote_members,
+    COUNT(vote_members)};
+
+static void
+add_votes(struct text *text, const char *key, const void *source)
+{
+	const struct vantage_facts *vantage = source;
+
+	json_open(text, key, '[');
+	for (enum clue clue = 0; clue < CLUE_COUNT; clue++) {
+		struct vote vote = {clue, vantage->here[clue], vantage->elsewhere[clue]};
+
+		if (vote.here + vote.elsewhere != 0)
+			record_add(text, NULL, &vote_record, &vote);
+	}
+	json_close(text, ']');
+}
+
+#undef OF
+#define OF(member) offsetof(struct vantage_facts, member)
+
+static const struct member vantage_members[] = {
+    {"host", MEMBER_ADDR, OF(host), .sentence = "address of the host"},
+    {"interface", MEMBER_U32, OF(interface),
+	.sentence = "of the capture's interfaces, the first being 0"},
+    {"place", MEMBER_NAME, OF(place), .names = &place_names,
+	.sentence = "whether the capture was taken at this host, or on its segment"},
+    {"votes", MEMBER_OBJECT, .record = &vote_record, .stride = sizeof(struct vote),
+	.add = add_votes, .sentence = "what says so"},
+};
+
+static const struct record vantage_record = {
+    "vantage", "where a host is", vantage_members, COUNT(vantage_members)};
+
+/* ---- the capture ---- */
+
+#undef OF
+#define OF(member) offsetof(struct capture_facts, member)
+
+static const struct member quality_members[] = {
+    {"damage", MEMBER_TEXT, OF(damage), .is_optional = true,
+	.sentence = "where and how the file is cut or damaged"},
+    {"unjudged", MEMBER_TEXT, OF(unjudged), .is_optional = true,
+	.sentence = "why nothing in it could be judged"},
+    {"sliced", MEMBER_U64, OF(sliced), .sentence = "packets shorter than on the wire"},
+    {"undecoded", MEMBER_U64, OF(undecoded),
+	.sentence = "packets whose link type or headers could not be read"},
+    {"time_reversals", MEMBER_U64, OF(time_reversals),
+	.sentence = "records earlier than the one before on their interface"},
+    {"clock_steps", MEMBER_U64, OF(clock_steps), .sentence = "times that the clock was set back"},
+    {"duplicates", MEMBER_U64, OF(duplicates), .sentence = "packets that are copies of one before"},
+    {"fragments_incomplete", MEMBER_U64, OF(fragments_incomplete),
+	.sentence = "datagrams of which fragments are missing"},
+    {"quic_packets", MEMBER_U64, OF(quic_packets),
+	.sentence = "packets of UDP port 443 from or to a file server, which may be SMB over QUIC"},
+    {"rdma_packets", MEMBER_U64, OF(rdma_packets),
+	.sentence = "packets of RDMA, which may be SMB Direct"},
+    {"names_left_out", MEMBER_U64, OF(names_left_out),
+	.sentence = "questions for names beyond those that are kept"},
+};
+
+static const struct record quality_record = {
+    "quality", "what a capture lacks", quality_members, COUNT(quality_members)};
+
+static bool
+has_time(const void *source)
+{
+	return ((const struct capture_facts *)source)->has_time;
+}
+
+static void
+add_duration(struct text *text, const char *key, const void *source)
+{
+	const struct capture_facts *facts = source;
+
+	json_seconds(text, key, facts->last_time - facts->first_time);
+}
+
+static const struct member time_members[] = {
+    {"first_time", MEMBER_TIME, OF(first_time), .sentence = "the earliest time of a packet"},
+    {"last_time", MEMBER_TIME, OF(last_time), .sentence = "the latest time of a packet"},
+    {"duration", MEMBER_SECONDS, .add = add_duration, .sentence = "seconds between the two"},
+};
+
+static const struct record time_part = {NULL, NULL, time_members, COUNT(time_members)};
+
+static const struct member facts_members[] = {
+    {"format", MEMBER_TEXT, OF(format), .sentence = "pcap, pcapng, or another that libpcap reads"},
+    {"compression", MEMBER_TEXT, OF(compression), .is_optional = true,
+	.sentence = "gzip, zstd or lz4, if any"},
+    {"packets", MEMBER_U64, OF(packets), .sentence = "frames, as Wireshark counts them"},
+    {"decoded", MEMBER_U64, OF(decoded), .sentence = "those with an IP packet that was read"},
+    {"bytes", MEMBER_U64, OF(bytes), .sentence = "bytes captured"},
+    {.kind = MEMBER_PART, .record = &time_part, .is_said = has_time},
+    {"tcp_streams", MEMBER_U64, OF(tcp_streams), .sentence = "TCP streams, as Wireshark has them"},
+    {"syn_only_streams", MEMBER_U64, OF(syn_only_streams), .sentence = "those of SYNs alone"},
+    {"interfaces", MEMBER_OBJECT, MEMBER_LIST(struct capture_facts, interfaces, interface_count),
+	.record = &interface_record, .sentence = "where packets were captured"},
+    {"vantages", MEMBER_OBJECT, MEMBER_LIST(struct capture_facts, vantages, vantage_count),
+	.record = &vantage_record, .sentence = "where the hosts are that most is known of"},
+    {"comments", MEMBER_TEXT, MEMBER_LIST(struct capture_facts, comments, comment_count),
+	.sentence = "comments in the file"},
+    {"quality", MEMBER_OBJECT, .record = &quality_record, .sentence = "what the capture lacks"},
+};
+
+static const struct record facts_part = {NULL, NULL, facts_members, COUNT(facts_members)};
+
+static const void *
+facts_of(const void *source)
+{
+	return ((const struct report_capture *)source)->facts;
+}
+
+static const struct member capture_members[] = {
+    {"file", MEMBER_TEXT, OF(file), .from = facts_of, .sentence = "the capture, as it was named"},
+    {"sha256", MEMBER_TEXT, offsetof(struct report_capture, sha256), .is_optional = true,
+	.sentence = "SHA-256 of the file as it lies on disk, where it was asked for"},
+    {.kind = MEMBER_PART, .from = facts_of, .record = &facts_part},
+};
+
+const struct record capture_record = {
+    "capture", "a capture file, and what it lacks", capture_members, COUNT(capture_members)};

@@ -1,0 +1,144 @@
+#include "analyzer/report/ndjson_finding.h"
+
+#include "analyzer/base/basics.h"
+#include "analyzer/report/json_step.h"
+#include "analyzer/report/json_fields.h"
+#include "rules/suppression.h"
+
+static const char *const baseline_words[] = {
+    [BASELINE_NONE] = NULL,
+    [BASELINE_NEW] = "new",
+    [BASELINE_KNOWN] = "known",
+};
+
+static const void *
+finding_of(const void *source)
+{
+	return ((const struct numbered_finding *)source)->finding;
+}
+
+/* The next four take a struct finding. */
+
+static const void *
+rule_of(const void *source)
+{
+	return ((const struct finding *)source)->rule;
+}
+
+static const void *
+exchange_of(const void *source)
+{
+	return ((const struct finding *)source)->exchange;
+}
+
+static const void *
+type_of(const void *source)
+{
+	return ((const struct finding *)source)->exchange->type;
+}
+
+static const void *
+conversation_of(const void *source)
+{
+	return ((const struct finding *)source)->exchange->conversation;
+}
+
+static const void *
+suppression_of(const void *source)
+{
+	return ((const struct finding *)source)->suppression;
+}
+
+#define OF(member) offsetof(struct suppression, member)
+
+static const struct member suppression_members[] = {
+    {"reason", MEMBER_TEXT, OF(reason), .sentence = "why, in the operator's words"},
+    {"expires", MEMBER_TEXT, OF(expires), .is_optional = true,
+	.sentence = "the last day that it is suppressed on"},
+};
+
+static const struct record suppression_record = {"suppression",
+    "that the operator does not want to hear of a finding", suppression_members,
+    COUNT(suppression_members)};
+
+#undef OF
+#define OF(member)              offsetof(struct finding, member)
+#define OF_CONVERSATION(member) offsetof(struct conversation_facts, member), .from = conversation_of
+
+static const struct member name_members[] = {
+    {"file", MEMBER_TEXT, OF_CONVERSATION(file), .sentence = "the capture, as it was named"},
+    {"id", MEMBER_TEXT, OF(id),
+	.sentence = "what the finding is called in every run and on every machine"},
+};
+
+static const struct record name_part = {NULL, NULL, name_members, COUNT(name_members)};
+
+static void
+add_fields(struct text *text, const char *key, const void *source)
+{
+	json_fields(text, key, exchange_of(source));
+}
+
+static const struct member body_members[] = {
+    {"incident", MEMBER_SIZE, OF(incident),
+	.sentence = "number, from 1, that findings which explain each other share"},
+    {"follows_from", MEMBER_SIZE, OF(follows_from), .is_optional = true,
+	.sentence = "number of the finding that explains this one"},
+    {"rule", MEMBER_TEXT, offsetof(struct rule, id), .from = rule_of,
+	.sentence = "id of the rule that says so"},
+    {"title", MEMBER_TEXT, offsetof(struct rule, title), .from = rule_of,
+	.sentence = "what is wrong, in a few words"},
+    {"severity", MEMBER_WORD, OF(severity), .words = severity_names,
+	.word_count = SEVERITY_ERROR + 1, .sentence = "how bad it is"},
+    {"verdict", MEMBER_WORD, OF(verdict), .words = verdict_names,
+	.word_count = VERDICT_INCONCLUSIVE + 1,
+	.sentence = "whether the packets show it, or cannot decide it"},
+    {"because", MEMBER_TEXT, MEMBER_LIST(struct finding, because.items, because.count),
+	.sentence = "why it is inconclusive, or less severe than its rule"},
+    {"baseline", MEMBER_WORD, OF(baseline), .words = baseline_words,
+	.word_count = COUNT(baseline_words), .is_optional = true,
+	.sentence = "whether the baseline that was given has it"},
+    {"suppressed", MEMBER_OBJECT, .from = suppression_of, .record = &suppression_record,
+	.is_optional = true, .sentence = "why and until when it is suppressed"},
+    {"client", MEMBER_ADDR, OF_CONVERSATION(client), .is_optional = true,
+	.sentence = "address of the client, where there is one"},
+    {"server", MEMBER_ADDR, OF_CONVERSATION(server), .is_optional = true,
+	.sentence = "address of the server, where there is one"},
+    {"port", MEMBER_U16, OF_CONVERSATION(server_port),
+	.sentence = "port of the server, 0 for several"},
+    {"first_time", MEMBER_TIME, offsetof(struct exchange, time), .from = exchange_of,
+	.sentence = "when it first occurred"},
+    {"last_time", MEMBER_TIME, OF(last_time), .sentence = "when it last occurred"},
+    {"occurrences", MEMBER_U64, OF(occurrences), .sentence = "how often it occurred"},
+    {"stream", MEMBER_U32, MEMBER_LIST(struct finding, streams, stream_count),
+	.sentence = "Wireshark's tcp.stream of the first ten occurrences, rising"},
+    {"frames", MEMBER_U64, MEMBER_LIST(struct finding, frames, frame_count),
+	.sentence = "frames of the first ten occurrences, rising"},
+    {"filter", MEMBER_TEXT, OF(filter), .is_optional = true,
+	.sentence = "Wireshark's display filter for these frames"},
+    {"context", MEMBER_TEXT, OF(context), .is_optional = true,
+	.sentence = "Wireshark's display filter for the conversations whole"},
+    {"summary", MEMBER_TEXT, OF(summary), .sentence = "what happened, in a sentence or two"},
+    {"exchange", MEMBER_TEXT, offsetof(struct exchange_type, name), .from = type_of,
+	.sentence = "the kind of exchange that the rule looks at"},
+    {"fields", MEMBER_FIELDS, .add = add_fields,
+	.sentence = "what is known of the first occurrence"},
+    {"chain", MEMBER_TEXT, MEMBER_LIST(struct finding, chain.items, chain.count),
+	.sentence = "what it adds to the story of its incident"},
+    {"causes", MEMBER_TEXT, MEMBER_LIST(struct finding, causes.items, causes.count),
+	.sentence = "likely causes, the likeliest first"},
+    {"next_steps", MEMBER_OBJECT, MEMBER_LIST(struct finding, next_steps.items, next_steps.count),
+	.record = &step_record, .sentence = "what to do next, in this order"},
+};
+
+static const struct record body_part = {NULL, NULL, body_members, COUNT(body_members)};
+
+static const struct member finding_members[] = {
+    {.kind = MEMBER_PART, .from = finding_of, .record = &name_part},
+    {"number", MEMBER_SIZE, offsetof(struct numbered_finding, number),
+	.sentence = "number of the finding in its capture, from 1"},
+    {.kind = MEMBER_PART, .from = finding_of, .record = &body_part},
+};
+
+const struct record finding_record = {
+    "finding", "what a rule says of exchanges", finding_members, COUNT(finding_members)};
