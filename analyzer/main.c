@@ -21,7 +21,8 @@ run_version(struct settings *settings, struct rule_set *rules)
 	return command_written(EXIT_DONE);
 }
 
-#define FEW_FORMATS "text|ndjson"
+#define FEW_FORMATS   "text|ndjson"
+#define TABLE_FORMATS "text|ndjson|tsv"
 
 /* What concerns findings, from packets to the report. */
 #define ABOUT_FINDINGS \
@@ -31,9 +32,9 @@ static const struct command commands[] = {
     {"analyze", "FILE|DIR|-...", "say why SMB connections failed (the default)", run_analyze, true,
 	"text", NULL, WORD_CAPTURE, ABOUT_FINDINGS},
     {"streams", "FILE|DIR|-...", "list every TCP connection and what it speaks", run_streams, true,
-	"ndjson", FEW_FORMATS, WORD_CAPTURE, ABOUT_CAPTURES | ABOUT_FORMAT},
+	"ndjson", TABLE_FORMATS, WORD_CAPTURE, ABOUT_CAPTURES | ABOUT_FORMAT},
     {"stats", "FILE|DIR|-...", "count SMB2 calls by server and command, and time them", run_stats,
-	true, "text", FEW_FORMATS, WORD_CAPTURE, ABOUT_CAPTURES | ABOUT_KEYS | ABOUT_FORMAT},
+	true, "text", TABLE_FORMATS, WORD_CAPTURE, ABOUT_CAPTURES | ABOUT_KEYS | ABOUT_FORMAT},
     {"explain", "CODE|RULE-ID...", "say what a status, a Kerberos error or a rule means",
 	run_explain, false, "text", FEW_FORMATS, WORD_CODE, ABOUT_RULES | ABOUT_FORMAT},
     {"fields", "[EXCHANGE]", "describe the exchanges and fields that rules speak of", run_fields,

@@ -7,6 +7,8 @@
 #include "analyzer/report/ndjson_statistics.h"
 #include "analyzer/report/report_text.h"
 #include "analyzer/report/statistics_text.h"
+#include "analyzer/report/tsv.h"
+#include "analyzer/report/tsv_tables.h"
 
 const struct report_format report_formats[] = {
     {"text", "for people: findings, their evidence and what to do next", false, report_text_begin,
@@ -14,6 +16,8 @@ const struct report_format report_formats[] = {
 	statistics_text},
     {"ndjson", "for programs: one JSON object per line", false, ndjson_begin, ndjson_capture,
 	ndjson_end, ndjson_stream_heading, ndjson_stream, ndjson_statistics},
+    {"tsv", "for spreadsheets, cut and awk: one finding per line, cells with tabs between", false,
+	tsv_begin, tsv_capture, tsv_end, tsv_stream_heading, tsv_stream, tsv_statistics},
 };
 const size_t report_format_count = COUNT(report_formats);
 
