@@ -255,3 +255,25 @@ advised_first(struct advised *advised, const struct finding *finding, size_t num
 	}
 	return number;
 }
+
+void
+phrase_add_total(struct text *text, const struct report *report)
+{
+	page_add_count(text, report->captures, "capture");
+	text_add(text, ", ");
+	page_add_count(text, report->packets, "packet");
+	text_add(text, ": ");
+	if (report->unjudged == report->captures)
+		text_add(text, "nothing could be judged");
+	else
+		page_add_tally(text, (const size_t(*)[3])report->findings);
+	if (report->unjudged != 0 && report->unjudged != report->captures) {
+		text_add(text, "; nothing could be judged in ");
+		page_add_count(text, report->unjudged, "capture");
+	}
+	if (report->failed_count != 0) {
+		text_add(text, "; ");
+		page_add_count(text, report->failed_count, "file");
+		text_add(text, " could not be read");
+	}
+}

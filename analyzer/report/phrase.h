@@ -49,6 +49,10 @@ struct text_list phrase_chain(const struct finding *finding, struct arena *arena
 /* "on the server", for a step's `on`; NULL when it is not one that is known. Static. */
 const char *phrase_place(const char *on);
 
+/* "2 captures, 168 packets: 3 errors, 1 notice; 1 file could not be read": what came of REPORT,
+ * which is about to end. */
+void phrase_add_total(struct text *text, const struct report *report);
+
 #define ADVISED_MOST 64 /* about as many as there are rules */
 
 /* The first findings whose causes and next steps a report has printed. Later ones refer to them;

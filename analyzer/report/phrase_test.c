@@ -164,6 +164,25 @@ START_TEST(test_advised)
 }
 END_TEST
 
+START_TEST(test_total)
+{
+	struct report *report = &sample.report;
+
+	phrase_add_total(&text, report);
+	assert_text("0 captures, 0 packets: nothing could be judged");
+	report->captures = 3;
+	report->packets = 1;
+	report->findings[VERDICT_FOUND][SEVERITY_ERROR] = 2;
+	phrase_add_total(&text, report);
+	assert_text("3 captures, 1 packet: 2 errors");
+	report->unjudged = 1;
+	report->failed_count = 2;
+	phrase_add_total(&text, report);
+	assert_text("3 captures, 1 packet: 2 errors; nothing could be judged in 1 capture; 2 files "
+		    "could not be read");
+}
+END_TEST
+
 Suite *
 phrase_suite(void)
 {
@@ -178,6 +197,7 @@ phrase_suite(void)
 	tcase_add_test(tests, test_chain);
 	tcase_add_test(tests, test_place);
 	tcase_add_test(tests, test_advised);
+	tcase_add_test(tests, test_total);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

@@ -6,6 +6,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/report/head.h"
 #include "analyzer/report/page.h"
+#include "analyzer/report/phrase.h"
 #include "analyzer/report/report_finding.h"
 #include "analyzer/report/wrap.h"
 
@@ -88,23 +89,7 @@ report_text_end(struct report *report)
 		text_add_visible(&text, report->failed[i].text);
 		text_add_char(&text, '\n');
 	}
-	page_add_count(&text, report->captures, "capture");
-	text_add(&text, ", ");
-	page_add_count(&text, report->packets, "packet");
-	text_add(&text, ": ");
-	if (report->unjudged == report->captures)
-		text_add(&text, "nothing could be judged");
-	else
-		page_add_tally(&text, (const size_t(*)[3])report->findings);
-	if (report->unjudged != 0 && report->unjudged != report->captures) {
-		text_add(&text, "; nothing could be judged in ");
-		page_add_count(&text, report->unjudged, "capture");
-	}
-	if (report->failed_count != 0) {
-		text_add(&text, "; ");
-		page_add_count(&text, report->failed_count, "file");
-		text_add(&text, " could not be read");
-	}
+	phrase_add_total(&text, report);
 	text_add_char(&text, '\n');
 	fwrite(text.chars, 1, text.length, report->out);
 	text_free(&text);
