@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/report/github.h"
 #include "analyzer/report/ndjson.h"
 #include "analyzer/report/ndjson_statistics.h"
 #include "analyzer/report/report_text.h"
@@ -18,6 +19,8 @@ const struct report_format report_formats[] = {
 	ndjson_end, ndjson_stream_heading, ndjson_stream, ndjson_statistics},
     {"tsv", "for spreadsheets, cut and awk: one finding per line, cells with tabs between", false,
 	tsv_begin, tsv_capture, tsv_end, tsv_stream_heading, tsv_stream, tsv_statistics},
+    {"github", "for GitHub Actions: findings as annotations", false, github_begin, github_capture,
+	github_end, NULL, NULL, NULL},
 };
 const size_t report_format_count = COUNT(report_formats);
 
