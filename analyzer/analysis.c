@@ -21,8 +21,20 @@ struct decode_counts {
 	uint64_t by_result[DECODED_CUT + 1];
 };
 
+/* FRAME was decoded: who watches is told of the frames that it was put together with. */
 static void
-read_all(struct analysis *analysis, struct packet_decoder *decoder, struct decode_counts *counts)
+tap_fragments(const struct packet_tap *tap, const struct packet_decoder *decoder, uint64_t frame)
+{
+	const uint64_t *frames;
+	size_t count = packet_decoder_fragments(decoder, frame, &frames);
+
+	if (count != 0)
+		tap->fragments(tap->state, frame, frames, count);
+}
+
+static void
+read_all(struct analysis *analysis, const struct analysis_options *options,
+    struct packet_decoder *decoder, struct decode_counts *counts)
 {
 	struct record records[BATCH];
 	struct packet packet;
@@ -36,6 +48,8 @@ read_all(struct analysis *analysis, struct packet_decoder *decoder, struct decod
 				continue;
 			result = packet_decode(decoder, &records[i], &packet);
 			counts->by_result[result]++;
+			if (options->tap != NULL)
+				tap_fragments(options->tap, decoder, records[i].frame);
 			if (result == DECODED)
 				pipeline_packet(analysis->pipeline, &packet);
 		}
@@ -139,6 +153,7 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 	    .file = path,
 	    .secrets = options->secrets,
 	    .statistics = &analysis->statistics,
+	    .tap = options->tap,
 	    .is_sampling_all = options->is_listing_streams};
 	struct packet_decoder *decoder = packet_decoder_new();
 	struct decode_counts counts = {{0}};
@@ -146,7 +161,7 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 	if (options->secrets != NULL)
 		secrets_begin_capture(options->secrets);
 	analysis->pipeline = pipeline_new(&pipeline_options, &analysis->arena, &analysis->ledger);
-	read_all(analysis, decoder, &counts);
+	read_all(analysis, options, decoder, &counts);
 	pipeline_end(analysis->pipeline, source_facts(analysis->source));
 	gather_facts(analysis, &counts, decoder);
 	analysis->facts.has_secrets = options->secrets != NULL;

@@ -16,11 +16,12 @@ struct analysis_options {
 	const char *filter;           /* BPF, or NULL */
 	const uint16_t *smb_ports;    /* besides 445 and 139 */
 	size_t smb_port_count;
-	enum vantage vantage;    /* where the captures were taken, if the operator says so */
-	bool has_vantage;        /* the operator does */
-	bool is_listing_streams; /* every TCP conversation is reported, with what it speaks */
-	bool is_hashing;         /* SHA-256 of the file */
-	struct secrets *secrets; /* what opens encrypted sessions, or NULL; borrowed */
+	enum vantage vantage;         /* where the captures were taken, if the operator says so */
+	bool has_vantage;             /* the operator does */
+	bool is_listing_streams;      /* every TCP conversation is reported, with what it speaks */
+	bool is_hashing;              /* SHA-256 of the file */
+	const struct packet_tap *tap; /* who watches packets, or NULL; borrowed */
+	struct secrets *secrets;      /* what opens encrypted sessions, or NULL; borrowed */
 };
 
 /* One analysed capture. Everything in it lives until analysis_free(). */

@@ -516,6 +516,8 @@ exchange_answer(struct exchange *exchange, const struct message *answer)
 	exchange->outcome = OUTCOME_ANSWERED;
 	exchange->ended_by = ended_by_side(answer->from);
 	exchange->answer_frame = answer->frame;
+	exchange->answer_start = answer->start;
+	exchange->answer_end = answer->end;
 	exchange->waited = wait_until(exchange, answer->time);
 	exchange->is_delivered = true;
 	exchange->is_cut |= answer->is_cut;

@@ -123,6 +123,7 @@ struct exchange {
 	uint32_t retransmissions; /* how often segments of the request were sent again */
 	uint64_t request_frame, answer_frame, end_frame; /* 0: none */
 	uint64_t request_start, request_end;             /* stream offsets of the request's bytes */
+	uint64_t answer_start, answer_end;               /* of the answer's; equal: none */
 };
 
 /* Names of enums and booleans that all of the program shares. */

@@ -174,6 +174,7 @@ smb_restart(struct exchange *exchange, const struct message *leg)
 	exchange->request_start = leg->start;
 	exchange->request_end = leg->end;
 	exchange->answer_frame = 0;
+	exchange->answer_start = exchange->answer_end = 0;
 	exchange->is_delivered = false;
 	exchange->is_cut |= leg->is_cut;
 	exchange->doubt = DOUBT_NONE;

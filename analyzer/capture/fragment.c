@@ -12,6 +12,7 @@
 struct piece {
 	struct piece *previous; /* begins at or before this one */
 	struct piece *next;
+	uint64_t frame;
 	uint32_t offset;
 	uint32_t length;
 	uint8_t bytes[];
@@ -43,6 +44,8 @@ struct fragments {
 	uint64_t lost;    /* datagrams given up, and those noted as cut */
 	uint64_t repeats; /* is_repeat ones in the table */
 	struct delivered *delivered;
+	uint64_t *frames; /* of the delivered ones */
+	size_t frame_count, frame_capacity;
 	uint64_t recent[RECENT_COUNT]; /* hashes, a ring */
 	size_t recent_next;
 };
@@ -112,6 +115,7 @@ fragments_free(struct fragments *store)
 	while (store->oldest != NULL)
 		drop(store, store->oldest);
 	fragments_release(store);
+	mem_free(store->frames);
 	table_free(&store->table);
 	mem_free(store);
 }
@@ -125,6 +129,14 @@ fragments_release(struct fragments *store)
 		store->delivered = delivered->next;
 		mem_free(delivered);
 	}
+	store->frame_count = 0;
+}
+
+size_t
+fragments_frames(const struct fragments *store, const uint64_t **ret)
+{
+	*ret = store->frames;
+	return store->frame_count;
 }
 
 void
@@ -198,6 +210,7 @@ keep(struct fragments *store, struct datagram *datagram, const struct fragment *
 {
 	struct piece *piece = mem_alloc(1, sizeof(*piece) + fragment->length);
 
+	piece->frame = fragment->frame;
 	piece->offset = fragment->offset;
 	piece->length = (uint32_t)fragment->length;
 	memcpy(piece->bytes, fragment->bytes, fragment->length);
@@ -248,11 +261,22 @@ join(const struct datagram *datagram, uint8_t *whole)
 }
 
 static void
+note_frames(struct fragments *store, const struct datagram *datagram)
+{
+	for (const struct piece *piece = datagram->first; piece != NULL; piece = piece->next) {
+		store->frames = mem_grow(store->frames, store->frame_count, &store->frame_capacity,
+		    sizeof(*store->frames));
+		store->frames[store->frame_count++] = piece->frame;
+	}
+}
+
+static void
 deliver(struct fragments *store, struct datagram *datagram, struct fragment_whole *ret)
 {
 	struct delivered *delivered = mem_alloc(1, sizeof(*delivered) + datagram->whole);
 
 	join(datagram, delivered->bytes);
+	note_frames(store, datagram);
 	delivered->next = store->delivered;
 	store->delivered = delivered;
 	*ret = (struct fragment_whole){delivered->bytes, datagram->whole, datagram->protocol};

@@ -40,7 +40,8 @@ struct fragment {
 	uint8_t protocol; /* of the payload; that of the fragment at offset 0 counts */
 	const uint8_t *bytes;
 	size_t length;
-	int64_t time; /* nanoseconds */
+	uint64_t frame; /* that brought it */
+	int64_t time;   /* nanoseconds */
 	bool has_time;
 };
 
@@ -66,6 +67,10 @@ fragments_add(struct fragments *store, const struct fragment *fragment, struct f
 
 /* Frees the datagrams that fragments_add() completed. */
 void fragments_release(struct fragments *store);
+
+/* The frames that brought the fragments of these datagrams, in RET, borrowed as they are. Returns
+ * how many. */
+size_t fragments_frames(const struct fragments *store, const uint64_t **ret);
 
 /* Counts a datagram of which a fragment was seen that the capture does not hold whole. */
 void fragments_note_cut(struct fragments *store);

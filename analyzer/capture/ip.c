@@ -202,6 +202,7 @@ peel_fragment(struct peel *peel, struct ip_header *header, bool is_whole)
 	    .protocol = header->protocol,
 	    .bytes = peel->bytes.at,
 	    .length = cur_left(&peel->bytes),
+	    .frame = peel->ret->frame,
 	    .time = peel->time,
 	    .has_time = peel->has_time,
 	};

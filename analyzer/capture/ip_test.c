@@ -190,6 +190,36 @@ decode_v4(
 	test_decode(test, 1, bytes.bytes, bytes.length - cut, bytes.length);
 }
 
+/* The last record was put together with what COUNT FRAMES brought, in order of the fragments. */
+static void
+expect_frames(const struct test_record *test, const uint64_t *frames, size_t count)
+{
+	const uint64_t *found;
+
+	ck_assert_uint_eq(packet_decoder_fragments(test->decoder, test->frame, &found), count);
+	for (size_t i = 0; i < count; i++)
+		ck_assert_uint_eq(found[i], frames[i]);
+}
+
+START_TEST(tells_the_frames_of_fragments)
+{
+	static const uint64_t frames[] = {3, 1};
+	struct test_record test = {0};
+
+	decode_v4(&test, "", "0004", SECOND, 0);
+	expect_frames(&test, NULL, 0);
+	decode_v4(&test, "", "0000", FIRST, 0);
+	expect_frames(&test, NULL, 0);
+	decode_v4(&test, "", "2000", FIRST, 0);
+	ck_assert_int_eq(test.result, DECODED);
+	expect_frames(&test, frames, COUNT(frames));
+	decode_v4(&test, "", "0000", FIRST, 0);
+	ck_assert_int_eq(test.result, DECODED);
+	expect_frames(&test, NULL, 0);
+	test_done(&test);
+}
+END_TEST
+
 START_TEST(joins_ipv4_fragments)
 {
 	struct test_record test = {0};
@@ -300,6 +330,7 @@ END_TEST
 /* A fragmented tunnel whose packet completes a fragmented packet. */
 START_TEST(joins_fragments_in_fragments)
 {
+	static const uint64_t frames[] = {2, 3, 1, 3}; /* of the tunnel, then of what is in it */
 	struct test_record test = {0};
 	struct test_bytes bytes = {.length = 0};
 
@@ -313,6 +344,7 @@ START_TEST(joins_fragments_in_fragments)
 	test_decode(&test, 101, bytes.bytes, bytes.length, bytes.length);
 	ck_assert_int_eq(test.result, DECODED);
 	test_is_inner(&test.packet, "joined twice");
+	expect_frames(&test, frames, COUNT(frames));
 	ck_assert_mem_eq(test.packet.payload, "ABCDEFGHabcd", 12);
 	ck_assert_uint_eq(packet_decoder_incomplete(test.decoder), 0);
 	test_done(&test);
@@ -331,6 +363,7 @@ ip_suite(void)
 	tcase_add_loop_test(tcase, believes_lengths, 0, COUNT(lengths));
 	tcase_add_test(tcase, believes_the_record_when_ipv6_has_no_length);
 	tcase_add_test(tcase, joins_ipv4_fragments);
+	tcase_add_test(tcase, tells_the_frames_of_fragments);
 	tcase_add_test(tcase, keeps_vlans_apart);
 	tcase_add_test(tcase, does_not_join_cut_fragments);
 	tcase_add_test(tcase, refuses_empty_fragments);

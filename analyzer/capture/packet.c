@@ -33,6 +33,18 @@ packet_decoder_incomplete(const struct packet_decoder *decoder)
 	return fragments_incomplete(decoder->fragments);
 }
 
+size_t
+packet_decoder_fragments(const struct packet_decoder *decoder, uint64_t frame, const uint64_t **ret)
+{
+	size_t count = fragments_frames(decoder->fragments, ret);
+
+	/* What was made whole before stays until there is something else. */
+	for (size_t i = 0; i < count; i++)
+		if ((*ret)[i] == frame)
+			return count;
+	return 0;
+}
+
 #define LINKTYPE_ETHERNET 1
 
 /* All but the ICMP quote, which is as large as the rest and which hardly any packet has. */

@@ -117,4 +117,9 @@ packet_decode(struct packet_decoder *decoder, const struct record *record, struc
 /* Datagrams of which fragments were seen that are not whole (yet), evicted ones included. */
 uint64_t packet_decoder_incomplete(const struct packet_decoder *decoder);
 
+/* The frames whose fragments FRAME, the last one decoded, made whole together with its own: in RET,
+ * borrowed until the next call. Returns how many; 0 when it made none whole. */
+size_t packet_decoder_fragments(
+    const struct packet_decoder *decoder, uint64_t frame, const uint64_t **ret);
+
 #endif

@@ -73,6 +73,7 @@ test_add_u16(struct test_bytes *bytes, size_t value)
 struct test_record {
 	struct packet_decoder *decoder;
 	uint8_t *bytes;
+	uint64_t frame; /* of the last record */
 	struct packet packet;
 	enum decode_result result;
 };
@@ -84,7 +85,7 @@ test_decode(struct test_record *test, uint16_t link_type, const uint8_t *bytes, 
 	struct record record = {
 	    .captured = (uint32_t)captured,
 	    .length = (uint32_t)length,
-	    .frame = 1,
+	    .frame = ++test->frame,
 	    .link_type = link_type,
 	    .has_time = true,
 	    .is_packet = true,

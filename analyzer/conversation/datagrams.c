@@ -67,7 +67,7 @@ take_message(struct conversation *conversation, enum side sender, const struct p
 }
 
 /* What explains others has no ports of its clients, and so one conversation for all of them. */
-static void
+static struct conversation *
 take_background(
     struct pipeline *pipeline, const struct dissector *dissector, const struct packet *packet)
 {
@@ -80,11 +80,11 @@ take_background(
 	*(sender == CLIENT ? &ends.src_port : &ends.dst_port) = 0;
 	if (verdict == PROBE_NO || verdict == PROBE_UNSURE ||
 	    !dissector_is_on_port(dissector, ends.src_port, ends.dst_port))
-		return;
+		return NULL;
 	conversation = conversation_find(list, TRANSPORT_UDP, &ends);
 	if (conversation == NULL && list->count >= pipeline->quota.most) {
 		pipeline->quota.left_out++;
-		return;
+		return NULL;
 	}
 	if (conversation == NULL) {
 		conversation = conversation_add(list, TRANSPORT_UDP, &ends, sender, packet);
@@ -92,28 +92,16 @@ take_background(
 	}
 	pipeline_count_packet(conversation, sender, packet);
 	take_message(conversation, sender, packet);
+	return conversation;
 }
 
-void
-pipeline_datagram(struct pipeline *pipeline, const struct packet *packet)
+static void
+take_datagram(struct pipeline *pipeline, struct conversation *conversation,
+    const struct dissector *dissector, const struct packet *packet)
 {
-	struct conversation_list *list = &pipeline->conversations;
-	const struct dissector *dissector = datagram_dissector(pipeline, packet);
-	struct conversation *conversation;
+	enum side sender = conversation_sender(conversation, &packet->ends);
 	enum probe_verdict verdict;
-	enum side sender;
 
-	if (dissector == NULL)
-		return;
-	if (dissector->is_background) {
-		take_background(pipeline, dissector, packet);
-		return;
-	}
-	conversation = conversation_find(list, TRANSPORT_UDP, &packet->ends);
-	if (conversation == NULL)
-		conversation = conversation_add(list, TRANSPORT_UDP, &packet->ends,
-		    conversation_guess_sender(list, &packet->ends), packet);
-	sender = conversation_sender(conversation, &packet->ends);
 	pipeline_count_packet(conversation, sender, packet);
 	if (pipeline_is_copy(pipeline, conversation, sender, packet))
 		return;
@@ -125,4 +113,23 @@ pipeline_datagram(struct pipeline *pipeline, const struct packet *packet)
 		attach(pipeline, conversation, dissector);
 	}
 	take_message(conversation, sender, packet);
+}
+
+struct conversation *
+pipeline_datagram(struct pipeline *pipeline, const struct packet *packet)
+{
+	struct conversation_list *list = &pipeline->conversations;
+	const struct dissector *dissector = datagram_dissector(pipeline, packet);
+	struct conversation *conversation;
+
+	if (dissector == NULL)
+		return NULL;
+	if (dissector->is_background)
+		return take_background(pipeline, dissector, packet);
+	conversation = conversation_find(list, TRANSPORT_UDP, &packet->ends);
+	if (conversation == NULL)
+		conversation = conversation_add(list, TRANSPORT_UDP, &packet->ends,
+		    conversation_guess_sender(list, &packet->ends), packet);
+	take_datagram(pipeline, conversation, dissector, packet);
+	return conversation;
 }

@@ -81,7 +81,7 @@ pipeline_context(struct pipeline *pipeline, struct conversation *conversation)
 
 /* An ICMP error says why a SYN or a datagram got no answer. One that quotes a whole TCP header
  * has, in Wireshark, a stream of its own when there is none yet. */
-static void
+static struct conversation *
 take_icmp(struct pipeline *pipeline, const struct packet *packet)
 {
 	const struct icmp_quote *quote = &packet->icmp;
@@ -89,7 +89,7 @@ take_icmp(struct pipeline *pipeline, const struct packet *packet)
 	struct conversation *conversation;
 
 	if (!quote->is_error || quote->protocol != transport || !quote->has_ports)
-		return;
+		return NULL;
 	conversation = conversation_find(&pipeline->conversations, transport, &quote->ends);
 	if (conversation == NULL && quote->has_whole_tcp_header) {
 		conversation =
@@ -98,40 +98,50 @@ take_icmp(struct pipeline *pipeline, const struct packet *packet)
 		conversation->facts.is_begun_before = true;
 	}
 	if (conversation == NULL || conversation_sender(conversation, &quote->ends) != CLIENT)
-		return;
+		return conversation;
 	if (transport == TRANSPORT_UDP)
 		pipeline_reject_datagrams(conversation, packet);
 	else
 		handshake_icmp(&conversation->handshake, packet);
+	return conversation;
+}
+
+static struct conversation *
+take_packet(struct pipeline *pipeline, const struct packet *packet)
+{
+	switch (packet->kind) {
+	case PACKET_TCP:
+		unread_packet(&pipeline->unread, packet);
+		return pipeline_segment(pipeline, packet);
+	case PACKET_UDP:
+		unread_packet(&pipeline->unread, packet);
+		vantage_note(&pipeline->notes, packet);
+		return pipeline_datagram(pipeline, packet);
+	case PACKET_ICMP:
+		return take_icmp(pipeline, packet);
+	case PACKET_ADDRESS:
+		vantage_note(&pipeline->notes, packet);
+		resolutions_packet(&pipeline->resolutions, packet, pipeline->arena);
+		return NULL;
+	case PACKET_OTHER:
+		return NULL;
+	}
+	return NULL;
 }
 
 void
 pipeline_packet(struct pipeline *pipeline, const struct packet *packet)
 {
+	const struct packet_tap *tap = pipeline->options.tap;
+	struct conversation *conversation;
+
 	if (packet->time > pipeline->last_time)
 		pipeline->last_time = packet->time;
 	coverage_packet(&pipeline->coverage, packet);
 	pipeline_finish_closed(pipeline, packet->time);
-	switch (packet->kind) {
-	case PACKET_TCP:
-		unread_packet(&pipeline->unread, packet);
-		pipeline_segment(pipeline, packet);
-		return;
-	case PACKET_UDP:
-		unread_packet(&pipeline->unread, packet);
-		vantage_note(&pipeline->notes, packet);
-		pipeline_datagram(pipeline, packet);
-		return;
-	case PACKET_ICMP:
-		take_icmp(pipeline, packet);
-		return;
-	case PACKET_ADDRESS:
-		vantage_note(&pipeline->notes, packet);
-		resolutions_packet(&pipeline->resolutions, packet, pipeline->arena);
-		return;
-	case PACKET_OTHER:
-		return;
-	}
+	conversation = take_packet(pipeline, packet);
+	if (tap != NULL)
+		tap->packet(tap->state, packet, conversation);
 }
 
 /* Only the whole capture tells what else its servers sent. */

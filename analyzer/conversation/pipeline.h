@@ -11,12 +11,24 @@
 #include "analyzer/conversation/conversation.h"
 #include "analyzer/dissector.h"
 
+/* Somebody who watches packets on their way, to pick some of them. */
+struct packet_tap {
+	void *state;
+	/* Each decoded packet, once it was taken in. CONVERSATION is the one it belongs to or, of
+	 * an ICMP error, speaks of; NULL: none. All datagrams of a background dissector between
+	 * two hosts are of one. */
+	void (*packet)(void *state, const struct packet *packet, struct conversation *conversation);
+	/* FRAME is about to be decoded from fragments that COUNT FRAMES brought, itself one. */
+	void (*fragments)(void *state, uint64_t frame, const uint64_t *frames, size_t count);
+};
+
 struct pipeline_options {
 	const struct dissector_list *dissectors; /* that may be recognised; borrowed */
 	struct service_ports ports;
 	const char *file;              /* the capture's name, for the facts; borrowed */
 	struct statistics *statistics; /* that dissectors fill; borrowed, or NULL */
 	struct secrets *secrets;       /* for dissectors, or NULL; borrowed */
+	const struct packet_tap *tap;  /* or NULL; borrowed */
 	bool is_sampling_all; /* keep first payloads of every foreign connection for classify */
 };
 

@@ -46,10 +46,10 @@ bool pipeline_is_copy(struct pipeline *pipeline, struct conversation *conversati
 struct dissector_context
 pipeline_context(struct pipeline *pipeline, struct conversation *conversation);
 
-/* ---- segments.c and datagrams.c: one packet ---- */
+/* ---- segments.c and datagrams.c: one packet; its conversation, or NULL ---- */
 
-void pipeline_segment(struct pipeline *pipeline, const struct packet *packet);
-void pipeline_datagram(struct pipeline *pipeline, const struct packet *packet);
+struct conversation *pipeline_segment(struct pipeline *pipeline, const struct packet *packet);
+struct conversation *pipeline_datagram(struct pipeline *pipeline, const struct packet *packet);
 
 /* PACKET is an ICMP error that quotes a datagram of the client of CONVERSATION. */
 void pipeline_reject_datagrams(struct conversation *conversation, const struct packet *packet);

@@ -277,16 +277,12 @@ note_server_ttl(struct pipeline *pipeline, const struct conversation *conversati
 		server_ttls_note(&pipeline->ttls, &packet->ends.src, packet->ttl, pipeline->arena);
 }
 
-void
-pipeline_segment(struct pipeline *pipeline, const struct packet *packet)
+static void
+take_segment(
+    struct pipeline *pipeline, struct conversation *conversation, const struct packet *packet)
 {
-	struct conversation *replaced;
-	struct conversation *conversation =
-	    conversation_of_segment(&pipeline->conversations, packet, &replaced);
 	enum side sender = conversation_sender(conversation, &packet->ends);
 
-	if (replaced != NULL)
-		pipeline_finish(pipeline, replaced, true);
 	pipeline_count_packet(conversation, sender, packet);
 	if (pipeline_is_copy(pipeline, conversation, sender, packet))
 		return;
@@ -299,4 +295,17 @@ pipeline_segment(struct pipeline *pipeline, const struct packet *packet)
 	keep_sample(pipeline, conversation, sender, packet);
 	feed_assembly(pipeline, conversation, sender, packet);
 	take_end(pipeline, conversation, conversation_sender(conversation, &packet->ends), packet);
+}
+
+struct conversation *
+pipeline_segment(struct pipeline *pipeline, const struct packet *packet)
+{
+	struct conversation *replaced;
+	struct conversation *conversation =
+	    conversation_of_segment(&pipeline->conversations, packet, &replaced);
+
+	if (replaced != NULL)
+		pipeline_finish(pipeline, replaced, true);
+	take_segment(pipeline, conversation, packet);
+	return conversation;
 }
