@@ -235,11 +235,11 @@ take_neighbour(const struct entries *entries, uint64_t hash, bool is_after, size
 	return entry->hash == hash ? entry : NULL;
 }
 
-/* The ledger is in order of time, so the nearest entry decides about WITHIN; those beyond it are
- * looked at only when hashes collide. */
-static bool
-is_found_on(const struct correlator *correlator, const struct correlation *correlation,
-    bool is_after, const struct entries *entries, uint64_t hash, size_t position, size_t index)
+/* The nearest that is found after or before, or NULL. The ledger is in order of time, so the
+ * nearest entry decides about WITHIN; those beyond it are looked at only when hashes collide. */
+static const struct exchange *
+found_on(const struct correlator *correlator, const struct correlation *correlation, bool is_after,
+    const struct entries *entries, uint64_t hash, size_t position, size_t index)
 {
 	const struct exchange *mine = correlator->ledger->items[position], *theirs;
 	size_t at = entries_before(entries, hash, is_after ? position + 1 : position);
@@ -250,21 +250,24 @@ is_found_on(const struct correlator *correlator, const struct correlation *corre
 		theirs = correlator->ledger->items[entry->position];
 		distance = is_after ? theirs->time - mine->time : mine->time - theirs->time;
 		if (correlation->within >= 0 && distance > correlation->within)
-			return false;
+			return NULL;
 		if (is_same(correlation, mine, index, theirs, false))
-			return true;
+			return theirs;
 	}
-	return false;
+	return NULL;
 }
 
-static bool
-is_found(const struct correlator *correlator, const struct correlation *correlation,
+static const struct exchange *
+found_among(const struct correlator *correlator, const struct correlation *correlation,
     const struct entries *entries, uint64_t hash, size_t position, size_t index)
 {
-	return (correlation->looks_before &&
-		   is_found_on(correlator, correlation, false, entries, hash, position, index)) ||
-	       (correlation->looks_after &&
-		   is_found_on(correlator, correlation, true, entries, hash, position, index));
+	const struct exchange *found = NULL;
+
+	if (correlation->looks_before)
+		found = found_on(correlator, correlation, false, entries, hash, position, index);
+	if (found == NULL && correlation->looks_after)
+		found = found_on(correlator, correlation, true, entries, hash, position, index);
+	return found;
 }
 
 /* Whether THEIRS is on a side that is looked at, and near enough. */
@@ -318,9 +321,9 @@ found_truth(struct correlator *correlator, const struct correlation *correlation
 			   ? TRUTH_UNKNOWN
 			   : TRUTH_NO;
 	found = find_index(correlator, correlation);
-	if (is_found(correlator, correlation, &found->sure, hash, position, index))
+	if (found_among(correlator, correlation, &found->sure, hash, position, index) != NULL)
 		return TRUTH_YES;
-	if (is_found(correlator, correlation, &found->doubtful, hash, position, index) ||
+	if (found_among(correlator, correlation, &found->doubtful, hash, position, index) != NULL ||
 	    may_be_hidden(correlator, correlation, found, position, index))
 		return TRUTH_UNKNOWN;
 	return TRUTH_NO;
@@ -349,6 +352,25 @@ clause_truth(
 		return TRUTH_NO;
 	return truth_and(
 	    truth, correlation_truth(correlator, &clause->correlation, position, index));
+}
+
+const struct exchange *
+clause_witness(
+    struct correlator *correlator, const struct clause *clause, size_t position, size_t index)
+{
+	const struct correlation *correlation = &clause->correlation;
+	const struct exchange *mine = correlator->ledger->items[position], *found;
+	const struct index *searched;
+	uint64_t hash;
+
+	if ((!correlation->looks_before && !correlation->looks_after) ||
+	    !pairs_hash(correlation, true, mine, index, &hash))
+		return NULL;
+	searched = find_index(correlator, correlation);
+	found = found_among(correlator, correlation, &searched->sure, hash, position, index);
+	return found != NULL ? found
+			     : found_among(correlator, correlation, &searched->doubtful, hash,
+				   position, index);
 }
 
 void

@@ -34,6 +34,11 @@ correlator_positions(const struct correlator *correlator, const struct type_list
 enum truth clause_truth(
     struct correlator *correlator, const struct clause *clause, size_t position, size_t index);
 
+/* The exchange by which the correlation of CLAUSE is decided there, whether it is asked for or
+ * ruled out: the nearest one that is found, else one of which the capture cannot tell; or NULL. */
+const struct exchange *clause_witness(
+    struct correlator *correlator, const struct clause *clause, size_t position, size_t index);
+
 void correlator_free(struct correlator *correlator);
 
 #endif
