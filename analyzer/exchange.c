@@ -497,6 +497,21 @@ exchange_begin_with_answer(struct arena *arena, const struct exchange_type *type
 	return exchange;
 }
 
+void
+exchange_add_leg(struct arena *arena, struct exchange *exchange, enum side from, uint64_t frame,
+    int64_t time, const char *label)
+{
+	struct exchange_leg **end = &exchange->legs;
+
+	for (size_t i = 0; *end != NULL; i++) {
+		if (i == EXCHANGE_MOST_LEGS - 1)
+			return;
+		end = &(*end)->next;
+	}
+	*end = ARENA_NEW(arena, struct exchange_leg);
+	**end = (struct exchange_leg){.frame = frame, .time = time, .from = from, .label = label};
+}
+
 /* Not below 0: what ends a wait may have been sent, or stamped, before the request. */
 static int64_t
 wait_until(const struct exchange *exchange, int64_t time)

@@ -102,6 +102,24 @@ struct exchange_type {
 	size_t size;                /* of the concrete struct */
 	const struct field *fields; /* those of its own; the common ones are added to all */
 	size_t field_count;
+	/* What a diagram writes at the arrows of its request and its answer: labels in the syntax
+	 * of rules/template.h. */
+	const char *request_label, *answer_label;
+	const char
+	    *network_label; /* the same, at an ICMP error that ended it; NULL: it says none */
+};
+
+/* Messages of one exchange beside its request and its answer that are kept. NTLM takes two round
+ * trips; servers end an authentication that takes many more. */
+#define EXCHANGE_MOST_LEGS 8
+
+/* A message that belongs to an exchange: a round trip of several, or the request sent again. */
+struct exchange_leg {
+	struct exchange_leg *next;
+	uint64_t frame;
+	int64_t time;
+	enum side from;
+	const char *label; /* as a diagram writes it; NULL: the label of its side's last message */
 };
 
 /* What all exchanges have in common. */
@@ -124,6 +142,7 @@ struct exchange {
 	uint64_t request_frame, answer_frame, end_frame; /* 0: none */
 	uint64_t request_start, request_end;             /* stream offsets of the request's bytes */
 	uint64_t answer_start, answer_end;               /* of the answer's; equal: none */
+	struct exchange_leg *legs; /* in order; may hold the request and the answer, too */
 };
 
 /* Names of enums and booleans that all of the program shares. */
@@ -186,6 +205,11 @@ void *exchange_begin(struct arena *arena, const struct exchange_type *type,
 /* The same for an answer whose request was not captured: answered, doubt says why. */
 void *exchange_begin_with_answer(struct arena *arena, const struct exchange_type *type,
     const struct conversation_facts *conversation, const struct message *answer, enum doubt doubt);
+
+/* EXCHANGE has a message from FROM in FRAME, which came at TIME. LABEL is not copied. Those beyond
+ * EXCHANGE_MOST_LEGS are not kept. */
+void exchange_add_leg(struct arena *arena, struct exchange *exchange, enum side from,
+    uint64_t frame, int64_t time, const char *label);
 
 /* ANSWER is the final answer. */
 void exchange_answer(struct exchange *exchange, const struct message *answer);

@@ -55,8 +55,10 @@ static const struct field fields[] = {
     {"took", FIELD_DURATION, AT(duration)},
 };
 
-static const struct exchange_type sample_type = {
-    "sample", "one of each", sizeof(struct sample), fields, COUNT(fields)};
+static const struct exchange_type sample_type = {.name = "sample",
+    .size = sizeof(struct sample),
+    .fields = fields,
+    .field_count = COUNT(fields)};
 
 static const struct conversation_facts conversation = {
     .client = {.bytes = {10, 0, 0, 1}, .family = ADDR_IPV4},
@@ -165,7 +167,8 @@ END_TEST
 START_TEST(test_field_lookup)
 {
 	const struct field own = {"stream", FIELD_U32, AT(u32)};
-	const struct exchange_type shadowing = {"shadowing", "", sizeof(struct sample), &own, 1};
+	const struct exchange_type shadowing = {
+	    .name = "shadowing", .size = sizeof(struct sample), .fields = &own, .field_count = 1};
 
 	ck_assert_ptr_eq(exchange_field(&sample_type, "u16"), &fields[5]);
 	ck_assert(exchange_field(&sample_type, "stream")->is_of_conversation);

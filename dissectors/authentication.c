@@ -214,3 +214,22 @@ authentication_server_token(struct authentication *authentication, struct arena 
 	take_challenge(authentication, arena, &decoded.inner.ntlmssp, capture_time);
 	note_oddities(authentication, arena, SERVER, decoded.oddities);
 }
+
+/* Only the last answer has another status than this. */
+#define EARLIER_STATUS "STATUS_MORE_PROCESSING_REQUIRED"
+
+void
+authentication_name_legs(const struct authentication *authentication, struct exchange *exchange,
+    struct arena *arena, const char *command)
+{
+	for (struct exchange_leg *leg = exchange->legs; leg != NULL; leg = leg->next) {
+		bool is_request = leg->from == exchange->request_from;
+		const char *token = is_request ? authentication->leg : authentication->answer_leg;
+
+		if (leg->label != NULL)
+			continue;
+		leg->label =
+		    arena_format(arena, "%s%s%s%s", command, is_request ? "" : " " EARLIER_STATUS,
+			token != NULL ? " " : "", token != NULL ? token : "");
+	}
+}

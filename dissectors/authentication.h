@@ -68,6 +68,13 @@ void authentication_client_token(
 void authentication_server_token(struct authentication *authentication, struct arena *arena,
     struct cursor token, int64_t capture_time);
 
+/*
+ * For a diagram: the legs of EXCHANGE so far are those of AUTHENTICATION so far, and another one is
+ * about to come. COMMAND is how the protocol calls them.
+ */
+void authentication_name_legs(const struct authentication *authentication,
+    struct exchange *exchange, struct arena *arena, const char *command);
+
 /* One row of the table below. */
 #define AUTHENTICATION_AT(type, member) .offset = offsetof(type, authentication.member)
 

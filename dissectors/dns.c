@@ -88,6 +88,9 @@ const struct exchange_type dns_query_type = {
     sizeof(struct dns_exchange),
     fields,
     COUNT(fields),
+    "name query[ {query_type}][ {name}][, repeated {repeats} times]",
+    "[{rcode}][ {canonical_name}][ {target}][ {addresses}]",
+    NULL,
 };
 
 /* A question, while it waits. No arena memory: most are asked again and again. */

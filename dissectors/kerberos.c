@@ -108,6 +108,9 @@ const struct exchange_type kerberos_as_type = {
     sizeof(struct kerberos_exchange),
     fields,
     COUNT(fields),
+    "AS-REQ[ {client_name}][ for {service}]",
+    "[{is_success}AS-REP][KRB-ERROR {krb_error}]",
+    NULL,
 };
 
 const struct exchange_type kerberos_tgs_type = {
@@ -116,6 +119,9 @@ const struct exchange_type kerberos_tgs_type = {
     sizeof(struct kerberos_exchange),
     fields,
     COUNT(fields),
+    "TGS-REQ[ for {service}]",
+    "[{is_success}TGS-REP][KRB-ERROR {krb_error}]",
+    NULL,
 };
 
 static const struct message_row {

@@ -53,7 +53,9 @@ static const struct field session_fields[] = {
 
 const struct exchange_type nbss_session_type = {"nbss_session",
     "a client asks for a NetBIOS session, on port 139", sizeof(struct nbss_session), session_fields,
-    COUNT(session_fields)};
+    COUNT(session_fields),
+    "[NetBIOS session request to {called_name}][{is_answer_to_negotiate}NEGOTIATE]",
+    "NetBIOS session response[ {answer_type}][ {error}][ {retarget}]", NULL};
 
 struct nbss_state {
 	struct smb_connection connection;

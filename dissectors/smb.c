@@ -121,7 +121,8 @@ static const struct field negotiate_fields[] = {
 
 const struct exchange_type smb_negotiate_type = {"smb_negotiate",
     "client and server agree on a dialect, in SMB1 or in SMB2", sizeof(struct smb_negotiate),
-    negotiate_fields, COUNT(negotiate_fields)};
+    negotiate_fields, COUNT(negotiate_fields), "NEGOTIATE[ {dialects}][ {smb1_dialects}]",
+    "NEGOTIATE[ {status}][ {nbss_error}][ {dialect}][ {smb1_dialect}]", NULL};
 
 void
 smb_open(struct smb_connection *connection, const struct dissector_context *context)

@@ -270,6 +270,8 @@ continue_session_setup(
 {
 	smb_note_exchange(state->connection, smb_count_request(state->connection), &exchange->base);
 	add_pending(state, part, &exchange->base);
+	authentication_name_legs(&exchange->authentication, &exchange->base,
+	    state->connection->context.arena, "SESSION_SETUP_ANDX");
 }
 
 /* Account and domain beside passwords ([MS-CIFS] 2.2.4.53.1). */
@@ -288,6 +290,15 @@ fill_account(struct smb1_state *state, const struct part *part,
 }
 
 static void
+add_leg(struct smb1_state *state, const struct part *part, struct smb1_session_setup *exchange)
+{
+	const struct message *message = part->message;
+
+	exchange_add_leg(state->connection->context.arena, &exchange->base, message->from,
+	    message->frame, message->time, NULL);
+}
+
+static void
 session_setup_request(struct smb1_state *state, const struct part *part)
 {
 	struct smb1_session_setup *exchange = take_unfinished(state, part->header.uid);
@@ -301,6 +312,7 @@ session_setup_request(struct smb1_state *state, const struct part *part)
 		exchange->first_leg_frame = part->message->frame;
 	}
 	exchange->legs++;
+	add_leg(state, part, exchange);
 	if (part->has_block &&
 	    smb1_decode_session_setup_request(&part->block, is_unicode(part), &request)) {
 		exchange->is_extended = known(request.has_token);
@@ -329,6 +341,7 @@ session_setup_response(struct smb1_state *state, const struct part *part)
 	authentication_server_token(&own->authentication, state->connection->context.arena,
 	    response.token, part->message->time);
 	if (status_of(part) == STATUS_MORE_PROCESSING_REQUIRED) {
+		add_leg(state, part, own);
 		keep_unfinished(state, part->header.uid, own);
 		return;
 	}

@@ -70,7 +70,8 @@ static const struct field session_setup_fields[] = {
 
 const struct exchange_type smb1_session_setup_type = {"smb1_session_setup",
     "a client authenticates in SMB1", sizeof(struct smb1_session_setup), session_setup_fields,
-    COUNT(session_setup_fields)};
+    COUNT(session_setup_fields), "SESSION_SETUP_ANDX[ {leg}][ {user}][ of {domain}][ for {spn}]",
+    "SESSION_SETUP_ANDX[ {status}][ {dos_error}][ {answer_leg}][{is_guest} as a guest]", NULL};
 
 #define OF(member) .offset = offsetof(struct smb1_tree_connect, member)
 
@@ -100,4 +101,5 @@ static const struct field tree_connect_fields[] = {
 
 const struct exchange_type smb1_tree_connect_type = {"smb1_tree_connect",
     "a client connects to a share in SMB1", sizeof(struct smb1_tree_connect), tree_connect_fields,
-    COUNT(tree_connect_fields)};
+    COUNT(tree_connect_fields), "TREE_CONNECT_ANDX[ {path}]",
+    "TREE_CONNECT_ANDX[ {status}][ {dos_error}]", NULL};

@@ -16,6 +16,8 @@ begin(struct smb_connection *connection, const struct message *message,
 	    exchange_begin(context->arena, &smb2_encrypted_type, context->conversation, message);
 
 	exchange->first_encrypted_frame = message->frame;
+	exchange_add_leg(context->arena, &exchange->base, message->from, message->frame,
+	    message->time, "encrypted from here on");
 	exchange->longest_wait = -1;
 	exchange->session_id = known(transform->session_id);
 	exchange->dialect = connection->dialect;

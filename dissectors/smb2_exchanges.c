@@ -90,7 +90,12 @@ static const struct field session_setup_fields[] = {
 
 const struct exchange_type smb2_session_setup_type = {"smb2_session_setup",
     "a client authenticates, over as many round trips as its mechanism needs",
-    sizeof(struct smb2_session_setup), session_setup_fields, COUNT(session_setup_fields)};
+    sizeof(struct smb2_session_setup), session_setup_fields, COUNT(session_setup_fields),
+    "SESSION_SETUP[ {leg}][ {user}][ of {domain}][ for {spn}][{is_binding} to bind a channel]",
+    "SESSION_SETUP[ {status}][ {answer_leg}][ {krb_error}][{is_guest} as a "
+    "guest][{has_wrong_signature}, "
+    "wrongly signed]",
+    NULL};
 
 #define OF(member) .offset = offsetof(struct smb2_tree_connect, member)
 
@@ -152,7 +157,8 @@ static const struct field tree_connect_fields[] = {
 
 const struct exchange_type smb2_tree_connect_type = {"smb2_tree_connect",
     "a client connects to a share", sizeof(struct smb2_tree_connect), tree_connect_fields,
-    COUNT(tree_connect_fields)};
+    COUNT(tree_connect_fields), "TREE_CONNECT[ {path}]",
+    "TREE_CONNECT[ {status}][ {error_id}][{has_wrong_signature}, wrongly signed]", NULL};
 
 #define OF(member) .offset = offsetof(struct smb2_validate_negotiate, member)
 
@@ -233,7 +239,8 @@ static const struct field validate_negotiate_fields[] = {
 const struct exchange_type smb2_validate_negotiate_type = {"smb2_validate_negotiate",
     "a client has the server repeat the negotiation under a signature",
     sizeof(struct smb2_validate_negotiate), validate_negotiate_fields,
-    COUNT(validate_negotiate_fields)};
+    COUNT(validate_negotiate_fields), "IOCTL FSCTL_VALIDATE_NEGOTIATE_INFO",
+    "IOCTL[ {status}][, differs: {differences}]", NULL};
 
 #define OF(member) .offset = offsetof(struct smb2_network_interfaces, member)
 
@@ -249,7 +256,8 @@ static const struct field network_interfaces_fields[] = {
 const struct exchange_type smb2_network_interfaces_type = {"smb2_network_interfaces",
     "a server lists its network interfaces, to which further channels of the session may go",
     sizeof(struct smb2_network_interfaces), network_interfaces_fields,
-    COUNT(network_interfaces_fields)};
+    COUNT(network_interfaces_fields), "IOCTL FSCTL_QUERY_NETWORK_INTERFACE_INFO",
+    "IOCTL[ {addresses}]", NULL};
 
 #define OF(member) .offset = offsetof(struct smb2_request, member)
 
@@ -338,7 +346,10 @@ static const struct field request_fields[] = {
 
 const struct exchange_type smb2_request_type = {"smb2_request",
     "any other request that was not answered, answered late or refused, and LOGOFF",
-    sizeof(struct smb2_request), request_fields, COUNT(request_fields)};
+    sizeof(struct smb2_request), request_fields, COUNT(request_fields),
+    "[{command}][ {ctl_code}][ {path}][ {pattern}][ to {target}]",
+    "[{command}][ {status}][{is_cancelled} after CANCEL][{has_wrong_signature}, wrongly signed]",
+    NULL};
 
 #define OF(member) .offset = offsetof(struct smb2_encrypted, member)
 
@@ -366,7 +377,8 @@ static const struct field encrypted_fields[] = {
 
 const struct exchange_type smb2_encrypted_type = {"smb2_encrypted",
     "what a connection says encrypted and cannot be read, as far as it shows",
-    sizeof(struct smb2_encrypted), encrypted_fields, COUNT(encrypted_fields)};
+    sizeof(struct smb2_encrypted), encrypted_fields, COUNT(encrypted_fields),
+    "encrypted[, message {requests} of the client]", "encrypted answer", NULL};
 
 #define OF(member) .offset = offsetof(struct smb2_break, member)
 
@@ -395,4 +407,6 @@ static const struct field break_fields[] = {
 
 const struct exchange_type smb2_break_type = {"smb2_break",
     "a server takes an oplock or lease back, and the client acknowledges that late or never",
-    sizeof(struct smb2_break), break_fields, COUNT(break_fields)};
+    sizeof(struct smb2_break), break_fields, COUNT(break_fields),
+    "OPLOCK_BREAK[{is_lease} of a lease][ {path}]",
+    "[{is_closed_instead}CLOSE instead of an ]acknowledgment", NULL};

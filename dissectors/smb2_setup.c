@@ -213,6 +213,16 @@ begin_session_setup(struct smb2_setup *setup, const struct smb2_part *part)
 	return exchange;
 }
 
+static void
+continue_session_setup(
+    struct smb2_setup *setup, struct smb2_session_setup *exchange, const struct smb2_part *part)
+{
+	authentication_name_legs(&exchange->authentication, &exchange->base,
+	    setup->connection->context.arena, "SESSION_SETUP");
+	if (exchange->base.request_frame == 0)
+		smb2_session_setup_restart(&exchange->base, part->message);
+}
+
 struct exchange *
 smb2_session_setup_request(struct smb2_setup *setup, const struct smb2_part *part)
 {
@@ -220,8 +230,10 @@ smb2_session_setup_request(struct smb2_setup *setup, const struct smb2_part *par
 
 	if (exchange == NULL)
 		exchange = begin_session_setup(setup, part);
-	else if (exchange->base.request_frame == 0)
-		smb2_session_setup_restart(&exchange->base, part->message);
+	else
+		continue_session_setup(setup, exchange, part);
+	exchange_add_leg(setup->connection->context.arena, &exchange->base, CLIENT,
+	    part->message->frame, part->message->time, NULL);
 	exchange->legs++;
 	exchange->is_request_signed = smb2_is_signed(part);
 	fill_session_request(setup, exchange, part);
@@ -305,6 +317,8 @@ smb2_session_setup_response(
 	own->client_can_encrypt = setup->connection->client_can_encrypt;
 	fill_session_response(setup, own, part);
 	if (part->header.status == STATUS_MORE_PROCESSING_REQUIRED && part->header.has_ids) {
+		exchange_add_leg(setup->connection->context.arena, &own->base, SERVER,
+		    part->message->frame, part->message->time, NULL);
 		session = session_of(setup, part->header.session_id);
 		give_up_unfinished(setup, session);
 		session->unfinished = own;

@@ -36,14 +36,18 @@ take_reference(const char *at, struct piece *ret)
 	return at + 1 + length + 1;
 }
 
-/* Takes one piece off the front of AT, which is not at its end. */
+/* What ends plain text. */
+#define TEMPLATE_MARKS "{}"
+#define LABEL_MARKS    "{}[]"
+
+/* Takes one piece off the front of AT, which is not at its end; plain text up to one of MARKS. */
 static const char *
-take_piece(const char *at, struct piece *ret)
+take_piece(const char *at, const char *marks, struct piece *ret)
 {
 	if (*at != '{' && *at != '}') {
 		ret->kind = PIECE_TEXT;
 		ret->chars = at;
-		ret->length = strcspn(at, "{}");
+		ret->length = strcspn(at, marks);
 		return at + ret->length;
 	}
 	if (at[1] == at[0]) {
@@ -87,7 +91,7 @@ check(struct loader *loader, const struct node *node, bool is_command, const cha
 	if (!load_scalar(loader, node, is_command ? "a command" : "this text", &text))
 		return false;
 	for (at = text; *at != '\0';) {
-		at = take_piece(at, &piece);
+		at = take_piece(at, TEMPLATE_MARKS, &piece);
 		if (piece.kind == PIECE_WRONG)
 			return loader_fail(loader, node,
 			    "'%.20s' is no {field}; write {{ or }} for the character itself", at);
@@ -144,7 +148,7 @@ fill(struct arena *arena, const char *template, const struct exchange *exchange,
 	if (strpbrk(template, "{}") == NULL)
 		return template;
 	for (const char *at = template; *at != '\0';) {
-		at = take_piece(at, &piece);
+		at = take_piece(at, TEMPLATE_MARKS, &piece);
 		assert(piece.kind != PIECE_WRONG);
 		if (piece.kind == PIECE_TEXT)
 			text_add_bytes(&text, piece.chars, piece.length);
@@ -171,6 +175,117 @@ template_fill_known(struct arena *arena, const char *template, const struct exch
 	const char *filled = fill(arena, template, exchange, &is_known);
 
 	return is_known ? filled : NULL;
+}
+
+/* Adds a value as labels say it; whether it says anything. */
+static bool
+add_label_value(struct text *text, const struct piece *piece, const struct exchange *exchange)
+{
+	const struct field *field = exchange_field(exchange->type, piece->name);
+	struct value value = exchange_value(exchange, field);
+	const struct name_row *row = NULL;
+	size_t before = text->length;
+
+	if (field->kind == FIELD_BOOL || field->names == &bool_names)
+		return value.kind == VALUE_NUMBER && value.number != 0;
+	if (field->names != NULL && value.kind == VALUE_NUMBER)
+		row = names_find(field->names, value.number);
+	if (row != NULL && field->notation != NOTATION_FLAGS) {
+		text_add(text, row->name);
+		return true;
+	}
+	exchange_value_text(text, field, &value);
+	if (value.kind == VALUE_NUMBER && field->names == NULL && value.number == 0)
+		return false;
+	return text->length != before;
+}
+
+/* Adds what stands from AT to the next STOP, and says whether all of it is known. */
+static const char *
+add_label_part(struct text *text, const char *at, char stop, const struct exchange *exchange,
+    bool *ret_is_known)
+{
+	struct piece piece;
+
+	*ret_is_known = true;
+	while (*at != stop && *at != '\0') {
+		at = take_piece(at, LABEL_MARKS, &piece);
+		assert(piece.kind != PIECE_WRONG);
+		if (piece.kind == PIECE_TEXT)
+			text_add_bytes(text, piece.chars, piece.length);
+		else
+			*ret_is_known &= add_label_value(text, &piece, exchange);
+	}
+	return at;
+}
+
+void
+label_fill(struct text *text, const char *label, const struct exchange *exchange)
+{
+	bool is_known;
+	size_t before;
+
+	while (*label != '\0') {
+		label = add_label_part(text, label, '[', exchange, &is_known);
+		if (*label == '\0')
+			return;
+		before = text->length;
+		label = add_label_part(text, label + 1, ']', exchange, &is_known);
+		if (!is_known)
+			text_cut(text, before);
+		assert(*label == ']');
+		label++;
+	}
+}
+
+/* Whether the value of FIELD is always there. */
+static bool
+is_always_known(const struct field *field)
+{
+	switch (field->kind) {
+	case FIELD_U8_ENUM:
+	case FIELD_U16:
+	case FIELD_U32:
+	case FIELD_U64:
+	case FIELD_ENUM:
+		return field->names != &bool_names && field->notation != NOTATION_FRAME;
+	case FIELD_NUMBER:
+	case FIELD_LIST:
+	case FIELD_TEXT:
+	case FIELD_ADDR:
+	case FIELD_BOOL:
+	case FIELD_TIME:
+	case FIELD_DURATION:
+		break;
+	}
+	return false;
+}
+
+bool
+label_is_sound(const char *label, const struct exchange_type *type)
+{
+	bool is_optional = false;
+	const struct field *field;
+	struct piece piece;
+
+	while (*label != '\0') {
+		if (*label == (is_optional ? ']' : '[')) {
+			is_optional = !is_optional;
+			label++;
+			continue;
+		}
+		if (*label == '[' || *label == ']')
+			return false;
+		label = take_piece(label, LABEL_MARKS, &piece);
+		if (piece.kind == PIECE_WRONG || piece.kind == PIECE_MEANING)
+			return false;
+		if (piece.kind == PIECE_TEXT)
+			continue;
+		field = exchange_field(type, piece.name);
+		if (field == NULL || (!is_optional && !is_always_known(field)))
+			return false;
+	}
+	return !is_optional;
 }
 
 const char *

@@ -25,6 +25,18 @@ template_fill(struct arena *arena, const char *template, const struct exchange *
 const char *
 template_fill_known(struct arena *arena, const char *template, const struct exchange *exchange);
 
+/*
+ * A label is a template of few words, as exchange types have for diagrams. What stands between "["
+ * and "]" in it is left out when a value in it is not known, is empty, or is a count of none. A
+ * flag in it is a condition: it writes nothing, and false leaves the part out. Codes are written
+ * by their names alone. Adds LABEL with the values of EXCHANGE to TEXT, not escaped.
+ */
+void label_fill(struct text *text, const char *label, const struct exchange *exchange);
+
+/* Whether LABEL is well formed and all its fields are those of TYPE; outside of brackets only
+ * fields that are always known. For tests. */
+bool label_is_sound(const char *label, const struct exchange_type *type);
+
 /* TEMPLATE for people who read the rule: references stay, doubled braces become single ones. */
 const char *template_show(struct arena *arena, const char *template);
 

@@ -1,5 +1,6 @@
 #include "analyzer/base/text.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -70,6 +71,15 @@ text_addf(struct text *text, const char *format, ...)
 	va_start(arguments, format);
 	text_addv(text, format, arguments);
 	va_end(arguments);
+}
+
+void
+text_cut(struct text *text, size_t length)
+{
+	assert(length <= text->length);
+	text->length = length;
+	if (text->chars != NULL)
+		text->chars[length] = '\0';
 }
 
 void

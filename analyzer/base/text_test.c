@@ -35,6 +35,23 @@ START_TEST(test_adding)
 }
 END_TEST
 
+START_TEST(test_cutting)
+{
+	struct text text = {0};
+
+	text_cut(&text, 0);
+	ck_assert_str_eq(text_chars(&text), "");
+	text_add(&text, "TREE_CONNECT STATUS_SUCCESS");
+	text_cut(&text, 12);
+	ck_assert_str_eq(text_chars(&text), "TREE_CONNECT");
+	text_add(&text, " again");
+	ck_assert_str_eq(text_chars(&text), "TREE_CONNECT again");
+	text_cut(&text, 0);
+	ck_assert_str_eq(text_chars(&text), "");
+	text_free(&text);
+}
+END_TEST
+
 /* Growing keeps what was there, by every way of adding. */
 START_TEST(test_growing)
 {
@@ -296,6 +313,7 @@ text_suite(void)
 	TCase *tcase = tcase_create("text");
 
 	tcase_add_test(tcase, test_adding);
+	tcase_add_test(tcase, test_cutting);
 	tcase_add_test(tcase, test_growing);
 	tcase_add_loop_test(tcase, test_escapes, 0, (int)COUNT(escapes));
 	tcase_add_loop_test(tcase, test_times, 0, (int)COUNT(times));

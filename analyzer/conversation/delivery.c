@@ -32,6 +32,8 @@ const struct exchange_type tcp_delivery_type = {
     .size = sizeof(struct tcp_delivery),
     .fields = fields,
     .field_count = COUNT(fields),
+    .request_label = "TCP segment of {length} bytes",
+    .answer_label = "ACK",
 };
 
 void

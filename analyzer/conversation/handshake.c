@@ -78,6 +78,9 @@ const struct exchange_type tcp_handshake_type = {
     .size = sizeof(struct tcp_handshake),
     .fields = fields,
     .field_count = COUNT(fields),
+    .request_label = "SYN",
+    .answer_label = "SYN-ACK",
+    .network_label = "ICMP[ {icmp_reason}][ from {icmp_sender}]",
 };
 
 static void
@@ -409,6 +412,28 @@ set_others(struct tcp_handshake *made, const struct handshake *handshake)
 	made->stray_answers = handshake->stray_count;
 }
 
+/* What came beside the first SYN and its answer. */
+static void
+add_legs(struct tcp_handshake *made, const struct handshake *handshake, struct arena *arena)
+{
+	struct exchange *exchange = &made->exchange;
+
+	if (handshake->syn_count > 1)
+		exchange_add_leg(arena, exchange, CLIENT, handshake->last_syn_frame,
+		    handshake->last_syn_time,
+		    arena_format(arena, "SYN again, the last of %u", handshake->syn_count));
+	if (handshake->other_frame != 0)
+		exchange_add_leg(arena, exchange, SERVER, handshake->other_frame,
+		    handshake->other_time,
+		    handshake->other_frame == handshake->challenge_frame
+			? "ACK of something other than the SYN"
+			: "no answer to the SYN, but to something else");
+	if (handshake->syn_ack_count > 1)
+		exchange_add_leg(arena, exchange, SERVER, handshake->last_syn_ack_frame,
+		    handshake->last_syn_ack_time,
+		    arena_format(arena, "SYN-ACK again, the last of %u", handshake->syn_ack_count));
+}
+
 struct tcp_handshake *
 handshake_exchange(const struct handshake *handshake, const struct conversation_facts *facts,
     int64_t capture_end, struct arena *arena)
@@ -428,6 +453,7 @@ handshake_exchange(const struct handshake *handshake, const struct conversation_
 	made->syn_count = handshake->syn_count;
 	set_answer(made, handshake, capture_end);
 	set_others(made, handshake);
+	add_legs(made, handshake, arena);
 	made->syn_ttl = known_if(handshake->syn_ttl != 0, handshake->syn_ttl);
 	made->rst_ttl = known_if(handshake->is_refused, handshake->rst_ttl);
 	set_icmp(made, handshake);

@@ -19,6 +19,8 @@ const struct exchange_type address_resolution_type = {
     .size = sizeof(struct address_resolution),
     .fields = fields,
     .field_count = COUNT(fields),
+    .request_label = "who has[ {server}]?[{is_ipv6} (neighbour discovery)]",
+    .answer_label = "here",
 };
 
 /* What one host asks of one address. */
@@ -172,6 +174,8 @@ resolutions_end(
 			made->exchange.outcome = OUTCOME_UNANSWERED;
 			made->exchange.end_frame = one->last_frame;
 			made->exchange.waited = one->last_time - one->first_time;
+			exchange_add_leg(ledger->arena, &made->exchange, CLIENT, one->last_frame,
+			    one->last_time, "asked again, for the last time");
 		} else {
 			made->exchange.ended_by = ENDED_BY_CAPTURE;
 			made->exchange.doubt = DOUBT_CAPTURE_ENDED;

@@ -41,6 +41,8 @@ const struct exchange_type tcp_sweep_type = {
     .size = sizeof(struct tcp_sweep),
     .fields = fields,
     .field_count = COUNT(fields),
+    .request_label = "SYN, the first of {attempts} attempts",
+    .answer_label = "SYN-ACK to {answered} of them",
 };
 
 /* Handshakes in an order that puts those of one sweep side by side. */
@@ -216,6 +218,8 @@ add_sweep(struct ledger *ledger, const struct handshake_list *list, size_t from,
 	made->exchange.request_frame = first->exchange.request_frame;
 	made->exchange.end_frame = last->exchange.request_frame;
 	made->is_smb_port = first->is_smb_port;
+	exchange_add_leg(ledger->arena, &made->exchange, CLIENT, made->exchange.end_frame,
+	    last->exchange.time, "SYN, the last of them");
 	set_outcome(made, undecided);
 	ledger_add(ledger, &made->exchange);
 }
