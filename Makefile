@@ -11,7 +11,7 @@ DESTDIR ?=
 
 # What the project needs, as Debian packages: the one list.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libpcap-dev libndpi-dev libyaml-dev zlib1g-dev \
-                  libzstd-dev liblz4-dev libgcrypt20-dev libkrb5-dev libxml2-dev
+                  libzstd-dev liblz4-dev libgcrypt20-dev libkrb5-dev libxml2-dev libunistring-dev
 TEST_PACKAGES  := check tshark python3 mandoc zstd lz4
 CI_PACKAGES    := git clang clang-format libclang-rt-14-dev shellcheck
 LAB_PACKAGES   := iproute2 ethtool nftables tshark samba samba-common-bin smbclient samba-testsuite krb5-kdc \
@@ -35,7 +35,8 @@ WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wp
              -Wwrite-strings -Wvla -Wformat=2 -Wundef
 CFLAGS    += -std=c11 $(WARNINGS) $(FLAGS_$(FLAVOUR)) $(WERROR)
 CPPFLAGS  += -I. -D_DEFAULT_SOURCE -DSMBTRIAGE_VERSION='"$(VERSION)"'
-LDLIBS     = $(shell pkg-config --libs $(LIBRARIES))
+# libunistring has no file for pkg-config.
+LDLIBS     = $(shell pkg-config --libs $(LIBRARIES)) -lunistring
 # What is done, not how; V=1 shows the commands.
 Q          := $(if $(V),,@)
 say         = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))

@@ -95,6 +95,20 @@ set_vantage(struct settings *settings, const char *value, struct error *error)
 	    value);
 }
 
+static bool
+set_stream(struct settings *settings, const char *value, struct error *error)
+{
+	char *end;
+	unsigned long long stream = strtoull(value, &end, 10);
+
+	if (value[0] < '0' || value[0] > '9' || *end != '\0' || stream > UINT32_MAX)
+		return error_set(error, EXIT_USAGE,
+		    "--stream %s: a stream is a number, as `smbtriage streams` lists them", value);
+	settings->stream = (uint32_t)stream;
+	settings->has_stream = true;
+	return true;
+}
+
 static struct secrets *
 secrets_of(struct settings *settings)
 {
@@ -151,6 +165,8 @@ const struct option options[] = {
 	"look only at packets that pass, such as 'host 10.0.0.5'", set_filter},
     {"--smb-port", 0, "PORT", WORD_ANY, ABOUT_CAPTURES, true, "treat a port like 445",
 	set_smb_port},
+    {"--stream", 0, "N", WORD_ANY, ABOUT_STREAM, false,
+	"which one, by Wireshark's number (tcp.stream)", set_stream},
     {"--session-key", 0, "ID=HEX", WORD_ANY, ABOUT_KEYS, true,
 	"decrypt a session, check its signatures", set_session_key},
     {"--session-keys", 0, "FILE", WORD_FILE, ABOUT_KEYS, true, "the same for each line of a file",

@@ -55,6 +55,8 @@ struct settings {
 	size_t operand_count;
 	enum severity fail_on;
 	bool has_fail_on;
+	uint32_t stream;
+	bool has_stream;
 	enum log_level log_level;
 };
 

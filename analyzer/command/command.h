@@ -35,6 +35,7 @@ enum subject {
 	ABOUT_VERDICTS = 1 << 3, /* what rules make of captures */
 	ABOUT_REPORT = 1 << 4,   /* what is told of findings */
 	ABOUT_FORMAT = 1 << 5,   /* how it is written */
+	ABOUT_STREAM = 1 << 6,   /* one conversation */
 	ABOUT_ANYTHING = 0x7fff, /* an option for every command; a command that heeds none */
 };
 
@@ -62,6 +63,7 @@ enum exit_status run_streams(struct settings *settings, struct rule_set *rules);
 enum exit_status run_stats(struct settings *settings, struct rule_set *rules);
 enum exit_status run_explain(struct settings *settings, struct rule_set *rules);
 enum exit_status run_fields(struct settings *settings, struct rule_set *rules);
+enum exit_status run_ladder(struct settings *settings, struct rule_set *rules);
 enum exit_status run_rules(struct settings *settings, struct rule_set *rules);
 
 enum exit_status run_help(struct settings *settings, struct rule_set *rules);

@@ -82,7 +82,8 @@ add_paragraph(struct page *page, const char *chars)
 {
 	text_add_visible(&page->value, chars);
 	wrap_indent(&page->text, PAGE_INDENT);
-	wrap_words(&page->text, PAGE_INDENT, PAGE_INDENT, text_chars(&page->value));
+	wrap_words(
+	    &page->text, PAGE_INDENT, PAGE_INDENT, page_columns(page), text_chars(&page->value));
 	text_clear(&page->value);
 	text_add(&page->text, "\n\n");
 }

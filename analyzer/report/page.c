@@ -6,6 +6,12 @@
 
 #define LABEL_COLUMNS (PAGE_VALUE_INDENT - PAGE_INDENT)
 
+size_t
+page_columns(const struct page *page)
+{
+	return page->report->columns != 0 ? page->report->columns : WRAP_COLUMNS;
+}
+
 void
 page_paint(struct page *page, const char *colour)
 {
@@ -43,7 +49,7 @@ page_add_row(struct page *page, const char *label, const char *value)
 	if (value == NULL)
 		return;
 	page_add_label(page, label);
-	wrap_words(&page->text, PAGE_VALUE_INDENT, PAGE_VALUE_INDENT, value);
+	wrap_words(&page->text, PAGE_VALUE_INDENT, PAGE_VALUE_INDENT, page_columns(page), value);
 	text_add_char(&page->text, '\n');
 }
 
@@ -52,7 +58,8 @@ page_add_item_row(struct page *page, const char *label, const char *value)
 {
 	page_add_label(page, label);
 	text_add(&page->text, "- ");
-	wrap_words(&page->text, PAGE_VALUE_INDENT + 2, PAGE_VALUE_INDENT + 2, value);
+	wrap_words(
+	    &page->text, PAGE_VALUE_INDENT + 2, PAGE_VALUE_INDENT + 2, page_columns(page), value);
 	text_add_char(&page->text, '\n');
 }
 

@@ -24,6 +24,9 @@ struct page {
 	struct arena *arena; /* for texts of this page's time; NULL where there are no findings */
 };
 
+/* Where the lines of PAGE end. */
+size_t page_columns(const struct page *page);
+
 /* Parameters of SGR, ECMA-48 8.3.117. */
 #define PAGE_BOLD "1"
 

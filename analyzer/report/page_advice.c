@@ -27,7 +27,7 @@ add_item_start(struct page *page, const char *label, size_t index)
 static void
 add_wrapped_value(struct page *page, size_t column)
 {
-	wrap_words(&page->text, column, column, text_chars(&page->value));
+	wrap_words(&page->text, column, column, page_columns(page), text_chars(&page->value));
 	text_clear(&page->value);
 	text_add_char(&page->text, '\n');
 }

@@ -59,7 +59,7 @@ struct report_failure {
 struct report {
 	FILE *out;
 	bool is_colored; /* for formats that people read on a terminal */
-	size_t columns;  /* the same: where lines are wrapped */
+	size_t columns;  /* the same: where lines are wrapped; 0: at 80 */
 	const struct report_format *format;
 	const struct rule_set *rules; /* that findings may be of */
 	bool has_threshold;           /* the operator said from which severity on a run fails */

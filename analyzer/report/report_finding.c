@@ -97,12 +97,13 @@ report_finding_add(struct page *page, const struct finding *finding, size_t numb
 	size_t column = add_headline_start(page, finding, number);
 
 	page_paint(page, PAGE_BOLD);
-	wrap_words(&page->text, column, PAGE_INDENT, finding->rule->title);
+	wrap_words(&page->text, column, PAGE_INDENT, page_columns(page), finding->rule->title);
 	page_unpaint(page);
 	text_add(&page->text, "\n");
 	wrap_indent(&page->text, PAGE_INDENT);
 	text_add_visible(&page->value, finding->summary);
-	wrap_words(&page->text, PAGE_INDENT, PAGE_INDENT, text_chars(&page->value));
+	wrap_words(
+	    &page->text, PAGE_INDENT, PAGE_INDENT, page_columns(page), text_chars(&page->value));
 	text_clear(&page->value);
 	text_add(&page->text, "\n\n");
 	phrase_add_ends(&page->value, finding);
@@ -130,7 +131,7 @@ add_glance(struct page *page, const struct finding *finding, size_t number)
 	wrap_indent(&page->text, indent);
 	column = add_headline_start(page, finding, number) + indent;
 	indent += GLANCE_INDENT - PAGE_INDENT;
-	wrap_words(&page->text, column, indent, finding->rule->title);
+	wrap_words(&page->text, column, indent, page_columns(page), finding->rule->title);
 	text_add_char(&page->text, '\n');
 	if (finding->follows_from != 0)
 		text_addf(&page->value, "follows from %zu: ", finding->follows_from);
@@ -144,7 +145,7 @@ add_glance(struct page *page, const struct finding *finding, size_t number)
 		phrase_add_frames(&page->value, finding, FRAMES_AT_A_GLANCE);
 	}
 	wrap_indent(&page->text, indent);
-	wrap_words(&page->text, indent, indent, text_chars(&page->value));
+	wrap_words(&page->text, indent, indent, page_columns(page), text_chars(&page->value));
 	text_clear(&page->value);
 	text_add_char(&page->text, '\n');
 }

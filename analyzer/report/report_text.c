@@ -34,7 +34,7 @@ add_header(struct page *page, const struct head *head)
 static void
 add_nothing_found(struct page *page, struct arena *arena)
 {
-	wrap_words(&page->text, 0, 0, head_of_nothing(page->capture, arena));
+	wrap_words(&page->text, 0, 0, page_columns(page), head_of_nothing(page->capture, arena));
 	text_add_char(&page->text, '\n');
 }
 

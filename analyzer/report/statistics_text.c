@@ -319,7 +319,8 @@ add_notes(struct page *page, const struct cell *cell)
 	if (page->value.length == 0)
 		return;
 	wrap_indent(&page->text, NOTE_INDENT);
-	wrap_words(&page->text, NOTE_INDENT, NOTE_INDENT, text_chars(&page->value) + 2);
+	wrap_words(&page->text, NOTE_INDENT, NOTE_INDENT, page_columns(page),
+	    text_chars(&page->value) + 2);
 	text_add_char(&page->text, '\n');
 	text_clear(&page->value);
 }
@@ -342,7 +343,8 @@ add_summary(struct page *page, const struct statistics_server *server)
 	text_add(&page->value, ", answers ");
 	page_add_size(&page->value, total.bytes[SERVER]);
 	wrap_indent(&page->text, PAGE_INDENT);
-	wrap_words(&page->text, PAGE_INDENT, PAGE_INDENT, text_chars(&page->value));
+	wrap_words(
+	    &page->text, PAGE_INDENT, PAGE_INDENT, page_columns(page), text_chars(&page->value));
 	text_add_char(&page->text, '\n');
 	text_clear(&page->value);
 	arena_free(&arena);

@@ -1,24 +1,76 @@
 #include "analyzer/report/wrap.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
+#include <uniwidth.h>
 
-#define BLANKS " \n"
+#define BLANKS   " \n"
+#define CUT_MARK "..."
 
 static size_t
 columns_of(const char *chars, size_t length)
 {
-	size_t columns = 0;
+	return (size_t)u8_width((const uint8_t *)chars, length, "UTF-8");
+}
 
-	for (size_t i = 0; i < length; i++)
-		columns += ((unsigned char)chars[i] & 0xc0) != 0x80; /* no UTF-8 continuation */
-	return columns;
+/* Of the first character, in bytes. */
+static size_t
+character_length(const char *chars)
+{
+	size_t length = 1;
+
+	while (((unsigned char)chars[length] & 0xc0) == 0x80)
+		length++;
+	return length;
 }
 
 size_t
 wrap_columns(const char *chars)
 {
 	return columns_of(chars, strlen(chars));
+}
+
+/* How many bytes of CHARS take COLUMNS or fewer. */
+static size_t
+length_within(const char *chars, size_t columns)
+{
+	size_t length = 0, next = 0;
+
+	while (chars[next] != '\0') {
+		next += character_length(chars + next);
+		if (columns_of(chars, next) > columns)
+			break;
+		length = next;
+	}
+	return length;
+}
+
+size_t
+wrap_break(const char *chars, size_t columns)
+{
+	size_t fits = length_within(chars, columns), length = fits;
+
+	if (chars[fits] == '\0')
+		return fits;
+	while (length > 0 && strchr(BLANKS, chars[length]) == NULL)
+		length--;
+	return length > 0 ? length : fits;
+}
+
+void
+wrap_cut(struct text *text, const char *chars, size_t columns)
+{
+	size_t mark = strlen(CUT_MARK);
+
+	if (wrap_columns(chars) <= columns) {
+		text_add(text, chars);
+		return;
+	}
+	if (columns < mark)
+		return;
+	text_add_bytes(text, chars, length_within(chars, columns - mark));
+	text_add(text, CUT_MARK);
 }
 
 void
@@ -29,7 +81,7 @@ wrap_indent(struct text *text, size_t columns)
 }
 
 size_t
-wrap_words(struct text *text, size_t column, size_t indent, const char *chars)
+wrap_words(struct text *text, size_t column, size_t indent, size_t columns, const char *chars)
 {
 	bool is_first = true;
 	size_t length, width;
@@ -40,7 +92,7 @@ wrap_words(struct text *text, size_t column, size_t indent, const char *chars)
 		if (length == 0)
 			return column;
 		width = columns_of(chars, length) + (is_first ? 0 : 1);
-		if (column + width > WRAP_COLUMNS && column > indent) {
+		if (column + width > columns && column > indent) {
 			text_add_char(text, '\n');
 			wrap_indent(text, indent);
 			column = indent + width - (is_first ? 0 : 1);

@@ -25,6 +25,12 @@ static const struct {
     /* a character is a column, however many bytes it has */
     {0, 0, TENS " \xe2\x86\x92\xe2\x86\x92\xe2\x86\x92\xe2\x86\x92\xe2\x86\x92",
 	TENS " \xe2\x86\x92\xe2\x86\x92\xe2\x86\x92\xe2\x86\x92\xe2\x86\x92", 75},
+    /* a wide one is two; what combines with another is none */
+    {0, 0, TENS " \xe5\x85\xb1\xe6\x9c\x89\xe5\x85\xb1\xe6\x9c\x89\xe5\x85\xb1",
+	TENS " \xe5\x85\xb1\xe6\x9c\x89\xe5\x85\xb1\xe6\x9c\x89\xe5\x85\xb1", 80},
+    {0, 0, TENS " \xe5\x85\xb1\xe6\x9c\x89\xe5\x85\xb1\xe6\x9c\x89\xe5\x85\xb1\xe6\x9c\x89",
+	TENS "\n\xe5\x85\xb1\xe6\x9c\x89\xe5\x85\xb1\xe6\x9c\x89\xe5\x85\xb1\xe6\x9c\x89", 12},
+    {0, 0, "e\xcc\x81t\xc3\xa9", "e\xcc\x81t\xc3\xa9", 3},
 };
 
 START_TEST(test_words)
@@ -32,9 +38,23 @@ START_TEST(test_words)
 	struct text text = {0};
 	size_t reached;
 
-	reached = wrap_words(&text, cases[_i].column, cases[_i].indent, cases[_i].chars);
+	reached =
+	    wrap_words(&text, cases[_i].column, cases[_i].indent, WRAP_COLUMNS, cases[_i].chars);
 	ck_assert_str_eq(text_chars(&text), cases[_i].lines);
 	ck_assert_uint_eq(reached, cases[_i].reached);
+	text_free(&text);
+}
+END_TEST
+
+START_TEST(test_other_widths)
+{
+	struct text text = {0};
+
+	wrap_words(&text, 0, 2, 20, "one two three four five");
+	ck_assert_str_eq(text_chars(&text), "one two three four\n  five");
+	text_clear(&text);
+	wrap_words(&text, 0, 0, 10, "one two three");
+	ck_assert_str_eq(text_chars(&text), "one two\nthree");
 	text_free(&text);
 }
 END_TEST
@@ -47,14 +67,14 @@ START_TEST(test_long_word_stands_alone)
 
 	memset(word, 'x', sizeof(word) - 1);
 	word[sizeof(word) - 1] = '\0';
-	wrap_words(&text, 2, 2, "a");
+	wrap_words(&text, 2, 2, WRAP_COLUMNS, "a");
 	text_add_char(&text, ' ');
-	wrap_words(&text, 4, 2, word);
+	wrap_words(&text, 4, 2, WRAP_COLUMNS, word);
 	snprintf(expected, sizeof(expected), "a \n  %s", word);
 	ck_assert_str_eq(text_chars(&text), expected);
 	text_free(&text);
 	/* at the indent there is no better line to be had */
-	wrap_words(&text, 2, 2, word);
+	wrap_words(&text, 2, 2, WRAP_COLUMNS, word);
 	ck_assert_str_eq(text_chars(&text), word);
 	text_free(&text);
 }
@@ -75,6 +95,7 @@ wrap_suite(void)
 	TCase *tests = tcase_create("wrap");
 
 	tcase_add_loop_test(tests, test_words, 0, COUNT(cases));
+	tcase_add_test(tests, test_other_widths);
 	tcase_add_test(tests, test_long_word_stands_alone);
 	tcase_add_test(tests, test_columns);
 	suite_add_tcase(suite, tests);

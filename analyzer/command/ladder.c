@@ -1,0 +1,118 @@
+/* The command that draws one conversation as a ladder. */
+#include "analyzer/report/ladder.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "analyzer/command/command.h"
+#include "analyzer/command/outputs.h"
+#include "analyzer/command/run_files.h"
+#include "analyzer/report/ladder_mermaid.h"
+#include "analyzer/report/ladder_text.h"
+
+struct drawing_run {
+	const struct settings *settings;
+	struct outputs outputs;
+	enum exit_status status;
+};
+
+static bool
+is_smb_over_tcp(const struct conversation_facts *facts)
+{
+	return facts->transport == TRANSPORT_TCP && facts->protocol != NULL &&
+	       strcmp(facts->protocol, "smb") == 0;
+}
+
+/* The stream that the operator means: the one that was named, else the only one of SMB. */
+static bool
+choose_stream(const struct settings *settings, const struct report_capture *capture, uint32_t *ret,
+    struct error *error)
+{
+	size_t count = 0;
+
+	*ret = settings->stream;
+	if (settings->has_stream)
+		return true;
+	for (size_t i = 0; i < capture->conversation_count; i++) {
+		const struct conversation_facts *facts = capture->conversations[i].facts;
+
+		if (!is_smb_over_tcp(facts))
+			continue;
+		*ret = facts->stream;
+		count++;
+	}
+	return count == 1 ||
+	       error_set(error, EXIT_USAGE,
+		   "%s has %zu streams of SMB; say which with --stream N, as `smbtriage streams` "
+		   "lists them",
+		   capture->facts->file, count);
+}
+
+static void
+write_ladder(
+    struct report *report, const struct report_capture *capture, const struct ladder *ladder)
+{
+	struct text text = {0};
+
+	if (strcmp(report->format->name, "markdown") == 0) {
+		text_add(&text, "```mermaid\n");
+		ladder_add_mermaid(&text, ladder);
+		text_add(&text, "```\n");
+	} else {
+		ladder_add_text(&text, ladder, capture, report->columns);
+	}
+	fwrite(text.chars, 1, text.length, report->out);
+	text_free(&text);
+}
+
+static void
+draw(void *state, struct report_capture *capture)
+{
+	struct drawing_run *run = state;
+	struct error error = {0};
+	struct arena arena = {0};
+	struct ladder ladder = {0};
+	uint32_t stream;
+
+	if (!choose_stream(run->settings, capture, &stream, &error)) {
+		run->status = command_fail(&error);
+		return;
+	}
+	ladder = ladder_of_stream(capture, stream, &arena);
+	if (ladder.row_count == 0) {
+		error_set(&error, EXIT_USAGE,
+		    "%s: there is nothing to draw of stream %" PRIu32
+		    "; `smbtriage streams` lists all, and those of SMB and Kerberos can be drawn",
+		    capture->facts->file, stream);
+		run->status = command_fail(&error);
+	}
+	for (size_t i = 0; i < run->outputs.count && ladder.row_count != 0; i++)
+		write_ladder(&run->outputs.items[i].report, capture, &ladder);
+	arena_free(&arena);
+}
+
+enum exit_status
+run_ladder(struct settings *settings, struct rule_set *rules)
+{
+	struct drawing_run drawing = {.settings = settings};
+	struct file_visitor visitor = {draw, &drawing};
+	struct file_run run = {.status = EXIT_DONE};
+	struct error error = {0};
+
+	if (settings->operand_count != 1) {
+		error_set(&error, EXIT_USAGE, "a ladder is of one capture; %zu are named",
+		    settings->operand_count);
+		return command_fail(&error);
+	}
+	settings->analysis.rules = rules;
+	if (!outputs_open(&drawing.outputs, settings, rules, &error))
+		return command_fail(&error);
+	run_files(&run, settings, &visitor);
+	if (run.is_given_up || drawing.status != EXIT_DONE)
+		outputs_abandon(&drawing.outputs);
+	else
+		run.status = command_worse(run.status, outputs_commit(&drawing.outputs));
+	run.status = command_worse(run.status, drawing.status);
+	file_run_free(&run);
+	return run.status;
+}

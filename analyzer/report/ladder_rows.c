@@ -1,0 +1,308 @@
+#include "analyzer/report/ladder_rows.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "analyzer/base/basics.h"
+#include "analyzer/base/memory.h"
+#include "rules/template.h"
+
+/* What stands on the ports that explain the others. */
+static const struct {
+	uint16_t port;
+	const char *role;
+} server_roles[] = {
+    {53, "DNS server"},
+    {88, "KDC"},
+    {137, "NetBIOS name server"},
+    {5355, "LLMNR"},
+};
+
+static const char *
+role_of(const struct conversation_facts *facts, enum side side)
+{
+	const struct addr *addr = side == CLIENT ? &facts->client : &facts->server;
+
+	if (addr->family == ADDR_NONE)
+		return side == CLIENT ? "several clients" : "several servers";
+	if (side == CLIENT)
+		return "client";
+	if (facts->protocol != NULL && strcmp(facts->protocol, "kerberos") == 0)
+		return "KDC";
+	for (size_t i = 0; i < COUNT(server_roles); i++)
+		if (server_roles[i].port == facts->server_port)
+			return server_roles[i].role;
+	return facts->transport == TRANSPORT_NONE ? "host" : "server";
+}
+
+/* The name that the capture file itself gives ADDR, or NULL. */
+static const char *
+given_name(const struct capture_facts *facts, const struct addr *addr)
+{
+	for (size_t i = 0; i < facts->name_count; i++)
+		if (addr_equal(&facts->names[i].addr, addr))
+			return facts->names[i].name;
+	return NULL;
+}
+
+static const char *
+name_of(const struct ladder_rows *rows, const struct conversation_facts *facts,
+    const struct addr *addr, enum side side)
+{
+	const char *given = given_name(rows->facts, addr);
+	char chars[ADDR_TEXT_SIZE];
+
+	if (addr->family == ADDR_NONE)
+		return role_of(facts, side);
+	return arena_format(rows->arena, "%s %s%s%s%s", role_of(facts, side),
+	    addr_text(addr, chars), given != NULL ? " (" : "", given != NULL ? given : "",
+	    given != NULL ? ")" : "");
+}
+
+/* The column of one end of a conversation, made when it is new; false when there is no room. A host
+ * that speaks with itself stands at both ends. */
+static bool
+find_host(struct ladder_rows *rows, const struct conversation_facts *facts, enum side side,
+    size_t *ret_column)
+{
+	const struct addr *addr = side == CLIENT ? &facts->client : &facts->server;
+	bool is_alone = addr_equal(&facts->client, &facts->server);
+
+	for (size_t i = 0; i < rows->host_count; i++) {
+		*ret_column = i;
+		if (addr_equal(&rows->hosts[i].addr, addr) &&
+		    (!is_alone || rows->hosts[i].side == side))
+			return true;
+	}
+	if (rows->host_count == LADDER_MOST_COLUMNS - 1)
+		return false;
+	*ret_column = rows->host_count++;
+	rows->hosts[*ret_column] =
+	    (struct ladder_host){*addr, side, name_of(rows, facts, addr, side)};
+	return true;
+}
+
+void
+ladder_rows_add_hosts(struct ladder_rows *rows, const struct conversation_facts *facts)
+{
+	size_t column;
+
+	find_host(rows, facts, CLIENT, &column);
+	find_host(rows, facts, SERVER, &column);
+}
+
+/* Adds a row whose label was collected; nothing that has no place is shown. */
+static void
+add_row(
+    struct ladder_rows *rows, uint64_t frame, int64_t time, size_t from, size_t to, bool is_lost)
+{
+	struct ladder_row row = {.frame = frame,
+	    .time = time,
+	    .from = from,
+	    .to = to,
+	    .is_lost = is_lost,
+	    .label = arena_text(rows->arena, text_chars(&rows->label), rows->label.length)};
+
+	rows->items = mem_grow(rows->items, rows->count, &rows->capacity, sizeof(*rows->items));
+	rows->items[rows->count] = (struct ladder_draft){.row = row, .number = rows->count};
+	rows->count++;
+	text_clear(&rows->label);
+}
+
+/* The same between the two ends of a conversation. */
+static void
+add_arrow(struct ladder_rows *rows, const struct conversation_facts *facts, enum side from,
+    uint64_t frame, int64_t time, bool is_lost)
+{
+	size_t column, other;
+
+	if (find_host(rows, facts, from, &column) &&
+	    find_host(rows, facts, other_side(from), &other)) {
+		add_row(rows, frame, time, column, other, is_lost);
+		return;
+	}
+	rows->left_out++;
+	text_clear(&rows->label);
+}
+
+static enum ended_by
+ended_by(enum side side)
+{
+	return side == CLIENT ? ENDED_BY_CLIENT : ENDED_BY_SERVER;
+}
+
+/* Whether nothing answered the request: silence to the end, or until its sender went away. */
+static bool
+is_lost(const struct exchange *exchange)
+{
+	if (exchange->answer_frame != 0)
+		return false;
+	return exchange->outcome == OUTCOME_UNANSWERED ||
+	       ((exchange->outcome == OUTCOME_RESET || exchange->outcome == OUTCOME_CLOSED) &&
+		   exchange->ended_by == ended_by(exchange->request_from));
+}
+
+static const struct exchange_leg *
+leg_in(const struct exchange *exchange, uint64_t frame)
+{
+	for (const struct exchange_leg *leg = exchange->legs; leg != NULL; leg = leg->next)
+		if (leg->frame == frame)
+			return leg;
+	return NULL;
+}
+
+/* What a message says: its own words, or those of the type for the last message of its side. */
+static void
+collect_label(
+    struct ladder_rows *rows, const struct exchange *exchange, enum side from, uint64_t frame)
+{
+	const struct exchange_leg *leg = leg_in(exchange, frame);
+	const struct exchange_type *type = exchange->type;
+	const char *label =
+	    from == exchange->request_from ? type->request_label : type->answer_label;
+
+	if (leg != NULL && leg->label != NULL)
+		text_add(&rows->label, leg->label);
+	else if (label != NULL)
+		label_fill(&rows->label, label, exchange);
+	if (rows->label.length == 0)
+		text_add(&rows->label, type->name);
+}
+
+/* How the wait for an answer went, behind the request. */
+static void
+collect_wait(struct text *label, const struct exchange *exchange)
+{
+	if (exchange->retransmissions != 0)
+		text_addf(label, " (retransmissions: %" PRIu32 ")", exchange->retransmissions);
+	if (exchange->answer_frame != 0)
+		return;
+	if (is_lost(exchange)) {
+		text_add(label, exchange->is_delivered ? ", delivered, no answer" : ", no answer");
+		if (exchange->waited > 0) {
+			text_add(label, " for ");
+			text_add_duration(label, exchange->waited);
+		}
+	} else if (exchange->outcome == OUTCOME_UNKNOWN && exchange->doubt != DOUBT_NONE) {
+		text_addf(
+		    label, " (answer unknown: %s)", names_text(&doubt_names, exchange->doubt));
+	}
+}
+
+static void
+add_request(struct ladder_rows *rows, const struct exchange *exchange)
+{
+	if (exchange->request_frame == 0)
+		return;
+	collect_label(rows, exchange, exchange->request_from, exchange->request_frame);
+	collect_wait(&rows->label, exchange);
+	add_arrow(rows, exchange->conversation, exchange->request_from, exchange->request_frame,
+	    exchange->time, is_lost(exchange));
+}
+
+static int64_t
+end_time(const struct exchange *exchange)
+{
+	return exchange->time + (exchange->waited > 0 ? exchange->waited : 0);
+}
+
+static void
+add_answer(struct ladder_rows *rows, const struct exchange *exchange)
+{
+	enum side from = other_side(exchange->request_from);
+
+	if (exchange->answer_frame == 0)
+		return;
+	collect_label(rows, exchange, from, exchange->answer_frame);
+	add_arrow(
+	    rows, exchange->conversation, from, exchange->answer_frame, end_time(exchange), false);
+}
+
+/* What came between the request and its end. */
+static void
+add_legs(struct ladder_rows *rows, const struct exchange *exchange)
+{
+	for (const struct exchange_leg *leg = exchange->legs; leg != NULL; leg = leg->next) {
+		if (leg->frame == exchange->request_frame || leg->frame == exchange->answer_frame)
+			continue;
+		collect_label(rows, exchange, leg->from, leg->frame);
+		add_arrow(rows, exchange->conversation, leg->from, leg->frame, leg->time,
+		    is_lost(exchange) && leg->from == exchange->request_from &&
+			leg->frame > exchange->request_frame);
+	}
+}
+
+/* An ICMP error comes from the path, or from the host itself that could not be reached. */
+static void
+add_network_end(struct ladder_rows *rows, const struct exchange *exchange)
+{
+	const struct conversation_facts *facts = exchange->conversation;
+	const struct field *sender = exchange_field(exchange->type, "icmp_sender");
+	struct value value = {.kind = VALUE_NONE};
+	size_t to;
+
+	if (exchange->type->network_label != NULL)
+		label_fill(&rows->label, exchange->type->network_label, exchange);
+	else
+		text_add(&rows->label, "ICMP error");
+	if (sender != NULL)
+		value = exchange_value(exchange, sender);
+	if (value.kind == VALUE_ADDR && addr_equal(&value.addr, &facts->server)) {
+		add_arrow(rows, facts, SERVER, exchange->end_frame, end_time(exchange), false);
+	} else if (find_host(rows, facts, exchange->request_from, &to)) {
+		rows->has_network = true;
+		add_row(rows, exchange->end_frame, end_time(exchange), LADDER_NETWORK, to, false);
+	}
+}
+
+static const char *
+close_label(bool is_reset)
+{
+	return is_reset ? "RST" : "FIN";
+}
+
+/* What ended the wait for an answer; the connection's own end is told of once. */
+static void
+add_end(struct ladder_rows *rows, const struct exchange *exchange)
+{
+	const struct conversation_facts *facts = exchange->conversation;
+
+	if (exchange->end_frame == 0 || exchange->end_frame == facts->close_frame ||
+	    leg_in(exchange, exchange->end_frame) != NULL ||
+	    (exchange->outcome != OUTCOME_RESET && exchange->outcome != OUTCOME_CLOSED))
+		return;
+	if (exchange->ended_by == ENDED_BY_NETWORK) {
+		add_network_end(rows, exchange);
+	} else if (exchange->ended_by == ENDED_BY_CLIENT || exchange->ended_by == ENDED_BY_SERVER) {
+		text_add(&rows->label, close_label(exchange->outcome == OUTCOME_RESET));
+		add_arrow(rows, facts, exchange->ended_by == ENDED_BY_CLIENT ? CLIENT : SERVER,
+		    exchange->end_frame, end_time(exchange), false);
+	}
+}
+
+void
+ladder_rows_add_exchange(struct ladder_rows *rows, const struct exchange *exchange)
+{
+	add_request(rows, exchange);
+	add_legs(rows, exchange);
+	add_answer(rows, exchange);
+	add_end(rows, exchange);
+}
+
+void
+ladder_rows_add_close(struct ladder_rows *rows, const struct conversation_facts *facts)
+{
+	if (facts->close == CLOSE_NONE || facts->close_frame == 0 ||
+	    (facts->closed_by != ENDED_BY_CLIENT && facts->closed_by != ENDED_BY_SERVER))
+		return;
+	text_add(&rows->label, close_label(facts->close == CLOSE_RESET));
+	add_arrow(rows, facts, facts->closed_by == ENDED_BY_CLIENT ? CLIENT : SERVER,
+	    facts->close_frame, facts->close_time, false);
+}
+
+void
+ladder_rows_free(struct ladder_rows *rows)
+{
+	text_free(&rows->label);
+	mem_free(rows->items);
+}
