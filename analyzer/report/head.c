@@ -6,25 +6,16 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/report/page.h"
+#include "analyzer/report/phrase.h"
 #include "analyzer/report/quality.h"
 #include "analyzer/report/statistics_text.h"
 
 #define MOST_COMMENTS 3
 
-/* How far a conversation got, as the end of "1 …". */
-static const char *const step_phrases[] = {
-    [STEP_NONE] = "never connected",
-    [STEP_CONNECTED] = "got to the TCP connection",
-    [STEP_NEGOTIATED] = "got to NEGOTIATE",
-    [STEP_AUTHENTICATED] = "got to SESSION_SETUP",
-    [STEP_TREE_CONNECTED] = "got to TREE_CONNECT",
-    [STEP_WORKING] = "worked on a share",
-};
-
 /* Conversations of one kind, by how far they got. */
 struct tally {
 	size_t count;
-	size_t steps[COUNT(step_phrases)];
+	size_t steps[STEP_WORKING + 1];
 };
 
 static void
@@ -94,10 +85,10 @@ add_steps(struct text *text, const struct tally *tally)
 {
 	const char *separator = ": ";
 
-	for (size_t step = COUNT(step_phrases); step-- != 0;) {
+	for (size_t step = STEP_WORKING + 1; step-- != 0;) {
 		if (tally->steps[step] == 0)
 			continue;
-		text_addf(text, "%s%zu %s", separator, tally->steps[step], step_phrases[step]);
+		text_addf(text, "%s%zu %s", separator, tally->steps[step], phrase_step(step));
 		separator = ", ";
 	}
 }
@@ -163,18 +154,7 @@ add_comment_rows(struct head *head, const struct capture_facts *facts)
 static void
 add_result_row(struct head *head)
 {
-	const struct finding_list *findings = &head->capture->findings;
-	size_t counts[2][3] = {{0}};
-
-	report_count(findings, counts);
-	if (head->capture->facts->unjudged != NULL)
-		text_add(&head->value, "nothing could be judged");
-	else
-		page_add_tally(&head->value, counts);
-	if (findings->incidents < findings->count) {
-		text_add(&head->value, " in ");
-		page_add_count(&head->value, findings->incidents, "incident");
-	}
+	phrase_add_result(&head->value, head->capture);
 	head_add(head, "result");
 }
 

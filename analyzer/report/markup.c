@@ -213,6 +213,20 @@ markup_lines(struct markup *markup, const char *chars)
 	expect(xmlTextWriterWriteString(markup->writer, BAD_CAST chars));
 }
 
+/* The writer takes an int for a length. */
+#define INSERT_MOST ((size_t)1 << 30)
+
+void
+markup_insert(struct markup *markup, const char *chars, size_t length)
+{
+	size_t part;
+
+	for (; length != 0; chars += part, length -= part) {
+		part = length < INSERT_MOST ? length : INSERT_MOST;
+		expect(xmlTextWriterWriteRawLen(markup->writer, BAD_CAST chars, (int)part));
+	}
+}
+
 void
 markup_newline(struct markup *markup)
 {

@@ -9,6 +9,7 @@
 #ifndef SMBTRIAGE_REPORT_MARKUP_H
 #define SMBTRIAGE_REPORT_MARKUP_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 struct markup;
@@ -42,6 +43,9 @@ markup_textf(struct markup *markup, const char *format, ...) __attribute__((form
  * nothing is an escape in HTML's style element: what stands there has no '<', '>', '&' or '"'.
  */
 void markup_lines(struct markup *markup, const char *chars);
+
+/* What another markup wrote, as it is: for a part that is known before what stands above it. */
+void markup_insert(struct markup *markup, const char *chars, size_t length);
 
 /* A line feed in the file, where white space means nothing: between blocks. */
 void markup_newline(struct markup *markup);

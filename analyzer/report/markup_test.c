@@ -170,6 +170,16 @@ START_TEST(test_lines)
 }
 END_TEST
 
+START_TEST(test_insert)
+{
+	markup_open(markup, "main");
+	markup_insert(markup, "<p>&amp;</p>\n", 12);
+	markup_element(markup, "b", "<");
+	ck_assert_str_eq(end(), "<main><p>&amp;</p><b>&lt;</b></main>\n");
+	forget();
+}
+END_TEST
+
 /* Longer than any buffer on the way, and written as it goes. */
 START_TEST(test_long)
 {
@@ -216,6 +226,7 @@ markup_suite(void)
 	tcase_add_loop_test(documents, test_hostile, 0, COUNT(hostile));
 	tcase_add_test(documents, test_letters_in_attribute);
 	tcase_add_test(documents, test_lines);
+	tcase_add_test(documents, test_insert);
 	tcase_add_test(documents, test_long);
 	suite_add_tcase(suite, documents);
 	tcase_add_test(errors, test_write_error);

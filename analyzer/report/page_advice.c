@@ -1,12 +1,9 @@
 #include "analyzer/report/page_advice.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 #include "analyzer/report/phrase.h"
 #include "analyzer/report/wrap.h"
-
-#define LAST_RESORT "yes; take it back as soon as possible"
 
 /* "1. " and its like before an item of a row's list. Returns the column after it. */
 static size_t
@@ -83,9 +80,8 @@ add_next_step(struct page *page, const struct step_advice *step, size_t index)
 		text_add_char(&page->text, '\n');
 	}
 	add_remark(page, column, "Applies to: ", step->applies_to);
-	add_remark(page, column, "Lowers security: ", step->lowers_security ? LAST_RESORT : NULL);
-	if (step->risk != NULL && strcmp(step->risk, "none") != 0)
-		add_remark(page, column, "Risk: ", step->risk);
+	add_remark(page, column, "Lowers security: ", phrase_lowered_security(step));
+	add_remark(page, column, "Risk: ", phrase_risk(step));
 }
 
 void

@@ -219,6 +219,88 @@ phrase_place(const char *on)
 	return NULL;
 }
 
+const char *
+phrase_risk(const struct step_advice *step)
+{
+	return step->risk != NULL && strcmp(step->risk, "none") != 0 ? step->risk : NULL;
+}
+
+const char *
+phrase_lowered_security(const struct step_advice *step)
+{
+	return step->lowers_security ? "yes; take it back as soon as possible" : NULL;
+}
+
+/* As the end of "1 …". */
+const char *
+phrase_step(enum step step)
+{
+	static const char *const phrases[] = {
+	    [STEP_NONE] = "never connected",
+	    [STEP_CONNECTED] = "got to the TCP connection",
+	    [STEP_NEGOTIATED] = "got to NEGOTIATE",
+	    [STEP_AUTHENTICATED] = "got to SESSION_SETUP",
+	    [STEP_TREE_CONNECTED] = "got to TREE_CONNECT",
+	    [STEP_WORKING] = "worked on a share",
+	};
+
+	return phrases[step];
+}
+
+void
+phrase_add_result(struct text *text, const struct report_capture *capture)
+{
+	const struct finding_list *findings = &capture->findings;
+	size_t counts[2][3] = {{0}};
+
+	report_count(findings, counts);
+	if (capture->facts->unjudged != NULL)
+		text_add(text, "nothing could be judged");
+	else
+		page_add_tally(text, counts);
+	if (findings->incidents < findings->count) {
+		text_add(text, " in ");
+		page_add_count(text, findings->incidents, "incident");
+	}
+}
+
+void
+phrase_add_close(struct text *text, const struct conversation_facts *facts)
+{
+	const char *verb = facts->close == CLOSE_RESET ? "reset" : "closed";
+
+	if (facts->transport != TRANSPORT_TCP)
+		return;
+	if (facts->close == CLOSE_NONE) {
+		text_add(text, facts->step != STEP_NONE ? "open when the capture ended" : "");
+		return;
+	}
+	text_add(text, verb);
+	if (facts->closed_by != ENDED_BY_NOBODY)
+		text_addf(text, " by the %s", names_text(&ended_by_names, facts->closed_by));
+	text_addf(text, " in frame %" PRIu64, facts->close_frame);
+}
+
+void
+phrase_add_speaks(struct text *text, const struct report_conversation *conversation)
+{
+	const struct conversation_facts *facts = conversation->facts;
+	const char *speaks = report_speaks(conversation);
+	bool is_smb = speaks != NULL && strcmp(speaks, "smb") == 0;
+	bool is_kerberos = speaks != NULL && strcmp(speaks, "kerberos") == 0;
+
+	text_add_visible(text, is_smb           ? "SMB"
+			       : is_kerberos    ? "Kerberos"
+			       : speaks != NULL ? speaks
+						: "not known");
+	if (is_smb && facts->dialect != NULL) {
+		text_add_char(text, ' ');
+		text_add_visible(text, facts->dialect);
+	}
+	if (facts->is_encrypted)
+		text_add(text, ", encrypted");
+}
+
 static bool
 is_same_text(const char *one, const char *other)
 {

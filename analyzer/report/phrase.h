@@ -1,6 +1,6 @@
 /*
- * Phrases about a finding that the formats for people share. They are visible (text_add_visible());
- * what has a meaning in a format's own syntax is still to be escaped there.
+ * Phrases about a finding or conversation that the formats for people share. They are visible
+ * (text_add_visible()); what has a meaning in a format's own syntax is still to be escaped there.
  */
 #ifndef SMBTRIAGE_REPORT_PHRASE_H
 #define SMBTRIAGE_REPORT_PHRASE_H
@@ -52,6 +52,25 @@ const char *phrase_place(const char *on);
 /* "2 captures, 168 packets: 3 errors, 1 notice; 1 file could not be read": what came of REPORT,
  * which is about to end. */
 void phrase_add_total(struct text *text, const struct report *report);
+
+/* What STEP may break; NULL when that is nothing, or not known. */
+const char *phrase_risk(const struct step_advice *step);
+
+/* What to say of a step that lowers security; NULL of others. Static. */
+const char *phrase_lowered_security(const struct step_advice *step);
+
+/* "got to NEGOTIATE", "worked on a share". Static. */
+const char *phrase_step(enum step step);
+
+/* "3 errors, 1 notice in 3 incidents": what was found in CAPTURE. */
+void phrase_add_result(struct text *text, const struct report_capture *capture);
+
+/* "reset by the server in frame 14": how a TCP connection ended, as far as the capture shows;
+ * nothing when it never began. */
+void phrase_add_close(struct text *text, const struct conversation_facts *facts);
+
+/* "SMB 3.1.1, encrypted": what CONVERSATION speaks; "not known" when nothing says it. */
+void phrase_add_speaks(struct text *text, const struct report_conversation *conversation);
 
 #define ADVISED_MOST 64 /* about as many as there are rules */
 

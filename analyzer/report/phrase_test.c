@@ -144,6 +144,81 @@ START_TEST(test_place)
 }
 END_TEST
 
+START_TEST(test_step_advice)
+{
+	struct step_advice step = {.risk = "none"};
+
+	ck_assert_ptr_null(phrase_risk(&step));
+	ck_assert_ptr_null(phrase_lowered_security(&step));
+	step = (struct step_advice){.risk = "a restart", .lowers_security = true};
+	ck_assert_str_eq(phrase_risk(&step), "a restart");
+	ck_assert_str_eq(phrase_lowered_security(&step), "yes; take it back as soon as possible");
+	step.risk = NULL;
+	ck_assert_ptr_null(phrase_risk(&step));
+}
+END_TEST
+
+START_TEST(test_result)
+{
+	phrase_add_result(&text, &sample.capture);
+	assert_text("3 errors in 1 incident");
+	sample.capture.findings.incidents = 3;
+	phrase_add_result(&text, &sample.capture);
+	assert_text("3 errors");
+	sample.facts.unjudged = "it is empty";
+	phrase_add_result(&text, &sample.capture);
+	assert_text("nothing could be judged");
+}
+END_TEST
+
+START_TEST(test_close)
+{
+	struct conversation_facts *facts = &sample.conversation_facts;
+
+	phrase_add_close(&text, facts);
+	assert_text("closed by the client in frame 26");
+	facts->close = CLOSE_RESET;
+	facts->closed_by = ENDED_BY_NOBODY;
+	phrase_add_close(&text, facts);
+	assert_text("reset in frame 26");
+	facts->close = CLOSE_NONE;
+	phrase_add_close(&text, facts);
+	assert_text("open when the capture ended");
+	facts->step = STEP_NONE;
+	phrase_add_close(&text, facts);
+	assert_text("");
+	facts->close = CLOSE_FIN;
+	facts->transport = TRANSPORT_UDP;
+	phrase_add_close(&text, facts);
+	assert_text("");
+}
+END_TEST
+
+/* The dialect of SMB1 is a name that the client sent. */
+START_TEST(test_speaks)
+{
+	struct conversation_facts *facts = &sample.conversation_facts;
+
+	facts->is_encrypted = true;
+	phrase_add_speaks(&text, &sample.conversation);
+	assert_text("SMB 3.1.1, encrypted");
+	facts->is_encrypted = false;
+	facts->dialect = "NT\033";
+	phrase_add_speaks(&text, &sample.conversation);
+	assert_text("SMB NT\\u{1b}");
+	facts->protocol = "kerberos";
+	phrase_add_speaks(&text, &sample.conversation);
+	assert_text("Kerberos");
+	facts->speaks = "HTTP";
+	phrase_add_speaks(&text, &sample.conversation);
+	assert_text("HTTP");
+	facts->speaks = facts->protocol = NULL;
+	phrase_add_speaks(&text, &sample.conversation);
+	assert_text("not known");
+	ck_assert_str_eq(phrase_step(STEP_WORKING), "worked on a share");
+}
+END_TEST
+
 /* Advice is printed again when it differs, or when too many were printed to look it up. */
 START_TEST(test_advised)
 {
@@ -196,6 +271,10 @@ phrase_suite(void)
 	tcase_add_test(tests, test_incident);
 	tcase_add_test(tests, test_chain);
 	tcase_add_test(tests, test_place);
+	tcase_add_test(tests, test_step_advice);
+	tcase_add_test(tests, test_result);
+	tcase_add_test(tests, test_close);
+	tcase_add_test(tests, test_speaks);
 	tcase_add_test(tests, test_advised);
 	tcase_add_test(tests, test_total);
 	suite_add_tcase(suite, tests);
