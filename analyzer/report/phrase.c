@@ -6,6 +6,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/report/page.h"
+#include "rules/suppression.h"
 
 #define NS_PER_S 1000000000
 
@@ -125,6 +126,26 @@ phrase_add_certainty(struct text *text, const struct finding *finding)
 	} else {
 		text_add(text, "found; these frames show it.");
 	}
+}
+
+void
+phrase_add_standing(struct text *text, const struct finding *finding)
+{
+	static const char *const states[] = {
+	    [BASELINE_NONE] = "",
+	    [BASELINE_NEW] = "new: the baseline does not have it",
+	    [BASELINE_KNOWN] = "known before: the baseline has it",
+	};
+
+	if (finding->suppression == NULL) {
+		text_add(text, states[finding->baseline]);
+		return;
+	}
+	text_add(text, "suppressed");
+	if (finding->suppression->expires != NULL)
+		text_addf(text, " until %s", finding->suppression->expires);
+	text_add(text, ": ");
+	text_add_visible(text, finding->suppression->reason);
 }
 
 /* What follows from a finding stands after it in its incident. */
@@ -247,21 +268,45 @@ phrase_step(enum step step)
 	return phrases[step];
 }
 
+/* How many incidents the findings that count are of, and RET_COUNTED of these. Findings of one
+ * incident stand together. */
+static size_t
+count_incidents(const struct finding_list *findings, size_t *ret_counted)
+{
+	size_t incidents = 0, counted = 0, last = 0;
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->items[i];
+
+		if (!finding_counts(finding))
+			continue;
+		counted++;
+		incidents += counted == 1 || finding->incident != last;
+		last = finding->incident;
+	}
+	*ret_counted = counted;
+	return incidents;
+}
+
 void
 phrase_add_result(struct text *text, const struct report_capture *capture)
 {
-	const struct finding_list *findings = &capture->findings;
-	size_t counts[2][3] = {{0}};
+	size_t counts[2][3] = {{0}}, counted, incidents;
 
-	report_count(findings, counts);
-	if (capture->facts->unjudged != NULL)
+	if (capture->facts->unjudged != NULL) {
 		text_add(text, "nothing could be judged");
-	else
-		page_add_tally(text, counts);
-	if (findings->incidents < findings->count) {
-		text_add(text, " in ");
-		page_add_count(text, findings->incidents, "incident");
+		return;
 	}
+	report_count(&capture->findings, counts);
+	page_add_tally(text, counts);
+	incidents = count_incidents(&capture->findings, &counted);
+	if (incidents < counted) {
+		text_add(text, " in ");
+		page_add_count(text, incidents, "incident");
+	}
+	if (counted < capture->findings.count)
+		text_addf(
+		    text, "; %zu suppressed or known before", capture->findings.count - counted);
 }
 
 void

@@ -34,6 +34,10 @@ void phrase_add_count(
 /* "22, 23"; after MOST of them ", …". */
 void phrase_add_frames(struct text *text, const struct finding *finding, size_t most);
 
+/* What the operator said of it beforehand: "suppressed until 2027-01-31: a scanner", "known before:
+ * the baseline has it", "new: the baseline does not have it"; nothing when there is none of it. */
+void phrase_add_standing(struct text *text, const struct finding *finding);
+
 /* How sure the finding is, and what makes it less than its rule says. */
 void phrase_add_certainty(struct text *text, const struct finding *finding);
 

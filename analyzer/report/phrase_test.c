@@ -3,6 +3,7 @@
 #include <check.h>
 
 #include "analyzer/report/sample_test.h"
+#include "rules/suppression.h"
 
 Suite *phrase_suite(void);
 
@@ -101,6 +102,27 @@ START_TEST(test_certainty)
 }
 END_TEST
 
+START_TEST(test_standing)
+{
+	struct suppression suppression = {.reason = "a\nscanner"};
+
+	phrase_add_standing(&text, findings);
+	assert_text("");
+	findings->baseline = BASELINE_NEW;
+	phrase_add_standing(&text, findings);
+	assert_text("new: the baseline does not have it");
+	findings->baseline = BASELINE_KNOWN;
+	phrase_add_standing(&text, findings);
+	assert_text("known before: the baseline has it");
+	findings->suppression = &suppression;
+	phrase_add_standing(&text, findings);
+	assert_text("suppressed: a\\u{a}scanner");
+	suppression.expires = "2027-01-31";
+	phrase_add_standing(&text, findings);
+	assert_text("suppressed until 2027-01-31: a\\u{a}scanner");
+}
+END_TEST
+
 START_TEST(test_incident)
 {
 	phrase_add_incident(&text, &sample.capture.findings, 1);
@@ -162,7 +184,12 @@ START_TEST(test_result)
 {
 	phrase_add_result(&text, &sample.capture);
 	assert_text("3 errors in 1 incident");
-	sample.capture.findings.incidents = 3;
+	findings[2].incident = 2;
+	findings[2].baseline = BASELINE_KNOWN;
+	phrase_add_result(&text, &sample.capture);
+	assert_text("2 errors in 1 incident; 1 suppressed or known before");
+	findings[1].incident = 3;
+	findings[2].baseline = BASELINE_NEW;
 	phrase_add_result(&text, &sample.capture);
 	assert_text("3 errors");
 	sample.facts.unjudged = "it is empty";
@@ -268,6 +295,7 @@ phrase_suite(void)
 	tcase_add_test(tests, test_one_occurrence);
 	tcase_add_test(tests, test_several_occurrences);
 	tcase_add_test(tests, test_certainty);
+	tcase_add_test(tests, test_standing);
 	tcase_add_test(tests, test_incident);
 	tcase_add_test(tests, test_chain);
 	tcase_add_test(tests, test_place);
