@@ -154,7 +154,7 @@ set_verbose(struct settings *settings, const char *value, struct error *error)
 	return true;
 }
 
-const struct option options[] = {
+const struct option all_options[] = {
     {"--format", 0, "NAME[=FILE]", WORD_FORMAT, ABOUT_FORMAT, true,
 	"how the report is written, and where to", set_format},
     {"--fail-on", 0, "SEVERITY", WORD_SEVERITY, ABOUT_REPORT, false,
@@ -181,4 +181,4 @@ const struct option options[] = {
     {"--verbose", 'v', NULL, WORD_NONE, ABOUT_ANYTHING, false, "say on standard error what is done",
 	set_verbose},
 };
-const size_t option_count = COUNT(options);
+const size_t all_option_count = COUNT(all_options);

@@ -31,8 +31,8 @@ struct option {
 	bool (*set)(struct settings *settings, const char *value, struct error *error);
 };
 
-extern const struct option options[];
-extern const size_t option_count;
+extern const struct option all_options[];
+extern const size_t all_option_count;
 
 /* A report that the operator wants. */
 struct output_choice {

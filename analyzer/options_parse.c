@@ -15,7 +15,7 @@ struct reading {
 	struct settings *settings;
 	const struct command_list *commands;
 	char **next;                 /* the word after the one at hand */
-	bool is_given[MOST_OPTIONS]; /* by index into options */
+	bool is_given[MOST_OPTIONS]; /* by index into all_options */
 	struct error *error;
 };
 
@@ -45,19 +45,19 @@ command_called(const struct command_list *commands, const char *name, size_t len
 static const struct option *
 option_called(const char *name, size_t length)
 {
-	for (size_t i = 0; i < option_count; i++)
-		if (strlen(options[i].name) == length &&
-		    strncmp(options[i].name, name, length) == 0)
-			return &options[i];
+	for (size_t i = 0; i < all_option_count; i++)
+		if (strlen(all_options[i].name) == length &&
+		    strncmp(all_options[i].name, name, length) == 0)
+			return &all_options[i];
 	return NULL;
 }
 
 static const struct option *
 option_of_letter(char letter)
 {
-	for (size_t i = 0; i < option_count; i++)
-		if (options[i].letter == letter)
-			return &options[i];
+	for (size_t i = 0; i < all_option_count; i++)
+		if (all_options[i].letter == letter)
+			return &all_options[i];
 	return NULL;
 }
 
@@ -67,8 +67,8 @@ unknown_option(const struct reading *reading, const char *name)
 	const struct command_list *commands = reading->commands;
 	struct nearest nearest = nearest_to(name);
 
-	for (size_t i = 0; i < option_count; i++)
-		nearest_try(&nearest, options[i].name);
+	for (size_t i = 0; i < all_option_count; i++)
+		nearest_try(&nearest, all_options[i].name);
 	for (size_t i = 0; i < commands->count; i++)
 		nearest_try(&nearest, commands->items[i].name);
 	/* Any letter is near to any other. */
@@ -83,7 +83,7 @@ unknown_option(const struct reading *reading, const char *name)
 static bool
 take_option(struct reading *reading, const struct option *option, const char *value)
 {
-	reading->is_given[option - options] = true;
+	reading->is_given[option - all_options] = true;
 	if (option->argument == NULL)
 		return option->set(reading->settings, NULL, reading->error);
 	if (value == NULL && *reading->next != NULL)
@@ -178,12 +178,12 @@ check_options(const struct reading *reading)
 	const struct command *command = reading->settings->command;
 	char takers[256];
 
-	for (size_t i = 0; i < option_count; i++) {
-		if (!reading->is_given[i] || option_is_for(&options[i], command))
+	for (size_t i = 0; i < all_option_count; i++) {
+		if (!reading->is_given[i] || option_is_for(&all_options[i], command))
 			continue;
-		list_takers(reading, &options[i], takers, sizeof(takers));
+		list_takers(reading, &all_options[i], takers, sizeof(takers));
 		return error_set(reading->error, EXIT_USAGE, "%s is not for %s, but for %s",
-		    options[i].name, command->name, takers);
+		    all_options[i].name, command->name, takers);
 	}
 	return true;
 }
@@ -297,7 +297,7 @@ options_parse(struct settings *ret, const struct command_list *commands, char **
 {
 	struct reading reading = {.settings = ret, .commands = commands, .error = error};
 
-	assert(option_count <= MOST_OPTIONS);
+	assert(all_option_count <= MOST_OPTIONS);
 	*ret = (struct settings){.commands = commands};
 	if (!read_words(&reading, arguments))
 		return false;

@@ -147,8 +147,8 @@ END_TEST
 /* What every row must have so that help and completions can be made of it. */
 START_TEST(test_table)
 {
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option *option = &options[i];
+	for (size_t i = 0; i < all_option_count; i++) {
+		const struct option *option = &all_options[i];
 
 		ck_assert_msg(strncmp(option->name, "--", 2) == 0, "%s", option->name);
 		ck_assert_msg((option->argument == NULL) == (option->kind == WORD_NONE),
@@ -158,9 +158,9 @@ START_TEST(test_table)
 		    "%s: no full stop in a list", option->name);
 		for (size_t j = 0; j < i; j++)
 			ck_assert_msg(
-			    strcmp(option->name, options[j].name) != 0 &&
-				(option->letter == 0 || option->letter != options[j].letter),
-			    "%s and %s are the same", option->name, options[j].name);
+			    strcmp(option->name, all_options[j].name) != 0 &&
+				(option->letter == 0 || option->letter != all_options[j].letter),
+			    "%s and %s are the same", option->name, all_options[j].name);
 	}
 }
 END_TEST

@@ -43,9 +43,9 @@ static void
 print_options(const struct command *command)
 {
 	puts("\noptions:");
-	for (size_t i = 0; i < option_count; i++)
-		if (command == NULL || option_is_for(&options[i], command))
-			print_option(&options[i]);
+	for (size_t i = 0; i < all_option_count; i++)
+		if (command == NULL || option_is_for(&all_options[i], command))
+			print_option(&all_options[i]);
 }
 
 /* Those that COMMAND can write; NULL: all. */
