@@ -143,6 +143,7 @@ check: deps-test test
 test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
 	CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=120 $(BUILD)/unit_tests
 	fixtures/cli_test $(BUILD)/smbtriage
+	fixtures/progress_check $(BUILD)/smbtriage
 	fixtures/golden --check $(BUILD)/smbtriage
 	fixtures/lab/promises
 	fixtures/variants/check $(BUILD)/smbtriage

@@ -6,6 +6,7 @@
 #include "analyzer/capture/source.h"
 #include "analyzer/conversation/classify.h"
 #include "analyzer/conversation/pipeline.h"
+#include "analyzer/progress.h"
 #include "analyzer/secrets.h"
 #include "dissectors/naming.h"
 #include "dissectors/registry.h"
@@ -53,6 +54,7 @@ read_all(struct analysis *analysis, const struct analysis_options *options,
 			if (result == DECODED)
 				pipeline_packet(analysis->pipeline, &packet);
 		}
+		progress_at(options->progress, source_position(analysis->source));
 	}
 }
 
@@ -162,6 +164,8 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 		secrets_begin_capture(options->secrets);
 	analysis->pipeline = pipeline_new(&pipeline_options, &analysis->arena, &analysis->ledger);
 	read_all(analysis, options, decoder, &counts);
+	progress_pass(options->progress);
+	progress_doing(options->progress, "judging");
 	pipeline_end(analysis->pipeline, source_facts(analysis->source));
 	gather_facts(analysis, &counts, decoder);
 	analysis->facts.has_secrets = options->secrets != NULL;

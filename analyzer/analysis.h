@@ -22,6 +22,7 @@ struct analysis_options {
 	bool is_hashing;              /* SHA-256 of the file */
 	const struct packet_tap *tap; /* who watches packets, or NULL; borrowed */
 	struct secrets *secrets;      /* what opens encrypted sessions, or NULL; borrowed */
+	struct progress *progress;    /* told how far it is, or NULL; borrowed */
 };
 
 /* One analysed capture. Everything in it lives until analysis_free(). */

@@ -5,20 +5,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "analyzer/base/memory.h"
 
 /* Folders below folders; a loop of symbolic links ends here. */
 #define MOST_DEPTH 32
 
-/* The name of PATH begins BELOW characters into it. */
+/* The name of PATH begins BELOW characters into it. STATUS is the file's, or NULL. */
 static void
-add_file(struct input_list *list, const char *path, size_t below, bool is_found)
+add_file(struct input_list *list, const char *path, size_t below, const struct stat *status,
+    bool is_found)
 {
 	const char *kept = arena_text(&list->arena, path, strlen(path));
+	bool has_size = status != NULL && S_ISREG(status->st_mode);
 
 	list->items = mem_grow(list->items, list->count, &list->capacity, sizeof(struct input));
-	list->items[list->count++] = (struct input){kept, kept + below, is_found};
+	list->items[list->count++] =
+	    (struct input){kept, kept + below, has_size ? (uint64_t)status->st_size : 0, is_found};
 }
 
 static int
@@ -63,7 +67,7 @@ walk(struct input_list *list, const char *path, size_t below, unsigned depth, st
 
 		if (is_ok && stat(child, &status) == 0) {
 			if (S_ISREG(status.st_mode))
-				add_file(list, child, below, true);
+				add_file(list, child, below, &status, true);
 			else if (S_ISDIR(status.st_mode) && depth < MOST_DEPTH)
 				is_ok = walk(list, child, below, depth + 1, error);
 		}
@@ -79,11 +83,15 @@ inputs_add(struct input_list *list, const char *path, struct error *error)
 	const char *slash = strrchr(path, '/');
 	struct stat status;
 
-	if (strcmp(path, "-") != 0 && stat(path, &status) != 0)
+	if (strcmp(path, "-") == 0) {
+		add_file(list, path, 0, fstat(STDIN_FILENO, &status) == 0 ? &status : NULL, false);
+		return true;
+	}
+	if (stat(path, &status) != 0)
 		return error_set(error, EXIT_INPUT, "%s: %s", path, strerror(errno));
-	if (strcmp(path, "-") != 0 && S_ISDIR(status.st_mode))
+	if (S_ISDIR(status.st_mode))
 		return walk(list, path, trimmed_length(path) + 1, 0, error);
-	add_file(list, path, slash != NULL ? (size_t)(slash + 1 - path) : 0, false);
+	add_file(list, path, slash != NULL ? (size_t)(slash + 1 - path) : 0, &status, false);
 	return true;
 }
 

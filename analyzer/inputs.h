@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "analyzer/base/arena.h"
 #include "analyzer/base/error.h"
@@ -12,6 +13,7 @@ struct input {
 	const char *path;
 	const char *name; /* PATH below the folder that was walked, or its last component: the
 			   * same wherever the captures lie; in path or static */
+	uint64_t size;    /* bytes on disk; 0 where that says nothing: standard input, a device */
 	bool is_found;    /* met while walking a folder: no capture there is no error */
 };
 

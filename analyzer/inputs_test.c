@@ -118,6 +118,33 @@ START_TEST(test_arguments_in_their_order)
 }
 END_TEST
 
+/* Of a file, and of standard input where that is one; a pipe has none. */
+START_TEST(test_sizes)
+{
+	struct input_list list = {0};
+	struct error error = {0};
+	char path[200];
+	FILE *file = fopen(below_root(path, "b.pcap"), "w");
+	int original = dup(STDIN_FILENO);
+
+	ck_assert_int_eq(fputs("twelve bytes", file), 1);
+	fclose(file);
+	ck_assert_ptr_nonnull(freopen(path, "r", stdin));
+	ck_assert(inputs_add(&list, path, &error));
+	ck_assert(inputs_add(&list, "-", &error));
+	ck_assert(inputs_add(&list, below_root(path, "pipe"), &error));
+	ck_assert(inputs_add(&list, root, &error));
+	ck_assert_uint_eq(list.items[0].size, 12);
+	ck_assert_uint_eq(list.items[1].size, 12);
+	ck_assert_uint_eq(list.items[2].size, 0);
+	ck_assert_uint_eq(list.items[3].size, 0); /* B.pcap is empty */
+	ck_assert_uint_eq(list.items[7].size, 12);
+	ck_assert_int_ge(dup2(original, STDIN_FILENO), 0);
+	close(original);
+	inputs_free(&list);
+}
+END_TEST
+
 /* What was named is taken whatever it is called. */
 START_TEST(test_named_hidden_file)
 {
@@ -174,6 +201,7 @@ inputs_suite(void)
 	tcase_add_checked_fixture(tcase, make_tree, remove_tree);
 	tcase_add_test(tcase, test_folder);
 	tcase_add_test(tcase, test_arguments_in_their_order);
+	tcase_add_test(tcase, test_sizes);
 	tcase_add_test(tcase, test_named_hidden_file);
 	tcase_add_test(tcase, test_not_there);
 	tcase_add_test(tcase, test_loop);

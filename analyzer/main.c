@@ -5,6 +5,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/error.h"
 #include "analyzer/command/command.h"
+#include "analyzer/command/verbose.h"
 #include "analyzer/conversation/delivery.h"
 #include "analyzer/conversation/handshake.h"
 #include "analyzer/conversation/resolution.h"
@@ -61,6 +62,7 @@ load_rules(const struct settings *settings, struct rule_set *rules, struct error
 	for (size_t i = 0; i < settings->rule_folder_count; i++)
 		if (!rule_set_add_directory(rules, settings->rule_folders[i], error))
 			return false;
+	verbose_tell_rules(settings, rules);
 	return rule_set_check(rules, error);
 }
 
@@ -95,6 +97,7 @@ main(int argc, char **argv)
 		return (int)command_fail(&error);
 	}
 	log_set_level(settings.log_level);
+	verbose_tell_options(&settings);
 	rule_set_init(&rules, types, gather_types(types));
 	status = load_rules(&settings, &rules, &error) ? settings.command->run(&settings, &rules)
 						       : command_fail(&error);

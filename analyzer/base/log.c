@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/text.h"
 
 /* To the first column, and nothing to the right of it (ECMA-48 8.3.41, EL). */
 #define ERASE "\r\033[K"
@@ -33,13 +34,18 @@ log_get_level(void)
 	return current_level;
 }
 
+/* A file may be called anything, and so may what a capture holds. */
 static void
 say(const char *format, va_list arguments)
 {
+	struct text said = {0}, shown = {0};
+
+	text_addv(&said, format, arguments);
+	text_add_visible(&shown, text_chars(&said));
 	log_hide_status();
-	fputs("smbtriage: ", stderr);
-	vfprintf(stderr, format, arguments);
-	fputc('\n', stderr);
+	fprintf(stderr, "smbtriage: %s\n", text_chars(&shown));
+	text_free(&said);
+	text_free(&shown);
 }
 
 void

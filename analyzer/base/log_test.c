@@ -61,6 +61,17 @@ START_TEST(test_levels)
 }
 END_TEST
 
+START_TEST(test_escapes)
+{
+	char said[200];
+
+	catch_stderr();
+	log_error("%s: \u00e4", "a\033[2Jb");
+	release_stderr(said, sizeof(said));
+	ck_assert_str_eq(said, "smbtriage: a\\u{1b}[2Jb: \u00e4\n");
+}
+END_TEST
+
 /* The line goes before anything else comes, and once. */
 START_TEST(test_status_line)
 {
@@ -90,6 +101,7 @@ log_suite(void)
 	TCase *tcase = tcase_create("log");
 
 	tcase_add_loop_test(tcase, test_levels, 0, COUNT(levels));
+	tcase_add_test(tcase, test_escapes);
 	tcase_add_test(tcase, test_status_line);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -23,6 +23,9 @@ void text_addf(struct text *text, const char *format, ...) __attribute__((format
 void text_addv(struct text *text, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
+/* Takes away what follows the first LENGTH characters, which must be there. */
+void text_cut(struct text *text, size_t length);
+
 /* Empties the text and keeps its memory. */
 void text_clear(struct text *text);
 

@@ -17,22 +17,28 @@ to_text(const uint8_t digest[CRYPTO_SHA256_SIZE], char ret[DIGEST_TEXT_SIZE])
 
 /* Zero, or the errno of what went wrong. */
 static int
-digest_stream(FILE *file, uint8_t ret[CRYPTO_SHA256_SIZE])
+digest_stream(FILE *file, const struct digest_watch *watch, uint8_t ret[CRYPTO_SHA256_SIZE])
 {
 	struct crypto_sha256 *hash = crypto_sha256_begin();
 	unsigned char bytes[CHUNK_BYTES];
+	uint64_t position = 0;
 	size_t count;
 	int problem;
 
-	while ((count = fread(bytes, 1, sizeof(bytes), file)) != 0)
+	while ((count = fread(bytes, 1, sizeof(bytes), file)) != 0) {
 		crypto_sha256_add(hash, bytes, count);
+		position += count;
+		if (watch != NULL)
+			watch->at(watch->state, position);
+	}
 	problem = ferror(file) ? errno : 0;
 	crypto_sha256_end(hash, ret);
 	return problem;
 }
 
 bool
-digest_file(const char *path, char ret[DIGEST_TEXT_SIZE], struct error *error)
+digest_file(const char *path, const struct digest_watch *watch, char ret[DIGEST_TEXT_SIZE],
+    struct error *error)
 {
 	FILE *file = fopen(path, "rb");
 	uint8_t digest[CRYPTO_SHA256_SIZE];
@@ -40,7 +46,7 @@ digest_file(const char *path, char ret[DIGEST_TEXT_SIZE], struct error *error)
 
 	if (file == NULL)
 		return error_set(error, EXIT_INPUT, "%s: %s", path, strerror(errno));
-	problem = digest_stream(file, digest);
+	problem = digest_stream(file, watch, digest);
 	fclose(file);
 	if (problem != 0)
 		return error_set(error, EXIT_INPUT, "%s: %s", path, strerror(problem));

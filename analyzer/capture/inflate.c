@@ -291,7 +291,7 @@ begin_member(struct stream *stream)
 		set_damage(stream,
 		    "after the end of the %s data, at byte %" PRIu64 ", follows "
 		    "something else",
-		    stream->codec->name, stream->read - (stream->end - stream->at));
+		    stream->codec->name, stream_position(stream));
 		return false;
 	}
 	stream->is_between = false;
@@ -309,7 +309,7 @@ unpack(struct stream *stream, uint8_t *ret, size_t size)
 	result = stream->codec->unpack(stream, ret, size, &made);
 	if (result == UNPACKED_BROKEN)
 		set_damage(stream, "the %s data is damaged before byte %" PRIu64,
-		    stream->codec->name, stream->read - (stream->end - stream->at));
+		    stream->codec->name, stream_position(stream));
 	else if (result == UNPACKED_MEMBER)
 		stream->is_between = true;
 	else if (made == 0 && stream->at == stream->end && stream->is_input_over &&
@@ -332,6 +332,12 @@ stream_read(struct stream *stream, uint8_t *ret, size_t size)
 			made = unpack(stream, ret, size);
 	}
 	return made;
+}
+
+uint64_t
+stream_position(const struct stream *stream)
+{
+	return stream->read - (stream->end - stream->at);
 }
 
 const char *

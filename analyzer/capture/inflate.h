@@ -22,6 +22,9 @@ struct stream *stream_open(int fd);
  */
 size_t stream_read(struct stream *stream, uint8_t *ret, size_t size);
 
+/* Bytes of the file that are used up, as they lie there. */
+uint64_t stream_position(const struct stream *stream);
+
 /* "gzip", "zstd", "lz4", or NULL when the bytes come as they are in the file. */
 const char *stream_compression(const struct stream *stream);
 

@@ -129,6 +129,31 @@ START_TEST(gives_back_what_was_packed)
 }
 END_TEST
 
+/* From the magic number at most, up to all bytes of the file, as they lie there. */
+START_TEST(tells_its_position)
+{
+	struct image plain = {0}, packed = {0};
+	struct stream *stream;
+	uint64_t before, now = 0;
+	uint8_t bytes[1000];
+
+	image_pattern(&plain, 3, 700000);
+	packers[_i].pack(plain.bytes, plain.length, &packed);
+	stream = stream_of(packed.bytes, packed.length);
+	ck_assert_uint_eq(stream_position(stream), 0);
+	do {
+		before = now;
+		now = stream_position(stream);
+		ck_assert_uint_ge(now, before);
+		ck_assert_uint_le(now, packed.length);
+	} while (stream_read(stream, bytes, sizeof(bytes)) != 0);
+	ck_assert_uint_eq(stream_position(stream), packed.length);
+	stream_close(stream);
+	image_free(&plain);
+	image_free(&packed);
+}
+END_TEST
+
 START_TEST(reads_members_in_a_row)
 {
 	struct image plain = {0}, packed = {0};
@@ -282,6 +307,7 @@ inflate_suite(void)
 	TCase *tcase = tcase_create("inflate");
 
 	tcase_add_loop_test(tcase, gives_back_what_was_packed, 0, ALL);
+	tcase_add_loop_test(tcase, tells_its_position, 0, ALL);
 	tcase_add_loop_test(tcase, reads_members_in_a_row, 0, ALL);
 	tcase_add_loop_test(tcase, notices_every_cut, 0, COMPRESSED);
 	tcase_add_loop_test(tcase, notices_damage, 0, COMPRESSED);

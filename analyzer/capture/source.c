@@ -204,6 +204,12 @@ source_read(struct source *source, struct record *ret, size_t most)
 	return kept;
 }
 
+uint64_t
+source_position(const struct source *source)
+{
+	return stream_position(source->stream);
+}
+
 const struct capture_facts *
 source_facts(const struct source *source)
 {

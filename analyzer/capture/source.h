@@ -47,6 +47,9 @@ source_open(const char *path, const char *filter, struct arena *arena, struct er
  */
 size_t source_read(struct source *source, struct record *ret, size_t most);
 
+/* Bytes of the file that are read so far, of the compressed ones where it is compressed. */
+uint64_t source_position(const struct source *source);
+
 /*
  * What the source alone knows: format, compression, packets, bytes, times, interfaces, names,
  * comments, damage, sliced, time_reversals. Complete once source_read() returned 0. Borrowed from

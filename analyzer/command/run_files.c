@@ -1,13 +1,17 @@
 #include "analyzer/command/run_files.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "analyzer/analysis.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/base/stopwatch.h"
 #include "analyzer/capture/digest.h"
 #include "analyzer/command/command.h"
+#include "analyzer/command/verbose.h"
 #include "analyzer/inputs.h"
+#include "analyzer/progress.h"
 
 static void
 note_failure(struct file_run *run, const char *path, const struct error *error)
@@ -37,23 +41,59 @@ is_passed_over(const struct input *input, const struct analysis *analysis)
 	return input->is_found && analysis->source == NULL && access(input->path, R_OK) == 0;
 }
 
+/* What is the same for each file of a run. */
+struct files {
+	const struct settings *settings;
+	const struct file_visitor *visitor;
+	struct progress *progress; /* or NULL */
+};
+
+/* Ours to the progress of the run. */
 static void
-analyse_one(struct file_run *run, const struct settings *settings,
-    const struct file_visitor *visitor, const struct input *input)
+show_hashed(void *state, uint64_t position)
 {
+	progress_at(state, position);
+}
+
+static bool
+hash(const struct files *files, const struct input *input, char ret[DIGEST_TEXT_SIZE],
+    struct error *error)
+{
+	struct digest_watch watch = {show_hashed, files->progress};
+	bool is_ok;
+
+	progress_doing(files->progress, "hashing");
+	is_ok = digest_file(input->path, &watch, ret, error);
+	progress_pass(files->progress);
+	return is_ok;
+}
+
+static void
+analyse_one(struct file_run *run, const struct files *files, const struct input *input)
+{
+	struct analysis_options options = files->settings->analysis;
 	struct analysis analysis;
 	struct error error = {0};
 	char digest[DIGEST_TEXT_SIZE];
-	bool is_ok = analysis_run(&analysis, input->path, &settings->analysis, &error);
+	int64_t start = stopwatch_now();
+	bool is_ok;
 
-	if (is_ok && settings->analysis.is_hashing && strcmp(input->path, "-") != 0) {
-		is_ok = digest_file(input->path, digest, &error);
+	options.progress = files->progress;
+	progress_file(files->progress, input->size);
+	is_ok = analysis_run(&analysis, input->path, &options, &error);
+	if (is_ok && options.is_hashing && strcmp(input->path, "-") != 0) {
+		is_ok = hash(files, input, digest, &error);
 		analysis.report.sha256 = digest;
 	}
+	progress_hide(files->progress);
 	if (is_ok) {
 		run->analysed++;
 		analysis.report.name = input->name;
-		visitor->visit(visitor->state, &analysis.report);
+		verbose_tell_capture(&analysis, stopwatch_now() - start);
+		files->visitor->visit(files->visitor->state, &analysis.report);
+		/* Half a line of a report that waits for its rest would be written over. */
+		if (files->progress != NULL)
+			fflush(NULL);
 		warn(run, analysis.facts.file, analysis.facts.damage);
 		warn(run, analysis.facts.file, analysis.facts.unjudged);
 	} else if (error.status == EXIT_USAGE) {
@@ -61,34 +101,71 @@ analyse_one(struct file_run *run, const struct settings *settings,
 		run->status = command_fail(&error);
 	} else if (!is_passed_over(input, &analysis)) {
 		note_failure(run, input->path, &error);
+	} else {
+		log_detail("passed over: %s", error.text);
 	}
 	analysis_free(&analysis);
 }
 
+/* What an operand comes to. */
+struct operand_files {
+	const char *operand;
+	struct input_list inputs;
+	struct error error; /* why they are not all */
+};
+
 static void
-analyse_operand(struct file_run *run, const struct settings *settings,
-    const struct file_visitor *visitor, const char *operand)
+analyse_operand(struct file_run *run, const struct files *files, struct operand_files *operand)
 {
-	struct input_list inputs = {0};
-	struct error error = {0};
 	size_t before = run->analysed + run->failure_count;
 
-	if (!inputs_add(&inputs, operand, &error))
-		note_failure(run, operand, &error);
-	for (size_t i = 0; i < inputs.count && !run->is_given_up; i++)
-		analyse_one(run, settings, visitor, &inputs.items[i]);
+	if (operand->error.status != EXIT_DONE)
+		note_failure(run, operand->operand, &operand->error);
+	for (size_t i = 0; i < operand->inputs.count && !run->is_given_up; i++)
+		analyse_one(run, files, &operand->inputs.items[i]);
 	if (run->analysed + run->failure_count == before && !run->is_given_up) {
-		error_set(&error, EXIT_INPUT, "%s: there is no capture file in it", operand);
-		note_failure(run, operand, &error);
+		error_set(&operand->error, EXIT_INPUT, "%s: there is no capture file in it",
+		    operand->operand);
+		note_failure(run, operand->operand, &operand->error);
 	}
-	inputs_free(&inputs);
+}
+
+/* Over all files, which must be known beforehand to tell how much there is to do. */
+static struct progress *
+begin_progress(const struct settings *settings, const struct operand_files *operands)
+{
+	bool is_known = true;
+	uint64_t total = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < settings->operand_count; i++)
+		for (size_t j = 0; j < operands[i].inputs.count; j++) {
+			const struct input *input = &operands[i].inputs.items[j];
+
+			count++;
+			total += input->size;
+			is_known &= input->size != 0 || input->is_found;
+		}
+	return progress_new(count, is_known ? total : 0, settings->analysis.is_hashing ? 2 : 1);
 }
 
 void
 run_files(struct file_run *run, const struct settings *settings, const struct file_visitor *visitor)
 {
+	struct operand_files *operands = mem_alloc(settings->operand_count, sizeof(*operands));
+	struct files files = {.settings = settings, .visitor = visitor};
+
+	for (size_t i = 0; i < settings->operand_count; i++) {
+		operands[i].operand = settings->operands[i];
+		inputs_add(&operands[i].inputs, operands[i].operand, &operands[i].error);
+	}
+	files.progress = begin_progress(settings, operands);
 	for (size_t i = 0; i < settings->operand_count && !run->is_given_up; i++)
-		analyse_operand(run, settings, visitor, settings->operands[i]);
+		analyse_operand(run, &files, &operands[i]);
+	progress_free(files.progress);
+	for (size_t i = 0; i < settings->operand_count; i++)
+		inputs_free(&operands[i].inputs);
+	mem_free(operands);
 }
 
 void
