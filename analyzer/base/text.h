@@ -29,9 +29,6 @@ void text_cut(struct text *text, size_t length);
 /* Empties the text and keeps its memory. */
 void text_clear(struct text *text);
 
-/* Takes off what stands after the first LENGTH bytes, which TEXT has. */
-void text_cut(struct text *text, size_t length);
-
 /* The characters, never NULL; borrowed until the next call on TEXT. */
 const char *text_chars(const struct text *text);
 

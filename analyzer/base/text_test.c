@@ -19,17 +19,12 @@ START_TEST(test_adding)
 
 	ck_assert_str_eq(text_chars(&text), "");
 	text_clear(&text);
-	text_cut(&text, 0);
 	text_add(&text, "frame");
 	text_add_char(&text, ' ');
 	text_addf(&text, "%d of %s", 7, "nine");
 	text_add_bytes(&text, "!?x", 2);
 	ck_assert_str_eq(text_chars(&text), "frame 7 of nine!?");
 	ck_assert_uint_eq(text.length, 17);
-	text_cut(&text, 17);
-	text_cut(&text, 7);
-	ck_assert_str_eq(text_chars(&text), "frame 7");
-	ck_assert_uint_eq(text.length, 7);
 	text_clear(&text);
 	ck_assert_str_eq(text_chars(&text), "");
 	text_add(&text, "again");
