@@ -145,6 +145,7 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
 	fixtures/cli_test $(BUILD)/smbtriage
 	fixtures/progress_check $(BUILD)/smbtriage
 	fixtures/golden --check $(BUILD)/smbtriage
+	fixtures/formats/check --check $(BUILD)/smbtriage
 	fixtures/lab/promises
 	fixtures/variants/check $(BUILD)/smbtriage
 	fixtures/corpus/compare $(BUILD)/smbtriage fixtures/captures
@@ -158,6 +159,7 @@ test-sanitized: $(BUILD)/smbtriage $(BUILD)/unit_tests
 	CK_FORK=no CK_VERBOSITY=minimal $(BUILD)/unit_tests
 	fixtures/cli_test $(BUILD)/smbtriage
 	fixtures/golden --check $(BUILD)/smbtriage
+	fixtures/formats/check --check $(BUILD)/smbtriage
 	fixtures/variants/check $(BUILD)/smbtriage
 	$(if $(FOREIGN),$(BUILD)/smbtriage $(FOREIGN) >/dev/null 2>&1 || [ $$? = 2 ])
 
@@ -168,7 +170,8 @@ layers:
 # Rewrites the expectations of the fixtures; the difference is for a person to read.
 golden: $(BUILD)/smbtriage
 	fixtures/golden --write $(BUILD)/smbtriage
-	@git --no-pager diff --stat -- fixtures/expected
+	fixtures/formats/check --write $(BUILD)/smbtriage
+	@git --no-pager diff --stat -- fixtures/expected fixtures/formats
 
 # Compares with tshark and libpcap over any folder of captures: make corpus CORPUS=DIR
 corpus: $(BUILD)/smbtriage $(BUILD)/observe
