@@ -82,6 +82,8 @@ is_commit(const struct part *word, size_t index)
 
 	if (index != 0 && (is_word_char(at(word, index - 1)) || at(word, index - 1) == '_'))
 		return false;
+	if (index >= 2 && at(word, index - 1) == '.' && is_digit(at(word, index - 2)))
+		return false; /* "6.259811421" */
 	while (is_hex(at(word, end)))
 		end++;
 	return end - index >= COMMIT_LEAST && !is_word_char(at(word, end)) && at(word, end) != '_';
@@ -125,6 +127,18 @@ count_of(const struct part *word, char c)
 	return count;
 }
 
+/* Whether WORD may have an emoji in it, as ":100:" is one; "17:57:07" has none. */
+static bool
+has_emoji(const struct part *word)
+{
+	for (size_t i = 0; i < word->length; i++)
+		if (at(word, i) == ':' && memchr(word->chars + i + 1, ':', word->length - i - 1) &&
+		    !(is_digit(at(word, i + 1)) && is_digit(at(word, i + 2)) &&
+			at(word, i + 3) == ':'))
+			return true;
+	return false;
+}
+
 /* Whether WORD means the same as Markdown as it does without. */
 static bool
 is_plain(const struct part *word)
@@ -139,7 +153,7 @@ is_plain(const struct part *word)
 		if (is_domain(word, i) || is_ticket_key(word, i) || is_commit(word, i))
 			return false;
 	}
-	return count_of(word, ':') < 2; /* ":name:" is an emoji */
+	return !has_emoji(word);
 }
 
 /* ---- code ---- */
@@ -248,13 +262,13 @@ struct word {
 	struct part lead, core, trail;
 };
 
-/* Whether C, at the end of CORE, is punctuation after it. Two colons may be around the name of an
- * emoji; a parenthesis may belong to one within. */
+/* Whether C, at the end of CORE, is punctuation after it. A colon may end an emoji; a parenthesis
+ * may belong to one within. */
 static bool
 is_trail(const struct part *core, char c)
 {
 	if (c == ':')
-		return count_of(core, ':') < 2;
+		return !has_emoji(core);
 	if (c == ')')
 		return count_of(core, '(') == 0;
 	return c == '.' || c == ',' || c == ';' || c == '!' || c == '?' || c == '"' || c == '\'';
@@ -349,4 +363,14 @@ markdown_add_prose(struct text *text, const char *chars)
 		separator = " ";
 	}
 	text_free(&visible);
+}
+
+void
+markdown_add_item(struct text *text, const char *label, const char *chars)
+{
+	if (chars == NULL || chars[0] == '\0')
+		return;
+	text_addf(text, "- **%s:** ", label);
+	markdown_add_prose(text, chars);
+	text_add_char(text, '\n');
 }

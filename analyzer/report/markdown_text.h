@@ -19,6 +19,9 @@
  */
 void markdown_add_prose(struct text *text, const char *chars);
 
+/* The line "- **LABEL:** CHARS", an item of a list; nothing when CHARS are NULL or empty. */
+void markdown_add_item(struct text *text, const char *label, const char *chars);
+
 /* CHARS as one code span; nothing when they are empty. */
 void markdown_add_code(struct text *text, const char *chars);
 

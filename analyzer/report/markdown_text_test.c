@@ -38,7 +38,7 @@ START_TEST(test_plain_prose)
 	    "10.0.0.5:49711 → 10.0.0.9:445, after 60.0 s; e.g. \"the client's\" 100% (SMB 3.1.1)!",
 	    "frames 22, 23 of 2026-11-20, cifs/fs1 and/or host/fs1, 113 µs - so = it is",
 	    "Größe caf\xc3\xa9 日本",
-	    "1.5 GB",
+	    "1.5 GB at 2026-11-20T17:57:07.146203304Z, 6.259811421 s in",
 	    "",
 	};
 
@@ -77,6 +77,8 @@ START_TEST(test_references)
 	    "`deadbee` deadbe `1234567` `DEADBEEF` 0x1234567 `a-deadbee_`");
 	assert_prose(
 	    ":+1: :100: x:smile: x:smile:. a: b:c", "`:+1:` `:100:` `x:smile:` `x:smile:`. a: b:c");
+	assert_prose(
+	    "10:57:07 10:100:07 10:57:100: 10:57:", "10:57:07 `10:100:07` `10:57:100:` 10:57:");
 	assert_prose("/close fe80::1", "`/close` `fe80::1`");
 	assert_prose("{x} $a$ ^a", "`{x}` `$a$` `^a`");
 }
@@ -105,6 +107,17 @@ START_TEST(test_controls)
 	    "`a\\u{202e}b`");
 	assert_prose("a\xff", "a\xef\xbf\xbd");
 	assert_code("\033[31m", "`\\u{1b}[31m`");
+}
+END_TEST
+
+START_TEST(test_item)
+{
+	markdown_add_item(&text, "Who", "1. @all");
+	ck_assert_str_eq(text_chars(&text), "- **Who:** `1`. `@all`\n");
+	text_clear(&text);
+	markdown_add_item(&text, "Who", "");
+	markdown_add_item(&text, "Who", NULL);
+	ck_assert_str_eq(text_chars(&text), "");
 }
 END_TEST
 
@@ -159,6 +172,7 @@ markdown_text_suite(void)
 	tcase_add_test(tests, test_references);
 	tcase_add_test(tests, test_starts_of_lines);
 	tcase_add_test(tests, test_controls);
+	tcase_add_test(tests, test_item);
 	tcase_add_test(tests, test_code);
 	tcase_add_test(tests, test_code_tag);
 	tcase_add_test(tests, test_block);

@@ -4,6 +4,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/report/github.h"
+#include "analyzer/report/markdown.h"
 #include "analyzer/report/ndjson.h"
 #include "analyzer/report/ndjson_statistics.h"
 #include "analyzer/report/report_text.h"
@@ -21,6 +22,8 @@ const struct report_format report_formats[] = {
 	tsv_begin, tsv_capture, tsv_end, tsv_stream_heading, tsv_stream, tsv_statistics},
     {"github", "for GitHub Actions: findings as annotations", false, github_begin, github_capture,
 	github_end, NULL, NULL, NULL},
+    {"markdown", "for tickets: GitHub, GitLab, Jira and others", true, markdown_begin,
+	markdown_capture, markdown_end, NULL, NULL, NULL},
 };
 const size_t report_format_count = COUNT(report_formats);
 

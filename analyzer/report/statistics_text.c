@@ -147,7 +147,7 @@ statistics_add_rows(struct head *head)
 	if (count <= MOST_BUSIEST)
 		return;
 	page_add_count(&head->value, count - MOST_BUSIEST, "more server");
-	text_add(&head->value, ": `smbtriage stats` has them all");
+	text_add(&head->value, ": smbtriage stats has them all");
 	head_add(head, "");
 }
 

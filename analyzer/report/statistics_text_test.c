@@ -201,7 +201,7 @@ START_TEST(test_busiest)
 	    "calls: 10.0.0.2:445: 40 calls, median 1.00 ms, slowest READ 1.00 ms (frame 10)\n"
 	    "calls: 10.0.0.5:445: 30 calls, median 1.00 ms, slowest READ 1.00 ms (frame 10)\n"
 	    "calls: 10.0.0.6:445: 20 calls, median 1.00 ms, slowest READ 1.00 ms (frame 10)\n"
-	    ": 2 more servers: `smbtriage stats` has them all\n");
+	    ": 2 more servers: smbtriage stats has them all\n");
 }
 END_TEST
 

@@ -1,0 +1,129 @@
+#include "analyzer/report/markdown.h"
+
+#include "analyzer/base/memory.h"
+#include "analyzer/report/head.h"
+#include "analyzer/report/markdown_capture.h"
+#include "analyzer/report/markdown_finding.h"
+#include "analyzer/report/markdown_text.h"
+#include "analyzer/report/page.h"
+#include "analyzer/report/phrase.h"
+
+/* The document, until it is known what belongs at its top. */
+struct markdown {
+	struct text list; /* of captures, as rows of a table */
+	struct text body;
+};
+
+void
+markdown_begin(struct report *report)
+{
+	report->state = NULL;
+}
+
+/* Made when it is first needed: a run that is given up before it reads a capture has no end. */
+static struct markdown *
+markdown_of(struct report *report)
+{
+	if (report->state == NULL)
+		report->state = mem_alloc(1, sizeof(struct markdown));
+	return report->state;
+}
+
+static void
+add_findings(struct page *page)
+{
+	const struct finding_list *findings = &page->capture->findings;
+	size_t count = 0;
+
+	for (size_t i = 0; i < findings->count; i++)
+		if (finding_counts(&findings->items[i]) && ++count <= MARKDOWN_MOST_DETAILED)
+			markdown_add_finding(page, &findings->items[i], i + 1);
+	if (count > MARKDOWN_MOST_DETAILED)
+		text_addf(&page->text,
+		    "\n%zu more findings are not told in detail here; the other formats have them "
+		    "all.\n",
+		    count - MARKDOWN_MOST_DETAILED);
+}
+
+/* "**3 errors, 1 notice in 3 incidents.**" */
+static void
+add_result(struct page *page)
+{
+	text_add(&page->text, "\n\n**");
+	phrase_add_result(&page->text, page->capture);
+	text_add(&page->text, "**\n");
+}
+
+static void
+add_capture(struct page *page)
+{
+	text_add(&page->text, "\n## ");
+	markdown_add_code(&page->text, page->capture->facts->file);
+	add_result(page);
+	markdown_add_overview(page);
+	add_findings(page);
+	markdown_add_facts(page);
+	if (page->capture->findings.count == 0) {
+		text_add_char(&page->text, '\n');
+		markdown_add_prose(&page->text, head_of_nothing(page->capture, page->arena));
+		text_add_char(&page->text, '\n');
+	}
+	markdown_add_uncounted(page);
+}
+
+void
+markdown_capture(struct report *report, const struct report_capture *capture)
+{
+	struct markdown *markdown = markdown_of(report);
+	struct arena arena = {0};
+	struct page page = {.report = report, .capture = capture, .arena = &arena};
+
+	add_capture(&page);
+	text_add_bytes(&markdown->body, page.text.chars, page.text.length);
+	text_add(&markdown->list, "| ");
+	markdown_add_code(&markdown->list, capture->facts->file);
+	text_add(&markdown->list, " | ");
+	phrase_add_result(&markdown->list, capture);
+	text_add(&markdown->list, " |\n");
+	page_free(&page);
+	arena_free(&arena);
+}
+
+static void
+add_failures(struct text *text, const struct report *report)
+{
+	if (report->failed_count != 0)
+		text_add(text, "\n## Files that could not be read\n\n");
+	for (size_t i = 0; i < report->failed_count; i++) {
+		text_add(text, "- ");
+		markdown_add_prose(text, report->failed[i].text);
+		text_add_char(text, '\n');
+	}
+}
+
+void
+markdown_end(struct report *report)
+{
+	struct markdown *markdown = markdown_of(report);
+	struct text top = {0};
+
+	text_add(&top, "# SMB triage\n");
+	if (report->captures != 1 || report->failed_count != 0) {
+		text_add_char(&top, '\n');
+		phrase_add_total(&top, report);
+		text_add(&top, ".\n");
+	}
+	if (report->captures > 1) {
+		text_add(&top, "\n| Capture | Result |\n|---|---|\n");
+		text_add_bytes(&top, markdown->list.chars, markdown->list.length);
+	}
+	add_failures(&markdown->body, report);
+	text_addf(&markdown->body, "\nReport by smbtriage %s.\n", SMBTRIAGE_VERSION);
+	fwrite(top.chars, 1, top.length, report->out);
+	fwrite(markdown->body.chars, 1, markdown->body.length, report->out);
+	text_free(&top);
+	text_free(&markdown->list);
+	text_free(&markdown->body);
+	mem_free(markdown);
+	report->state = NULL;
+}

@@ -1,0 +1,25 @@
+/*
+ * The report as a Markdown document, ready to be pasted into a ticket: GitHub, GitLab
+ * and Jira's editor render it, and ServiceNow shows the source, which reads well.
+ */
+#ifndef SMBTRIAGE_REPORT_MARKDOWN_H
+#define SMBTRIAGE_REPORT_MARKDOWN_H
+
+#include "analyzer/report/report.h"
+
+/* Tickets hold a few ten thousand characters: beyond these findings of a capture, the others are
+ * only listed. */
+#define MARKDOWN_MOST_DETAILED 20
+
+/* In the lists of a capture, of findings and of conversations. */
+#define MARKDOWN_MOST_LISTED 50
+
+void markdown_begin(struct report *report);
+
+/* Keeps the part of the document that is about CAPTURE. */
+void markdown_capture(struct report *report, const struct report_capture *capture);
+
+/* Writes the document: what came of all captures, if there are several, comes first. */
+void markdown_end(struct report *report);
+
+#endif
