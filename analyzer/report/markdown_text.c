@@ -46,17 +46,25 @@ at(const struct part *part, size_t index)
 
 /* ---- which words are beyond suspicion ---- */
 
+static bool
+is_w(const struct part *word, size_t index)
+{
+	return ascii_lower(at(word, index)) == 'w';
+}
+
 /* "fs1.lab.example", "krb5.conf": editors make links of what looks like a domain, and Markdown
- * itself of "www.x" (GFM 6.9). */
+ * itself of what follows "www." (GFM 6.9), even if that is nothing. */
 static bool
 is_domain(const struct part *word, size_t index)
 {
 	char first = at(word, index + 1), second = at(word, index + 2);
 
-	if (at(word, index) != '.' || !is_word_char(first) || is_digit(first))
+	if (at(word, index) != '.')
 		return false;
-	return is_word_char(second) || second == '.' || second == '-' ||
-	       (index >= 3 && ascii_lower(at(word, index - 1)) == 'w');
+	if (index >= 3 && is_w(word, index - 3) && is_w(word, index - 2) && is_w(word, index - 1))
+		return true;
+	return is_word_char(first) && !is_digit(first) &&
+	       (is_word_char(second) || second == '.' || second == '-');
 }
 
 /* "FS-01", "GH-7": a ticket of that key may exist. */
@@ -263,7 +271,7 @@ struct word {
 };
 
 /* Whether C, at the end of CORE, is punctuation after it. A colon may end an emoji; a parenthesis
- * may belong to one within. */
+ * may belong to one within; a full stop may be that of "www.". */
 static bool
 is_trail(const struct part *core, char c)
 {
@@ -271,7 +279,9 @@ is_trail(const struct part *core, char c)
 		return !has_emoji(core);
 	if (c == ')')
 		return count_of(core, '(') == 0;
-	return c == '.' || c == ',' || c == ';' || c == '!' || c == '?' || c == '"' || c == '\'';
+	if (c == '.')
+		return core->length < 2 || !is_w(core, core->length - 2);
+	return c == ',' || c == ';' || c == '!' || c == '?' || c == '"' || c == '\'';
 }
 
 static bool

@@ -63,6 +63,7 @@ START_TEST(test_links)
 {
 	assert_prose("http://1 ftp://1/2 //x", "`http://1` `ftp://1/2` `//x`");
 	assert_prose("www.x WWW.x.y evil.com a.b.co.", "`www.x` `WWW.x.y` `evil.com` `a.b.co`.");
+	assert_prose("www. (x-WWW.) wWw.1 know.", "`www.` (`x-WWW.`) `wWw.1` know.");
 	assert_prose("x.рф a@b.c e.g. i.e., 3.1", "`x.рф` `a@b.c` e.g. i.e., 3.1");
 }
 END_TEST
