@@ -43,6 +43,8 @@ static const struct command commands[] = {
 	run_explain, false, "text", FEW_FORMATS, WORD_CODE, ABOUT_RULES | ABOUT_FORMAT},
     {"fields", "[EXCHANGE]", "describe the exchanges and fields that rules speak of", run_fields,
 	false, "text", "text", WORD_EXCHANGE, 0},
+    {"schema", NULL, "print the JSON Schema of NDJSON", run_schema, false, "text", "text",
+	WORD_NONE, 0},
     {"help", "[COMMAND]", "say how a command is used; so does COMMAND --help", run_help, false,
 	"text", "text", WORD_COMMAND, ABOUT_ANYTHING},
     {"--list-rules", NULL, "list the rules", run_rules, false, "text", "text", WORD_NONE,

@@ -65,6 +65,7 @@ enum exit_status run_explain(struct settings *settings, struct rule_set *rules);
 enum exit_status run_fields(struct settings *settings, struct rule_set *rules);
 enum exit_status run_ladder(struct settings *settings, struct rule_set *rules);
 enum exit_status run_rules(struct settings *settings, struct rule_set *rules);
+enum exit_status run_schema(struct settings *settings, struct rule_set *rules);
 
 enum exit_status run_help(struct settings *settings, struct rule_set *rules);
 

@@ -79,6 +79,13 @@ json_hex(struct text *text, const char *key, uint64_t number, int digits)
 }
 
 void
+json_raw(struct text *text, const char *key, const char *json)
+{
+	begin_value(text, key);
+	text_add(text, json);
+}
+
+void
 json_time(struct text *text, const char *key, int64_t nanoseconds)
 {
 	begin_value(text, key);

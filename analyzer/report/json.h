@@ -27,6 +27,9 @@ void json_bool(struct text *text, const char *key, bool is_true);
 /* A number as a string of hexadecimal digits, at least DIGITS of them: "0xC0000022". */
 void json_hex(struct text *text, const char *key, uint64_t number, int digits);
 
+/* JSON is a value already, without white space. */
+void json_raw(struct text *text, const char *key, const char *json);
+
 /* Nanoseconds since the Unix epoch as an RFC 3339 string in UTC. */
 void json_time(struct text *text, const char *key, int64_t nanoseconds);
 

@@ -8,7 +8,7 @@
 static const struct member step_members[] = {
     {"text", MEMBER_TEXT, OF(text), .sentence = "what to do"},
     {"run", MEMBER_TEXT, OF(run), .is_optional = true, .sentence = "the command to do it with"},
-    {"on", MEMBER_TEXT, OF(on), .is_optional = true,
+    {"on", MEMBER_TEXT, OF(on), .is_optional = true, .pattern = "^(client|server|kdc|network)$",
 	.sentence = "where: client, server, kdc or network"},
     {"risk", MEMBER_TEXT, OF(risk), .sentence = "none, or what may break or become less safe"},
     {"applies_to", MEMBER_TEXT, OF(applies_to), .is_optional = true,

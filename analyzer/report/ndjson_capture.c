@@ -168,6 +168,7 @@ facts_of(const void *source)
 static const struct member capture_members[] = {
     {"file", MEMBER_TEXT, OF(file), .from = facts_of, .sentence = "the capture, as it was named"},
     {"sha256", MEMBER_TEXT, offsetof(struct report_capture, sha256), .is_optional = true,
+	.pattern = "^[0-9a-f]{64}$",
 	.sentence = "SHA-256 of the file as it lies on disk, where it was asked for"},
     {.kind = MEMBER_PART, .from = facts_of, .record = &facts_part},
 };

@@ -23,8 +23,8 @@ is_limited(const void *source)
 	MEMBER_LIST(struct explanation, list.items, list.count), .from = explanation_of_item
 
 static const struct member explained_members[] = {
-    {"at", MEMBER_TEXT, MEMBER_LIST(struct explained, at.items, at.count), .is_said = is_limited,
-	.sentence = "the exchanges of which it is true, if not of all"},
+    {"at", MEMBER_EXCHANGE, MEMBER_LIST(struct explained, at.items, at.count),
+	.is_said = is_limited, .sentence = "the exchanges of which it is true, if not of all"},
     {"means", MEMBER_TEXT, OF(means), .sentence = "what the code means in SMB"},
     {"causes", MEMBER_TEXT, LIST_OF(causes), .sentence = "why it comes, the likeliest first"},
     {"next_steps", MEMBER_OBJECT, LIST_OF(next_steps), .record = &step_record,
@@ -84,7 +84,8 @@ static const struct member rule_members[] = {
     {"title", MEMBER_TEXT, OF_RULE(title), .sentence = "what it finds, in a few words"},
     {"severity", MEMBER_WORD, OF_RULE(severity), .words = severity_names,
 	.word_count = SEVERITY_ERROR + 1, .sentence = "how bad that is"},
-    {"exchange", MEMBER_TEXT, TEXTS(exchanges), .sentence = "the kinds of exchanges it looks at"},
+    {"exchange", MEMBER_EXCHANGE, TEXTS(exchanges),
+	.sentence = "the kinds of exchanges it looks at"},
     {"finding", MEMBER_TEXT, offsetof(struct explained_rule, finding),
 	.sentence = "what it says, with fields in braces"},
     {"causes", MEMBER_TEXT, TEXTS(causes), .sentence = "likely causes, the likeliest first"},

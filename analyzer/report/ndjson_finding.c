@@ -54,6 +54,7 @@ suppression_of(const void *source)
 static const struct member suppression_members[] = {
     {"reason", MEMBER_TEXT, OF(reason), .sentence = "why, in the operator's words"},
     {"expires", MEMBER_TEXT, OF(expires), .is_optional = true,
+	.pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
 	.sentence = "the last day that it is suppressed on"},
 };
 
@@ -67,7 +68,7 @@ static const struct record suppression_record = {"suppression",
 
 static const struct member name_members[] = {
     {"file", MEMBER_TEXT, OF_CONVERSATION(file), .sentence = "the capture, as it was named"},
-    {"id", MEMBER_TEXT, OF(id),
+    {"id", MEMBER_TEXT, OF(id), .pattern = "^f-[0-9a-f]{12}(-[0-9]+)?$",
 	.sentence = "what the finding is called in every run and on every machine"},
 };
 
@@ -119,7 +120,7 @@ static const struct member body_members[] = {
     {"context", MEMBER_TEXT, OF(context), .is_optional = true,
 	.sentence = "Wireshark's display filter for the conversations whole"},
     {"summary", MEMBER_TEXT, OF(summary), .sentence = "what happened, in a sentence or two"},
-    {"exchange", MEMBER_TEXT, offsetof(struct exchange_type, name), .from = type_of,
+    {"exchange", MEMBER_EXCHANGE, offsetof(struct exchange_type, name), .from = type_of,
 	.sentence = "the kind of exchange that the rule looks at"},
     {"fields", MEMBER_FIELDS, .add = add_fields,
 	.sentence = "what is known of the first occurrence"},

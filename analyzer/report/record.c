@@ -52,6 +52,7 @@ size_of(enum member_kind kind)
 	case MEMBER_SECONDS:
 		return sizeof(uint64_t);
 	case MEMBER_TEXT:
+	case MEMBER_EXCHANGE:
 	case MEMBER_ADDR:
 	case MEMBER_BY_SIDE:
 	case MEMBER_OBJECT:
@@ -67,7 +68,7 @@ size_of(enum member_kind kind)
 static bool
 is_nothing(const struct member *member, const void *value)
 {
-	if (member->kind == MEMBER_TEXT)
+	if (member->kind == MEMBER_TEXT || member->kind == MEMBER_EXCHANGE)
 		return *(const char *const *)value == NULL;
 	if (member->kind == MEMBER_ADDR)
 		return ((const struct addr *)value)->family == ADDR_NONE;
@@ -113,6 +114,7 @@ add_value(struct text *text, const char *name, const struct member *member, cons
 {
 	switch (member->kind) {
 	case MEMBER_TEXT:
+	case MEMBER_EXCHANGE:
 		json_text(text, name, *(const char *const *)value);
 		return;
 	case MEMBER_ADDR:

@@ -14,21 +14,22 @@
 
 /* What a member's value is in memory, and in JSON. */
 enum member_kind {
-	MEMBER_TEXT,    /* const char * */
-	MEMBER_ADDR,    /* struct addr */
-	MEMBER_BOOL,    /* bool */
-	MEMBER_U16,     /* uint16_t, as the next three a number */
-	MEMBER_U32,     /* uint32_t */
-	MEMBER_U64,     /* uint64_t */
-	MEMBER_SIZE,    /* size_t */
-	MEMBER_TIME,    /* int64_t, nanoseconds since the epoch: a string, see json_time() */
-	MEMBER_SECONDS, /* int64_t, nanoseconds: a number, see json_seconds() */
-	MEMBER_WORD,    /* an enum, by the names of WORDS */
-	MEMBER_NAME,    /* an enum, by the names of NAMES */
-	MEMBER_U8_NAME, /* the same, kept in a uint8_t */
-	MEMBER_BY_SIDE, /* uint64_t [2]: their sum, and under NAME_by_side both of them */
-	MEMBER_OBJECT,  /* a struct that RECORD describes */
-	MEMBER_PART,    /* the same, but its members are the object's own; has no name */
+	MEMBER_TEXT,     /* const char * */
+	MEMBER_ADDR,     /* struct addr */
+	MEMBER_BOOL,     /* bool */
+	MEMBER_U16,      /* uint16_t, as the next three a number */
+	MEMBER_U32,      /* uint32_t */
+	MEMBER_U64,      /* uint64_t */
+	MEMBER_SIZE,     /* size_t */
+	MEMBER_TIME,     /* int64_t, nanoseconds since the epoch: a string, see json_time() */
+	MEMBER_SECONDS,  /* int64_t, nanoseconds: a number, see json_seconds() */
+	MEMBER_WORD,     /* an enum, by the names of WORDS */
+	MEMBER_NAME,     /* an enum, by the names of NAMES */
+	MEMBER_U8_NAME,  /* the same, kept in a uint8_t */
+	MEMBER_BY_SIDE,  /* uint64_t [2]: their sum, and under NAME_by_side both of them */
+	MEMBER_OBJECT,   /* a struct that RECORD describes */
+	MEMBER_PART,     /* the same, but its members are the object's own; has no name */
+	MEMBER_EXCHANGE, /* const char *, the name of a kind of exchange */
 	/* What only add() can write. */
 	MEMBER_CODE,   /* a number, or the string of a hexadecimal one */
 	MEMBER_FIELDS, /* of an exchange: json_fields.h */
@@ -49,6 +50,7 @@ struct member {
 	size_t word_count;
 	const struct names *names;
 	const struct record *record;
+	const char *pattern; /* of a text: how it is written, a regular expression of ECMA-262 */
 	/* Writes the value instead, or nothing: then it is optional. */
 	void (*add)(struct text *text, const char *key, const void *source);
 	const char *sentence; /* what it says, without a final full stop */
