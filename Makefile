@@ -148,6 +148,7 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
 	fixtures/formats/check --check $(BUILD)/smbtriage
 	fixtures/markdown_check $(BUILD)/smbtriage fixtures/captures
 	fixtures/schema_check $(BUILD)/smbtriage
+	fixtures/filters_check $(BUILD)/smbtriage
 	fixtures/lab/promises
 	fixtures/variants/check $(BUILD)/smbtriage
 	fixtures/corpus/compare $(BUILD)/smbtriage fixtures/captures
