@@ -12,7 +12,7 @@ DESTDIR ?=
 # What the project needs, as Debian packages: the one list.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libpcap-dev libndpi-dev libyaml-dev zlib1g-dev \
                   libzstd-dev liblz4-dev libgcrypt20-dev libkrb5-dev libxml2-dev libunistring-dev
-TEST_PACKAGES  := check tshark python3 mandoc zstd lz4 cmark-gfm python3-jsonschema
+TEST_PACKAGES  := check tshark python3 mandoc zstd lz4 cmark-gfm python3-jsonschema libxml2-utils
 CI_PACKAGES    := git clang clang-format libclang-rt-14-dev shellcheck
 LAB_PACKAGES   := iproute2 ethtool nftables tshark samba samba-common-bin smbclient samba-testsuite krb5-kdc \
                   krb5-admin-server krb5-user dnsmasq-base faketime python3 util-linux
@@ -149,6 +149,7 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
 	fixtures/markdown_check $(BUILD)/smbtriage fixtures/captures
 	fixtures/schema_check $(BUILD)/smbtriage
 	fixtures/filters_check $(BUILD)/smbtriage
+	fixtures/junit_check $(BUILD)/smbtriage
 	fixtures/lab/promises
 	fixtures/variants/check $(BUILD)/smbtriage
 	fixtures/corpus/compare $(BUILD)/smbtriage fixtures/captures

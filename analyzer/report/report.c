@@ -5,6 +5,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/report/github.h"
 #include "analyzer/report/markdown.h"
+#include "analyzer/report/junit.h"
 #include "analyzer/report/ndjson.h"
 #include "analyzer/report/ndjson_statistics.h"
 #include "analyzer/report/report_text.h"
@@ -24,6 +25,8 @@ const struct report_format report_formats[] = {
 	github_end, NULL, NULL, NULL},
     {"markdown", "for tickets: GitHub, GitLab, Jira and others", true, markdown_begin,
 	markdown_capture, markdown_end, NULL, NULL, NULL},
+    {"junit", "for CI servers: JUnit XML, a test case for each finding", true, junit_begin,
+	junit_capture, junit_end, NULL, NULL, NULL},
 };
 const size_t report_format_count = COUNT(report_formats);
 
