@@ -189,8 +189,8 @@ add_row(struct drawing *drawing, const struct ladder_row *row)
 	if (row->skipped != 0) {
 		add_left(drawing, ' ', "...", "");
 		text_add_bytes(drawing->text, lanes, drawing->lanes);
-		text_addf(drawing->text, "%*s(%zu %s left out here)\n", GAP, "", row->skipped,
-		    row->skipped == 1 ? "row is" : "rows are");
+		text_addf(drawing->text, "%*s(%zu %s left out)\n", GAP, "", row->skipped,
+		    row->skipped == 1 ? "row" : "rows");
 	}
 	add_row_left(drawing, row);
 	draw_arrow(drawing, row, lanes);

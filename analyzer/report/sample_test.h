@@ -61,6 +61,8 @@ static const struct exchange_type sample_type = {
     .size = sizeof(struct sample_exchange),
     .fields = sample_fields,
     .field_count = COUNT(sample_fields),
+    .request_label = "TREE_CONNECT[ {path}]",
+    .answer_label = "TREE_CONNECT[ {status}]",
 };
 
 static const char *const sample_causes[] = {

@@ -88,6 +88,37 @@ START_TEST(test_columns)
 }
 END_TEST
 
+static const struct {
+	const char *chars;
+	size_t columns;
+	const char *cut;
+	size_t breaks_at; /* bytes */
+} cuts[] = {
+    {"", 0, "", 0},
+    {"abc", 3, "abc", 3},
+    {"abcd", 3, "...", 3},
+    {"abcd", 2, "", 2},
+    {"one two", 7, "one two", 7},
+    {"one two three", 8, "one t...", 7},
+    {"one two three", 7, "one ...", 7},
+    {"one two three", 6, "one...", 3},
+    {"one two three", 2, "", 2},
+    /* never within a character */
+    {"gr\xc3\xbcner", 3, "...", 4},
+    {"gr\xc3\xbcner tee", 6, "gr\xc3\xbc...", 7},
+};
+
+START_TEST(test_cut)
+{
+	struct text text = {0};
+
+	wrap_cut(&text, cuts[_i].chars, cuts[_i].columns);
+	ck_assert_str_eq(text_chars(&text), cuts[_i].cut);
+	ck_assert_uint_eq(wrap_break(cuts[_i].chars, cuts[_i].columns), cuts[_i].breaks_at);
+	text_free(&text);
+}
+END_TEST
+
 Suite *
 wrap_suite(void)
 {
@@ -98,6 +129,7 @@ wrap_suite(void)
 	tcase_add_test(tests, test_other_widths);
 	tcase_add_test(tests, test_long_word_stands_alone);
 	tcase_add_test(tests, test_columns);
+	tcase_add_loop_test(tests, test_cut, 0, COUNT(cuts));
 	suite_add_tcase(suite, tests);
 	return suite;
 }

@@ -1,0 +1,163 @@
+#include "analyzer/report/ladder_text.h"
+
+#include "analyzer/report/ladder_sample_test.h"
+#include "analyzer/report/wrap.h"
+
+Suite *ladder_text_suite(void);
+
+static const char *hosts[] = {"client 10.0.0.5", "server 10.0.0.9", "KDC 10.0.0.1", "network"};
+
+static const struct ladder_row rows[] = {
+    {.frame = 5, .time = SAMPLE_START, .from = 0, .to = 1, .label = "SYN"},
+    {.frame = 6, .time = SAMPLE_START + 36000, .from = 1, .to = 0, .label = "SYN-ACK"},
+    {.frame = 7,
+	.time = SAMPLE_START + LADDER_MS,
+	.from = 0,
+	.to = 2,
+	.is_evidence = true,
+	.label = "TGS-REQ for cifs/fs1"},
+    {.frame = 1234567,
+	.time = SAMPLE_START - 1000,
+	.from = 2,
+	.to = 0,
+	.is_evidence = true,
+	.skipped = 2,
+	.label = "KRB-ERROR KDC_ERR_S_PRINCIPAL_UNKNOWN"},
+    {.frame = 1234568,
+	.time = SAMPLE_START + INT64_C(123456789000),
+	.from = 0,
+	.to = 1,
+	.is_lost = true,
+	.label = "NEGOTIATE 2.0.2, 2.1, 3.0, 3.0.2, 3.1.1, no answer for 60.0 s"},
+    {.frame = 1234569,
+	.time = SAMPLE_START + INT64_C(123456789000),
+	.from = 1,
+	.to = 0,
+	.is_lost = true,
+	.skipped = 1,
+	.label = "OPLOCK_BREAK"},
+    {.frame = 1234570,
+	.time = SAMPLE_START + INT64_C(123456789000),
+	.from = 3,
+	.to = 0,
+	.label = "ICMP host_unreachable"},
+};
+
+static const struct ladder all = {
+    .columns = hosts, .column_count = 4, .rows = rows, .row_count = COUNT(rows), .left_out = 5};
+
+static char *
+draw(const struct ladder *ladder, bool has_time, size_t columns)
+{
+	const struct capture_facts facts = {.has_time = has_time};
+	const struct report_capture capture = {.facts = &facts};
+	struct text text = {0};
+
+	ladder_add_text(&text, ladder, &capture, columns);
+	text_add(&text, ""); /* allocates even of nothing */
+	return text.chars;
+}
+
+START_TEST(a_ladder_is_drawn)
+{
+	char *drawn = draw(&all, true, 100);
+
+	ck_assert_str_eq(drawn,
+	    "                      client 10.0.0.5\n"
+	    "                      |        server 10.0.0.9\n"
+	    "                      |        |        KDC 10.0.0.1\n"
+	    "                      |        |        |        network\n"
+	    "   frame     seconds  |        |        |        |\n"
+	    "       5    0.000000  |------->|        |        |  SYN\n"
+	    "       6    0.000036  |<-------|        |        |  SYN-ACK\n"
+	    "*      7    0.001000  |---------------->|        |  TGS-REQ for cifs/fs1\n"
+	    "     ...              |        |        |        |  (2 rows left out)\n"
+	    "*1234567   -0.000001  |<----------------|        |  KRB-ERROR "
+	    "KDC_ERR_S_PRINCIPAL_UNKNOWN\n"
+	    " 1234568  123.456789  |------x |        |        |  NEGOTIATE 2.0.2, 2.1, 3.0, 3.0.2, "
+	    "3.1.1, no\n"
+	    "                      |        |        |        |    answer for 60.0 s\n"
+	    "     ...              |        |        |        |  (1 row left out)\n"
+	    " 1234569  123.456789  | x------|        |        |  OPLOCK_BREAK\n"
+	    " 1234570  123.456789  |<-------------------------|  ICMP host_unreachable\n"
+	    "* evidence   --x nothing answered it\n"
+	    "2 rows of further hosts left out\n");
+	free(drawn);
+}
+END_TEST
+
+/* Lanes give way to labels; without times there is no column of them. */
+START_TEST(a_ladder_is_narrow)
+{
+	static const struct ladder few = {
+	    .columns = hosts, .column_count = 3, .rows = rows, .row_count = 3};
+	char *drawn = draw(&few, false, 50);
+
+	ck_assert_str_eq(drawn, "        client 10.0.0.5\n"
+				"        |   server 10.0.0.9\n"
+				"        |   |   KDC 10.0.0.1\n"
+				" frame  |   |   |\n"
+				"     5  |-->|   |  SYN\n"
+				"     6  |<--|   |  SYN-ACK\n"
+				"*    7  |------>|  TGS-REQ for cifs/fs1\n"
+				"* evidence\n");
+	free(drawn);
+}
+END_TEST
+
+/* No line takes more columns than there are, where a few words of the labels have room. */
+START_TEST(lines_are_bounded)
+{
+	size_t columns = 60 + (size_t)_i;
+	char *drawn = draw(&all, true, columns), *rest = NULL;
+
+	for (char *line = strtok_r(drawn, "\n", &rest); line != NULL;
+	     line = strtok_r(NULL, "\n", &rest))
+		ck_assert_msg(wrap_columns(line) <= columns, "%s", line);
+	free(drawn);
+}
+END_TEST
+
+/* What packets say neither moves the cursor nor makes a line. */
+START_TEST(names_and_labels_are_made_visible)
+{
+	static const char *evil_hosts[] = {"client \033[2J", "server a\nb"};
+	static const struct ladder_row evil[] = {
+	    {.frame = 1, .from = 0, .to = 1, .label = "TREE_CONNECT \\\\fs1\\\033]0;x\a\n*  1"}};
+	static const struct ladder ladder = {
+	    .columns = evil_hosts, .column_count = 2, .rows = evil, .row_count = 1};
+	char *drawn = draw(&ladder, false, 80);
+
+	ck_assert_str_eq(drawn,
+	    "        client \\u{1b}[2J\n"
+	    "        |        server a\\u{a}b\n"
+	    " frame  |        |\n"
+	    "     1  |------->|  TREE_CONNECT \\\\fs1\\\\u{1b}]0;x\\u{7}\\u{a}*  1\n");
+	free(drawn);
+}
+END_TEST
+
+START_TEST(nothing_is_drawn_of_nothing)
+{
+	static const struct ladder empty = {.columns = hosts, .column_count = 2};
+	char *drawn = draw(&empty, true, 80);
+
+	ck_assert_str_eq(drawn, "");
+	free(drawn);
+}
+END_TEST
+
+Suite *
+ladder_text_suite(void)
+{
+	Suite *suite = suite_create("ladder_text");
+	TCase *tcase = tcase_create("all");
+
+	tcase_add_test(tcase, a_ladder_is_drawn);
+	tcase_add_test(tcase, a_ladder_is_narrow);
+	tcase_add_loop_test(tcase, lines_are_bounded, 0, 60);
+	tcase_add_test(tcase, names_and_labels_are_made_visible);
+	tcase_add_test(tcase, nothing_is_drawn_of_nothing);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
