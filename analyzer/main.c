@@ -36,7 +36,7 @@ static const struct command commands[] = {
 	"ndjson", TABLE_FORMATS, WORD_CAPTURE, ABOUT_CAPTURES | ABOUT_FORMAT},
     {"stats", "FILE|DIR|-...", "count SMB2 calls by server and command, and time them", run_stats,
 	true, "text", TABLE_FORMATS, WORD_CAPTURE, ABOUT_CAPTURES | ABOUT_KEYS | ABOUT_FORMAT},
-    {"ladder", "FILE", "draw one conversation, frame by frame", run_ladder, true, "text", "text",
+    {"ladder", "FILE", "draw one conversation, frame by frame", run_ladder, true, "text", "text|markdown",
 	WORD_CAPTURE,
 	ABOUT_CAPTURES | ABOUT_KEYS | ABOUT_RULES | ABOUT_VERDICTS | ABOUT_FORMAT | ABOUT_STREAM},
     {"explain", "CODE|RULE-ID...", "say what a status, a Kerberos error or a rule means",
