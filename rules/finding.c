@@ -12,6 +12,7 @@
 #include "rules/finding_id.h"
 #include "rules/incident.h"
 #include "rules/match.h"
+#include "rules/rule_choice.h"
 #include "rules/template.h"
 #include "rules/value.h"
 
@@ -352,7 +353,8 @@ findings_of(const struct rule_set *rules, const struct ledger *ledger, struct ar
 
 	correlator_init(&correlator, rules, ledger);
 	for (size_t i = 0; i < rules->count; i++)
-		add_rule(&correlator, rules->items[i], &groups, arena);
+		if (rule_runs(rules, i))
+			add_rule(&correlator, rules->items[i], &groups, arena);
 	correlator_free(&correlator);
 	if (groups.count != 0)
 		qsort(groups.items, groups.count, sizeof(*groups.items), compare_groups);

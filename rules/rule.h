@@ -200,6 +200,7 @@ struct rule_set {
 	struct arena arena;
 	const struct rule **items;
 	size_t count, capacity;
+	const bool *are_off; /* by index, what does not run: rules/rule_choice.h; NULL: nothing */
 	const struct exchange_type *const *types; /* what rules may speak of; borrowed */
 	size_t type_count;
 	bool is_adding_builtin;               /* rules that are loaded now belong to the program */
