@@ -33,11 +33,12 @@ static void
 add_findings(struct page *page)
 {
 	const struct finding_list *findings = &page->capture->findings;
+	struct markdown_drawn drawn = {.count = 0};
 	size_t count = 0;
 
 	for (size_t i = 0; i < findings->count; i++)
 		if (finding_counts(&findings->items[i]) && ++count <= MARKDOWN_MOST_DETAILED)
-			markdown_add_finding(page, &findings->items[i], i + 1);
+			markdown_add_finding(page, &drawn, &findings->items[i], i + 1);
 	if (count > MARKDOWN_MOST_DETAILED)
 		text_addf(&page->text,
 		    "\n%zu more findings are not told in detail here; the other formats have them "

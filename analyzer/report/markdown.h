@@ -1,6 +1,7 @@
 /*
- * The report as a Markdown document, ready to be pasted into a ticket: GitHub, GitLab
- * and Jira's editor render it, and ServiceNow shows the source, which reads well.
+ * The report as a Markdown document, ready to be pasted into a ticket: GitHub and GitLab render all
+ * of it, Jira's editor all but the diagrams, which stand beside as text, and ServiceNow shows the
+ * source, which reads well.
  */
 #ifndef SMBTRIAGE_REPORT_MARKDOWN_H
 #define SMBTRIAGE_REPORT_MARKDOWN_H

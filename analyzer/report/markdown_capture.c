@@ -7,7 +7,6 @@
 #include "analyzer/report/markdown.h"
 #include "analyzer/report/markdown_text.h"
 #include "analyzer/report/phrase.h"
-#include "rules/suppression.h"
 
 #define FRAMES_AT_A_GLANCE 4 /* a request, its answer, and how it ended */
 #define SHOWN_DECIMALS     3 /* of a second, where many times stand together */
@@ -113,21 +112,6 @@ markdown_add_overview(struct page *page)
 }
 
 static void
-add_why_uncounted(struct page *page, const struct finding *finding)
-{
-	const struct suppression *suppression = finding->suppression;
-
-	if (suppression == NULL) {
-		add_cell_of(page, "known from before");
-		return;
-	}
-	text_addf(&page->value, "suppressed: %s", suppression->reason);
-	if (suppression->expires != NULL)
-		text_addf(&page->value, " (until %s)", suppression->expires);
-	add_cell(page);
-}
-
-static void
 add_uncounted_row(struct page *page, const struct finding *finding, size_t number)
 {
 	text_addf(&page->text, "| %zu |", number);
@@ -135,7 +119,8 @@ add_uncounted_row(struct page *page, const struct finding *finding, size_t numbe
 	add_title(page, finding);
 	phrase_add_ends(&page->value, finding);
 	add_cell(page);
-	add_why_uncounted(page, finding);
+	phrase_add_standing(&page->value, finding);
+	add_cell(page);
 	text_add(&page->text, " ");
 	markdown_add_code(&page->text, finding->id);
 	text_add(&page->text, " |\n");

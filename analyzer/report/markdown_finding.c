@@ -1,7 +1,5 @@
 #include "analyzer/report/markdown_finding.h"
 
-#include <inttypes.h>
-
 #include "analyzer/report/markdown_advice.h"
 #include "analyzer/report/markdown_text.h"
 #include "analyzer/report/phrase.h"
@@ -35,17 +33,6 @@ add_chain(struct page *page, const struct finding *finding)
 }
 
 static void
-add_frames(struct page *page, const struct finding *finding)
-{
-	phrase_add_frames(&page->value, finding, SIZE_MAX);
-	for (size_t i = 0; i < finding->stream_count; i++)
-		text_addf(&page->value, "%s%" PRIu32, i == 0 ? " (tcp.stream " : ", ",
-		    finding->streams[i]);
-	text_add(&page->value, finding->stream_count != 0 ? ")" : "");
-	add_phrase_item(page, "Frames");
-}
-
-static void
 add_facts(struct page *page, const struct finding *finding, size_t number)
 {
 	phrase_add_ends(&page->value, finding);
@@ -56,16 +43,18 @@ add_facts(struct page *page, const struct finding *finding, size_t number)
 	add_phrase_item(page, "How often");
 	phrase_add_certainty(&page->value, finding);
 	add_phrase_item(page, "How sure");
+	phrase_add_standing(&page->value, finding);
+	add_phrase_item(page, "Baseline");
 	phrase_add_incident(&page->value, &page->capture->findings, number);
 	add_phrase_item(page, "Incident");
 	add_chain(page, finding);
-	add_frames(page, finding);
 	add_code_item(page, "Display filter", finding->filter);
 	add_code_item(page, "Whole conversation", finding->context);
 }
 
 void
-markdown_add_finding(struct page *page, const struct finding *finding, size_t number)
+markdown_add_finding(
+    struct page *page, struct markdown_drawn *drawn, const struct finding *finding, size_t number)
 {
 	text_addf(&page->text, "\n### %zu. %s: ", number, phrase_gravity(finding));
 	markdown_add_prose(&page->text, finding->rule->title);
@@ -73,6 +62,7 @@ markdown_add_finding(struct page *page, const struct finding *finding, size_t nu
 	markdown_add_prose(&page->text, finding->summary);
 	text_add(&page->text, "\n\n");
 	add_facts(page, finding, number);
+	markdown_add_evidence(page, drawn, finding, number);
 	markdown_add_advice(page, finding, number);
 	text_add(&page->text, "\nRule ");
 	markdown_add_code(&page->text, finding->rule->id);

@@ -8,11 +8,14 @@
 Suite *markdown_suite(void);
 
 static struct sample sample;
+static struct exchange *exchanges[1];
 
 static void
 setup(void)
 {
 	sample_init(&sample, "markdown");
+	exchanges[0] = &sample.exchange.common;
+	sample.ledger = (struct ledger){.items = exchanges, .count = 1};
 	sample.capture.sha256 = "00ff";
 }
 
@@ -61,9 +64,35 @@ static const char one_finding[] =
     "- **Who:** 10.0.0.5:49711 → 10.0.0.9:445\n"
     "- **When:** 2023-11-14T22:13:20.056000001Z, 0.056000001 s into the capture\n"
     "- **How sure:** found; these frames show it.\n"
-    "- **Frames:** 22, 23 (`tcp.stream` 3)\n"
     "- **Display filter:** `frame.number in {22, 23}`\n"
     "- **Whole conversation:** `tcp.stream == 3`\n"
+    "\n"
+    "| Frame | Time | From, to | What |\n"
+    "|---|---|---|---|\n"
+    "| 22 | 0.056000001 s | client 10.0.0.5 → server 10.0.0.9 | TREE_CONNECT `\\\\fs1\\dta` |\n"
+    "| 23 | 0.056069981 s | server 10.0.0.9 → client 10.0.0.5 | TREE_CONNECT "
+    "STATUS_BAD_NETWORK_NAME |\n"
+    "\n"
+    "What went on, as a diagram and as text:\n"
+    "\n"
+    "```mermaid\n"
+    "sequenceDiagram\n"
+    "    participant h0 as client 10.0.0.5\n"
+    "    participant h1 as server 10.0.0.9\n"
+    "    h0->>h1: #42; 22 TREE_CONNECT #92;#92;fs1#92;dta\n"
+    "    h1-->>h0: #42; 23 TREE_CONNECT STATUS_BAD_NETWORK_NAME\n"
+    "    h0->>h1: 26 FIN\n"
+    "```\n"
+    "\n"
+    "```\n"
+    "                   client 10.0.0.5\n"
+    "                   |        server 10.0.0.9\n"
+    " frame    seconds  |        |\n"
+    "*   22   0.000000  |------->|  TREE_CONNECT \\\\fs1\\dta\n"
+    "*   23   0.000069  |<-------|  TREE_CONNECT STATUS_BAD_NETWORK_NAME\n"
+    "    26  59.984999  |------->|  FIN\n"
+    "* evidence\n"
+    "```\n"
     "\n"
     "**Likely causes**\n"
     "\n"
@@ -130,6 +159,7 @@ START_TEST(test_inconclusive)
 	sample.findings[0].baseline = BASELINE_NEW;
 	assert_prints("| 1 | error if so, new | The share");
 	assert_prints("| 22, 23 | inconclusive |\n");
+	assert_prints("- **Baseline:** new: the baseline does not have it\n");
 	assert_prints("### 1. inconclusive: The share does not exist on the server\n");
 	assert_prints("- **How sure:** undecided, because packets of `<b>` are missing. It is an "
 		      "error if it is so.\n");
@@ -148,7 +178,46 @@ START_TEST(test_without_time_and_stream)
 	assert_has(document, "10.0.0.9:445 |  | 22, 23 |");
 	assert_lacks(document, "**When:**");
 	assert_lacks(document, "**Whole conversation:**");
+	assert_has(document, "| 22 |  | client 10.0.0.5 → server 10.0.0.9 |");
 	free(document);
+}
+END_TEST
+
+/* A request that nothing answered; a path that would be markup where it stands. */
+START_TEST(test_unanswered)
+{
+	struct exchange *exchange = &sample.exchange.common;
+
+	sample.exchange.path = "\\\\fs1\\a|`b` @all";
+	exchange->outcome = OUTCOME_UNANSWERED;
+	exchange->answer_frame = 0;
+	exchange->waited = INT64_C(3000000000);
+	assert_prints("| TREE_CONNECT `` \\\\fs1\\a\\u{7c}`b` `` `@all`, delivered, no answer for "
+		      "3.00 s |\n");
+}
+END_TEST
+
+/* Findings of the same frames have one diagram, and each its own evidence. */
+START_TEST(test_repeated_diagram)
+{
+	static const uint64_t frames[] = {23};
+
+	sample.findings[1] = sample.findings[0];
+	sample.findings[1].frames = frames;
+	sample.findings[1].frame_count = 1;
+	sample.capture.findings.count = 2;
+	assert_prints("- **Whole conversation:** `tcp.stream == 3`\n"
+		      "\n"
+		      "| Frame | Time | From, to | What |\n"
+		      "|---|---|---|---|\n"
+		      "| 23 | 0.056069981 s | server 10.0.0.9 → client 10.0.0.5 | TREE_CONNECT "
+		      "STATUS_BAD_NETWORK_NAME |\n"
+		      "\n"
+		      "The diagram is that of finding 1.\n"
+		      "\n"
+		      "Causes and next steps are those of finding 1.\n"
+		      "\n"
+		      "Rule ");
 }
 END_TEST
 
@@ -253,10 +322,10 @@ START_TEST(test_known_and_suppressed)
 	    "|---|---|---|---|---|---|\n"
 	    "| 1 | error | The share does not exist on the server | 10.0.0.5:49711 → 10.0.0.9:445 "
 	    "| "
-	    "known from before | `f-0123456789ab` |\n"
+	    "known before: the baseline has it | `f-0123456789ab` |\n"
 	    "| 2 | error | The share does not exist on the server | 10.0.0.5:49711 → 10.0.0.9:445 "
 	    "| "
-	    "suppressed: the `@backup` is like that (until 2027-01-31) | `f-0123456789ab` |\n");
+	    "suppressed until 2027-01-31: the `@backup` is like that | `f-0123456789ab` |\n");
 	assert_lacks(document, "### 1.");
 	assert_lacks(document, "How sure");
 	free(document);
@@ -385,6 +454,8 @@ markdown_suite(void)
 	tcase_add_test(tests, test_several_occurrences);
 	tcase_add_test(tests, test_inconclusive);
 	tcase_add_test(tests, test_without_time_and_stream);
+	tcase_add_test(tests, test_unanswered);
+	tcase_add_test(tests, test_repeated_diagram);
 	tcase_add_test(tests, test_incident);
 	tcase_add_test(tests, test_repeated_advice);
 	tcase_add_test(tests, test_steps);
