@@ -13,7 +13,7 @@ DESTDIR ?=
 BUILD_PACKAGES := gcc libc6-dev pkg-config libpcap-dev libndpi-dev libyaml-dev zlib1g-dev \
                   libzstd-dev liblz4-dev libgcrypt20-dev libkrb5-dev libxml2-dev libunistring-dev
 TEST_PACKAGES  := check tshark python3 mandoc zstd lz4 cmark-gfm python3-jsonschema libxml2-utils
-CI_PACKAGES    := git clang clang-format libclang-rt-14-dev shellcheck
+CI_PACKAGES    := git clang clang-format libclang-rt-14-dev shellcheck zsh fish
 LAB_PACKAGES   := iproute2 ethtool nftables tshark samba samba-common-bin smbclient samba-testsuite krb5-kdc \
                   krb5-admin-server krb5-user dnsmasq-base faketime python3 util-linux
 
@@ -51,8 +51,9 @@ ALL_C     := $(wildcard $(ROOMS:%=%/*.c))
 TEST_C    := $(filter %_test.c,$(ALL_C))
 SOURCE_C  := $(filter-out $(TEST_C) analyzer/main.c,$(ALL_C))
 OBSERVE_C := $(wildcard fixtures/corpus/*.c)
-OBJECTS   := $(SOURCE_C:%.c=$(BUILD)/%.o) $(BUILD)/builtin_rules.o
+OBJECTS   := $(SOURCE_C:%.c=$(BUILD)/%.o) $(BUILD)/builtin_rules.o $(BUILD)/completion_scripts.o
 CATALOGUE := $(sort $(wildcard rules/catalogue/*.yaml))
+SHELLS    := bash zsh fish
 EXPLAINED := $(sort $(wildcard rules/explanations/*.yaml))
 
 .PHONY: all
@@ -106,6 +107,17 @@ $(BUILD)/builtin_rules.c: $(CATALOGUE) $(EXPLAINED) Makefile
 	   table builtin_rules $(CATALOGUE); \
 	   table builtin_explanations $(EXPLAINED); } > $@
 
+# So do the parts of completions that are the same whatever the program's tables hold.
+$(BUILD)/completion_scripts.c: $(SHELLS:%=analyzer/command/completion.%) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "analyzer/command/completion.h"'; \
+	   for shell in $(SHELLS); do \
+	       echo; echo "const char completion_script_$$shell[] ="; \
+	       sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' \
+	           analyzer/command/completion.$$shell; \
+	       echo ';'; \
+	   done; } > $@
+
 # Every x_test.c provides x_suite(); one program runs them all.
 $(BUILD)/test_main.c: $(TEST_C) Makefile
 	@mkdir -p $(@D)
@@ -144,6 +156,7 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
 	CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=120 $(BUILD)/unit_tests
 	fixtures/cli_test $(BUILD)/smbtriage
 	fixtures/progress_check $(BUILD)/smbtriage
+	fixtures/completion_check $(BUILD)/smbtriage
 	fixtures/golden --check $(BUILD)/smbtriage
 	fixtures/formats/check --check $(BUILD)/smbtriage
 	fixtures/markdown_check $(BUILD)/smbtriage fixtures/captures

@@ -45,6 +45,8 @@ static const struct command commands[] = {
 	false, "text", "text", WORD_EXCHANGE, 0},
     {"schema", NULL, "print the JSON Schema of NDJSON", run_schema, false, "text", "text",
 	WORD_NONE, 0},
+    {"completion", "bash|zsh|fish", "print a script that completes command lines in a shell",
+	run_completion, false, "text", "text", WORD_LISTED, ABOUT_RULES},
     {"help", "[COMMAND]", "say how a command is used; so does COMMAND --help", run_help, false,
 	"text", "text", WORD_COMMAND, ABOUT_ANYTHING},
     {"--list-rules", NULL, "list the rules", run_rules, false, "text", "text", WORD_NONE,

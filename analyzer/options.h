@@ -73,7 +73,7 @@ void options_free(struct settings *settings);
 /* Whether WORD is written as an option is, which a few commands are too. */
 bool option_is_one(const char *word);
 
-/* Whether COMMAND takes OPTION. */
+/* Whether COMMAND takes OPTION and heeds it. */
 bool option_is_for(const struct option *option, const struct command *command);
 
 /* The command whose name is the LENGTH characters at NAME, or NULL. */

@@ -29,7 +29,8 @@ option_is_one(const char *word)
 bool
 option_is_for(const struct option *option, const struct command *command)
 {
-	return option->about == ABOUT_ANYTHING || (option->about & command->about) != 0;
+	return option->about == ABOUT_ANYTHING ||
+	       (command->about != ABOUT_ANYTHING && (option->about & command->about) != 0);
 }
 
 const struct command *
@@ -165,7 +166,7 @@ list_takers(const struct reading *reading, const struct option *option, char *re
 	for (size_t i = 0; i < reading->commands->count && used < size; i++) {
 		const struct command *command = &reading->commands->items[i];
 
-		if (command->about != ABOUT_ANYTHING && option_is_for(option, command))
+		if (option_is_for(option, command))
 			used += (size_t)snprintf(
 			    ret + used, size - used, "%s%s", used ? ", " : "", command->name);
 	}

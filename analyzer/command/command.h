@@ -36,7 +36,8 @@ enum subject {
 	ABOUT_REPORT = 1 << 4,   /* what is told of findings */
 	ABOUT_FORMAT = 1 << 5,   /* how it is written */
 	ABOUT_STREAM = 1 << 6,   /* one conversation */
-	ABOUT_ANYTHING = 0x7fff, /* an option for every command; a command that heeds none */
+	ABOUT_ANYTHING = 0x7fff, /* an option for every command; a command that lets all pass, and
+				  * heeds none but those */
 };
 
 /* One thing the program does: a word before the operands, or an option that stands for one. */
@@ -67,6 +68,7 @@ enum exit_status run_ladder(struct settings *settings, struct rule_set *rules);
 enum exit_status run_rules(struct settings *settings, struct rule_set *rules);
 enum exit_status run_schema(struct settings *settings, struct rule_set *rules);
 
+enum exit_status run_completion(struct settings *settings, struct rule_set *rules);
 enum exit_status run_help(struct settings *settings, struct rule_set *rules);
 
 /* Whether COMMAND can write the format of that name. */
