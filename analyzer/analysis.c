@@ -1,11 +1,16 @@
 #include "analyzer/analysis.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 #include "analyzer/capture/packet.h"
 #include "analyzer/capture/source.h"
 #include "analyzer/conversation/classify.h"
+#include "analyzer/conversation/delivery.h"
+#include "analyzer/conversation/handshake.h"
 #include "analyzer/conversation/pipeline.h"
+#include "analyzer/conversation/resolution.h"
+#include "analyzer/conversation/sweep.h"
 #include "analyzer/progress.h"
 #include "analyzer/secrets.h"
 #include "dissectors/naming.h"
@@ -211,4 +216,19 @@ analysis_free(struct analysis *analysis)
 	ledger_free(&analysis->ledger);
 	statistics_free(&analysis->statistics);
 	arena_free(&analysis->arena);
+}
+
+size_t
+analysis_exchange_types(const struct exchange_type *types[ANALYSIS_MOST_TYPES])
+{
+	size_t count = 0;
+
+	types[count++] = &address_resolution_type;
+	types[count++] = &tcp_handshake_type;
+	types[count++] = &tcp_sweep_type;
+	types[count++] = &tcp_delivery_type;
+	assert(count + dissector_exchange_type_count <= ANALYSIS_MOST_TYPES);
+	for (size_t i = 0; i < dissector_exchange_type_count; i++)
+		types[count++] = dissector_exchange_types[i];
+	return count;
 }

@@ -11,6 +11,13 @@
 #include "analyzer/report/report.h"
 #include "rules/rule.h"
 
+/* Room for the types of all exchanges. */
+#define ANALYSIS_MOST_TYPES 64
+
+/* What rules may speak of: the handshake and what else tells of connections, and all that the
+ * dissectors make. Fills TYPES and returns how many. */
+size_t analysis_exchange_types(const struct exchange_type *types[ANALYSIS_MOST_TYPES]);
+
 struct analysis_options {
 	const struct rule_set *rules; /* NULL: no findings are made */
 	const char *filter;           /* BPF, or NULL */

@@ -1,17 +1,12 @@
 /* The table of commands; the rules they work with; the exit status. */
-#include <assert.h>
 #include <stdio.h>
 
+#include "analyzer/analysis.h"
 #include "analyzer/base/basics.h"
 #include "analyzer/base/error.h"
 #include "analyzer/command/command.h"
 #include "analyzer/command/verbose.h"
-#include "analyzer/conversation/delivery.h"
-#include "analyzer/conversation/handshake.h"
-#include "analyzer/conversation/resolution.h"
-#include "analyzer/conversation/sweep.h"
 #include "analyzer/options.h"
-#include "dissectors/registry.h"
 #include "rules/rule.h"
 
 static enum exit_status
@@ -36,8 +31,8 @@ static const struct command commands[] = {
 	"ndjson", TABLE_FORMATS, WORD_CAPTURE, ABOUT_CAPTURES | ABOUT_FORMAT},
     {"stats", "FILE|DIR|-...", "count SMB2 calls by server and command, and time them", run_stats,
 	true, "text", TABLE_FORMATS, WORD_CAPTURE, ABOUT_CAPTURES | ABOUT_KEYS | ABOUT_FORMAT},
-    {"ladder", "FILE", "draw one conversation, frame by frame", run_ladder, true, "text", "text|markdown",
-	WORD_CAPTURE,
+    {"ladder", "FILE", "draw one conversation, frame by frame", run_ladder, true, "text",
+	"text|markdown", WORD_CAPTURE,
 	ABOUT_CAPTURES | ABOUT_KEYS | ABOUT_RULES | ABOUT_VERDICTS | ABOUT_FORMAT | ABOUT_STREAM},
     {"explain", "CODE|RULE-ID...", "say what a status, a Kerberos error or a rule means",
 	run_explain, false, "text", FEW_FORMATS, WORD_CODE, ABOUT_RULES | ABOUT_FORMAT},
@@ -70,39 +65,23 @@ load_rules(const struct settings *settings, struct rule_set *rules, struct error
 	return rule_set_check(rules, error);
 }
 
-/* What rules may speak of: the handshake, and all that the dissectors make. */
-static size_t
-gather_types(const struct exchange_type **types)
-{
-	size_t count = 0;
-
-	types[count++] = &address_resolution_type;
-	types[count++] = &tcp_handshake_type;
-	types[count++] = &tcp_sweep_type;
-	types[count++] = &tcp_delivery_type;
-	for (size_t i = 0; i < dissector_exchange_type_count; i++)
-		types[count++] = dissector_exchange_types[i];
-	return count;
-}
-
 int
 main(int argc, char **argv)
 {
 	struct settings settings;
-	const struct exchange_type *types[64];
+	const struct exchange_type *types[ANALYSIS_MOST_TYPES];
 	struct rule_set rules;
 	struct error error = {0};
 	enum exit_status status;
 
 	(void)argc;
-	assert(dissector_exchange_type_count < COUNT(types));
 	if (!options_parse(&settings, &all_commands, argv + 1, &error)) {
 		options_free(&settings);
 		return (int)command_fail(&error);
 	}
 	log_set_level(settings.log_level);
 	verbose_tell_options(&settings);
-	rule_set_init(&rules, types, gather_types(types));
+	rule_set_init(&rules, types, analysis_exchange_types(types));
 	status = load_rules(&settings, &rules, &error) ? settings.command->run(&settings, &rules)
 						       : command_fail(&error);
 	rule_set_free(&rules);
