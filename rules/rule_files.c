@@ -1,0 +1,105 @@
+#include "rules/rule_files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/base/memory.h"
+#include "analyzer/base/text.h"
+#include "rules/rule_yaml.h"
+
+#define SUFFIX ".yaml"
+
+/* The names of the *.yaml in a directory, sorted; the caller frees them with the list. */
+struct names_list {
+	char **items;
+	size_t count, capacity;
+};
+
+static void
+free_names(struct names_list *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		mem_free(names->items[i]);
+	mem_free(names->items);
+}
+
+static int
+compare_names(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static bool
+is_rule_file(const char *name)
+{
+	size_t length = strlen(name), end = strlen(SUFFIX);
+
+	return name[0] != '.' && length > end && strcmp(name + length - end, SUFFIX) == 0;
+}
+
+static bool
+list_directory(const char *directory, struct names_list *names, struct error *error)
+{
+	DIR *dir = opendir(directory);
+	const struct dirent *entry;
+	char *copy;
+
+	if (dir == NULL)
+		return error_set(error, EXIT_USAGE, "%s: %s", directory, strerror(errno));
+	while ((entry = readdir(dir)) != NULL) {
+		if (!is_rule_file(entry->d_name))
+			continue;
+		copy = mem_alloc(strlen(entry->d_name) + 1, 1);
+		memcpy(copy, entry->d_name, strlen(entry->d_name));
+		names->items =
+		    mem_grow(names->items, names->count, &names->capacity, sizeof(*names->items));
+		names->items[names->count++] = copy;
+	}
+	closedir(dir);
+	if (names->count == 0)
+		return error_set(error, EXIT_USAGE, "%s: there is no *%s in it", directory, SUFFIX);
+	qsort(names->items, names->count, sizeof(*names->items), compare_names);
+	return true;
+}
+
+/* One byte more than a rule may have is read, so that a longer file is known as such. */
+bool
+rule_file_load(struct rule_set *set, const char *path, struct error *error)
+{
+	FILE *file = fopen(path, "rbe");
+	char *yaml;
+	size_t length;
+	bool is_loaded;
+
+	if (file == NULL)
+		return error_set(error, EXIT_USAGE, "%s: %s", path, strerror(errno));
+	yaml = mem_alloc(RULE_MOST_BYTES + 1, 1);
+	length = fread(yaml, 1, RULE_MOST_BYTES + 1, file);
+	if (ferror(file))
+		is_loaded = error_set(error, EXIT_USAGE, "%s: %s", path, strerror(errno));
+	else
+		is_loaded = rule_load(set, path, yaml, length, error);
+	fclose(file);
+	mem_free(yaml);
+	return is_loaded;
+}
+
+bool
+rule_files_visit(const char *directory, rule_file_visit *visit, void *state, struct error *error)
+{
+	struct names_list names = {0};
+	struct text path = {0};
+	bool is_ok = list_directory(directory, &names, error);
+
+	for (size_t i = 0; is_ok && i < names.count; i++) {
+		text_clear(&path);
+		text_addf(&path, "%s/%s", directory, names.items[i]);
+		is_ok = visit(state, text_chars(&path), error);
+	}
+	text_free(&path);
+	free_names(&names);
+	return is_ok;
+}
