@@ -163,6 +163,7 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
 	fixtures/schema_check $(BUILD)/smbtriage
 	fixtures/filters_check $(BUILD)/smbtriage
 	fixtures/junit_check $(BUILD)/smbtriage
+	fixtures/sarif_check $(BUILD)/smbtriage
 	fixtures/lab/promises
 	fixtures/variants/check $(BUILD)/smbtriage
 	fixtures/corpus/compare $(BUILD)/smbtriage fixtures/captures

@@ -8,6 +8,7 @@ struct form {
 	void (*begin)(struct report *report);
 	void (*add)(struct report *report, const struct report_capture *capture);
 	void (*end)(struct report *report);
+	void (*abandon)(struct report *report); /* instead of END */
 };
 
 static void
@@ -16,9 +17,11 @@ print_nothing(struct report *report)
 	(void)report;
 }
 
-static const struct form findings_form = {report_begin, report_add, report_end};
-static const struct form streams_form = {report_begin_streams, report_add_streams, print_nothing};
-static const struct form statistics_form = {print_nothing, report_add_statistics, print_nothing};
+static const struct form findings_form = {report_begin, report_add, report_end, report_abandon};
+static const struct form streams_form = {
+    report_begin_streams, report_add_streams, print_nothing, print_nothing};
+static const struct form statistics_form = {
+    print_nothing, report_add_statistics, print_nothing, print_nothing};
 
 /* One run that reports. */
 struct reporting {
@@ -77,6 +80,8 @@ report_files(struct settings *settings, const struct rule_set *rules, const stru
 		form->begin(&reporting.outputs.items[i].report);
 	run_files(&run, settings, &visitor);
 	if (run.is_given_up) {
+		for (size_t i = 0; i < reporting.outputs.count; i++)
+			form->abandon(&reporting.outputs.items[i].report);
 		outputs_abandon(&reporting.outputs);
 	} else {
 		end_reports(&reporting, &run);

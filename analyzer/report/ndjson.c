@@ -57,7 +57,7 @@ static const struct member summary_members[] = {
 	.sentence = "findings that the baseline has, and that are not suppressed"},
 };
 
-static const struct record summary_record = {
+const struct record summary_record = {
     "summary", "what a run came to; the last line", summary_members, COUNT(summary_members)};
 
 /* ---- the lines ---- */

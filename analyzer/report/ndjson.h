@@ -24,6 +24,9 @@ void ndjson_stream_heading(FILE *out);
 /* One `stream` record. */
 void ndjson_stream(FILE *out, const struct report_conversation *conversation);
 
+/* Of a struct report whose captures were added. */
+extern const struct record summary_record;
+
 /* Every kind of line, those of other commands included. */
 extern const struct record *const ndjson_records[];
 extern const size_t ndjson_record_count;

@@ -1,5 +1,6 @@
 #include "analyzer/report/report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "analyzer/base/basics.h"
@@ -9,6 +10,7 @@
 #include "analyzer/report/ndjson.h"
 #include "analyzer/report/ndjson_statistics.h"
 #include "analyzer/report/report_text.h"
+#include "analyzer/report/sarif.h"
 #include "analyzer/report/statistics_text.h"
 #include "analyzer/report/tsv.h"
 #include "analyzer/report/tsv_tables.h"
@@ -27,6 +29,8 @@ const struct report_format report_formats[] = {
 	markdown_capture, markdown_end, NULL, NULL, NULL},
     {"junit", "for CI servers: JUnit XML, a test case for each finding", true, junit_begin,
 	junit_capture, junit_end, NULL, NULL, NULL},
+    {"sarif", "for code scanning: SARIF 2.1.0", true, sarif_begin, sarif_capture, sarif_end, NULL,
+	NULL, NULL},
 };
 const size_t report_format_count = COUNT(report_formats);
 
@@ -75,6 +79,21 @@ void
 report_end(struct report *report)
 {
 	report->format->end(report);
+}
+
+void
+report_abandon(struct report *report)
+{
+	char *chars = NULL;
+	size_t length = 0;
+
+	report->out = open_memstream(&chars, &length);
+	if (report->out == NULL)
+		return;
+	report->format->end(report);
+	fclose(report->out);
+	free(chars);
+	report->out = NULL;
 }
 
 void

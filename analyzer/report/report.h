@@ -82,6 +82,10 @@ void report_begin(struct report *report);
 void report_add(struct report *report, const struct report_capture *capture);
 void report_end(struct report *report);
 
+/* Ends a report that was begun and is not wanted: writes nothing, and gives back what belongs to
+ * its format. */
+void report_abandon(struct report *report);
+
 /* The same for `smbtriage streams` and `smbtriage stats`. */
 void report_begin_streams(struct report *report);
 void report_add_streams(struct report *report, const struct report_capture *capture);
