@@ -62,7 +62,8 @@ load_rules(const struct settings *settings, struct rule_set *rules, struct error
 		if (!rule_set_add_directory(rules, settings->rule_folders[i], error))
 			return false;
 	verbose_tell_rules(settings, rules);
-	return rule_set_check(rules, error);
+	return rule_set_check(rules, error) &&
+	       rule_choose(rules, settings->switches, settings->switch_count, error);
 }
 
 int

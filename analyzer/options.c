@@ -46,12 +46,46 @@ set_rules(struct settings *settings, const char *value, struct error *error)
 }
 
 static bool
+switch_rules(struct settings *settings, struct rule_switch one, struct error *error)
+{
+	if (settings->switch_count == OPTIONS_MOST_LISTED)
+		return error_set(error, EXIT_USAGE, "--enable and --disable: at most %d of them",
+		    OPTIONS_MOST_LISTED);
+	settings->switches[settings->switch_count++] = one;
+	return true;
+}
+
+static bool
+set_enable(struct settings *settings, const char *value, struct error *error)
+{
+	return switch_rules(settings, (struct rule_switch){value, true}, error);
+}
+
+static bool
+set_disable(struct settings *settings, const char *value, struct error *error)
+{
+	return switch_rules(settings, (struct rule_switch){value, false}, error);
+}
+
+static bool
+parse_severity(const char *option, const char *value, enum severity *ret, struct error *error)
+{
+	return severity_parse(value, ret) ||
+	       error_set(error, EXIT_USAGE,
+		   "%s %s: there is no such severity; error, warning or notice", option, value);
+}
+
+static bool
+set_severity(struct settings *settings, const char *value, struct error *error)
+{
+	return parse_severity("--severity", value, &settings->least, error);
+}
+
+static bool
 set_fail_on(struct settings *settings, const char *value, struct error *error)
 {
-	settings->has_fail_on = severity_parse(value, &settings->fail_on);
-	return settings->has_fail_on ||
-	       error_set(error, EXIT_USAGE,
-		   "--fail-on %s: there is no such severity; error, warning or notice", value);
+	settings->has_fail_on = parse_severity("--fail-on", value, &settings->fail_on, error);
+	return settings->has_fail_on;
 }
 
 static bool
@@ -157,6 +191,8 @@ set_verbose(struct settings *settings, const char *value, struct error *error)
 const struct option all_options[] = {
     {"--format", 0, "NAME[=FILE]", WORD_FORMAT, ABOUT_FORMAT, true,
 	"how the report is written, and where to", set_format},
+    {"--severity", 0, "LEVEL", WORD_SEVERITY, ABOUT_REPORT, false,
+	"leave out findings that are less severe", set_severity},
     {"--fail-on", 0, "SEVERITY", WORD_SEVERITY, ABOUT_REPORT, false,
 	"exit with 1 when a finding is at least this severe", set_fail_on},
     {"--hash", 0, NULL, WORD_NONE, ABOUT_REPORT, false, "give the SHA-256 of each capture",
@@ -176,6 +212,10 @@ const struct option all_options[] = {
     {"--vantage", 0, "PLACE", WORD_PLACE, ABOUT_VERDICTS, false,
 	"say where it was captured: client, server, between, unknown, auto", set_vantage},
     {"--rules", 0, "DIR", WORD_FOLDER, ABOUT_RULES, true, "add the rules of a folder", set_rules},
+    {"--disable", 0, "RULE", WORD_RULE, ABOUT_VERDICTS | ABOUT_CHOICE, true,
+	"do not run a rule, or those of a pattern: 'tcp-*'", set_disable},
+    {"--enable", 0, "RULE", WORD_RULE, ABOUT_VERDICTS | ABOUT_CHOICE, true,
+	"run it, against an earlier --disable", set_enable},
     {"--quiet", 'q', NULL, WORD_NONE, ABOUT_ANYTHING, false,
 	"say nothing but the report and errors", set_quiet},
     {"--verbose", 'v', NULL, WORD_NONE, ABOUT_ANYTHING, false, "say on standard error what is done",

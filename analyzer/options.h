@@ -11,6 +11,7 @@
 #include "analyzer/command/command.h"
 #include "analyzer/report/report.h"
 #include "rules/rule.h"
+#include "rules/rule_choice.h"
 
 struct settings;
 
@@ -51,6 +52,9 @@ struct settings {
 	uint16_t smb_ports[OPTIONS_MOST_LISTED];
 	const char *rule_folders[OPTIONS_MOST_LISTED];
 	size_t rule_folder_count;
+	struct rule_switch switches[OPTIONS_MOST_LISTED]; /* in their order */
+	size_t switch_count;
+	enum severity least; /* that is told of */
 	char **operands;
 	size_t operand_count;
 	enum severity fail_on;

@@ -2,6 +2,7 @@
 #include "analyzer/command/command.h"
 #include "analyzer/command/outputs.h"
 #include "analyzer/command/run_files.h"
+#include "rules/severity_floor.h"
 
 /* What is printed of captures. */
 struct form {
@@ -47,6 +48,7 @@ report_capture(void *state, struct report_capture *capture)
 	struct reporting *reporting = state;
 	const struct settings *settings = reporting->settings;
 
+	capture->left_out = findings_leave_out(&capture->findings, settings->least);
 	for (size_t i = 0; i < reporting->outputs.count; i++)
 		reporting->form->add(&reporting->outputs.items[i].report, capture);
 	if (settings->has_fail_on && reaches(&capture->findings, settings->fail_on))

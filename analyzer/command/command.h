@@ -36,6 +36,7 @@ enum subject {
 	ABOUT_REPORT = 1 << 4,   /* what is told of findings */
 	ABOUT_FORMAT = 1 << 5,   /* how it is written */
 	ABOUT_STREAM = 1 << 6,   /* one conversation */
+	ABOUT_CHOICE = 1 << 8,   /* which of the rules run */
 	ABOUT_ANYTHING = 0x7fff, /* an option for every command; a command that lets all pass, and
 				  * heeds none but those */
 };

@@ -188,6 +188,11 @@ head_of_nothing(const struct report_capture *capture, struct arena *arena)
 		text_add(&sentence, "Nothing could be judged: ");
 		text_add_visible(&sentence, capture->facts->unjudged);
 		text_add_char(&sentence, '.');
+	} else if (capture->left_out != 0) {
+		text_add(&sentence, "Nothing is as severe as was asked for: ");
+		page_add_count(&sentence, capture->left_out, "finding");
+		text_addf(&sentence, " of less severity %s left out.",
+		    capture->left_out == 1 ? "is" : "are");
 	} else if (capture->conversation_count != 0) {
 		text_add(&sentence,
 		    "No rule matched. How far the conversations got is said above; what happened "

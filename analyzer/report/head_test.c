@@ -108,6 +108,10 @@ START_TEST(test_nothing)
 	start = "No rule matched. How far the conversations got is said above;";
 	ck_assert_int_eq(
 	    strncmp(head_of_nothing(&sample.capture, &arena), start, strlen(start)), 0);
+	sample.capture.left_out = 1;
+	ck_assert_str_eq(head_of_nothing(&sample.capture, &arena),
+	    "Nothing is as severe as was asked for: 1 finding of less severity is left out.");
+	sample.capture.left_out = 0;
 	sample.capture.conversation_count = 0;
 	start = "There is no SMB or Kerberos conversation in this capture,";
 	ck_assert_int_eq(

@@ -55,6 +55,8 @@ static const struct member summary_members[] = {
     {"suppressed", MEMBER_SIZE, OF(suppressed), .sentence = "findings that are suppressed"},
     {"known", MEMBER_SIZE, OF(known),
 	.sentence = "findings that the baseline has, and that are not suppressed"},
+    {"left_out", MEMBER_SIZE, OF(left_out), .is_optional = true,
+	.sentence = "findings that are left out, as they are not severe enough"},
 };
 
 const struct record summary_record = {

@@ -288,9 +288,37 @@ count_incidents(const struct finding_list *findings, size_t *ret_counted)
 	return incidents;
 }
 
+/* What a tally of findings leaves aside. */
+struct set_aside {
+	size_t suppressed, known, left_out;
+};
+
+/* ", 2 suppressed, 1 known, 3 less severe left out"; after "no findings", "but" such. */
+static void
+add_set_aside(struct text *text, bool is_any_counted, const struct set_aside *aside)
+{
+	const struct {
+		size_t count;
+		const char *words;
+	} kinds[] = {
+	    {aside->suppressed, "suppressed"},
+	    {aside->known, "known"},
+	    {aside->left_out, "less severe left out"},
+	};
+	const char *separator = is_any_counted ? ", " : " but ";
+
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		if (kinds[i].count == 0)
+			continue;
+		text_addf(text, "%s%zu %s", separator, kinds[i].count, kinds[i].words);
+		separator = ", ";
+	}
+}
+
 void
 phrase_add_result(struct text *text, const struct report_capture *capture)
 {
+	struct set_aside aside = {.left_out = capture->left_out};
 	size_t counts[2][3] = {{0}}, counted, incidents;
 
 	if (capture->facts->unjudged != NULL) {
@@ -304,9 +332,8 @@ phrase_add_result(struct text *text, const struct report_capture *capture)
 		text_add(text, " in ");
 		page_add_count(text, incidents, "incident");
 	}
-	if (counted < capture->findings.count)
-		text_addf(
-		    text, "; %zu suppressed or known before", capture->findings.count - counted);
+	report_count_set_aside(&capture->findings, &aside.suppressed, &aside.known);
+	add_set_aside(text, counted != 0, &aside);
 }
 
 void
@@ -383,6 +410,19 @@ advised_first(struct advised *advised, const struct finding *finding, size_t num
 	return number;
 }
 
+static void
+add_tally(struct text *text, const struct report *report)
+{
+	const struct set_aside aside = {report->suppressed, report->known, report->left_out};
+	bool is_any_counted = false;
+
+	for (int verdict = VERDICT_FOUND; verdict <= VERDICT_INCONCLUSIVE; verdict++)
+		for (int severity = SEVERITY_NOTICE; severity <= SEVERITY_ERROR; severity++)
+			is_any_counted |= report->findings[verdict][severity] != 0;
+	page_add_tally(text, report->findings);
+	add_set_aside(text, is_any_counted, &aside);
+}
+
 void
 phrase_add_total(struct text *text, const struct report *report)
 {
@@ -393,7 +433,7 @@ phrase_add_total(struct text *text, const struct report *report)
 	if (report->unjudged == report->captures)
 		text_add(text, "nothing could be judged");
 	else
-		page_add_tally(text, (const size_t(*)[3])report->findings);
+		add_tally(text, report);
 	if (report->unjudged != 0 && report->unjudged != report->captures) {
 		text_add(text, "; nothing could be judged in ");
 		page_add_count(text, report->unjudged, "capture");

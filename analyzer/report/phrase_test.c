@@ -182,12 +182,23 @@ END_TEST
 
 START_TEST(test_result)
 {
+	struct suppression suppression = {.reason = "a scanner"};
+
 	phrase_add_result(&text, &sample.capture);
 	assert_text("3 errors in 1 incident");
 	findings[2].incident = 2;
 	findings[2].baseline = BASELINE_KNOWN;
 	phrase_add_result(&text, &sample.capture);
-	assert_text("2 errors in 1 incident; 1 suppressed or known before");
+	assert_text("2 errors in 1 incident, 1 known");
+	findings[1].suppression = &suppression;
+	sample.capture.left_out = 3;
+	phrase_add_result(&text, &sample.capture);
+	assert_text("1 error, 1 suppressed, 1 known, 3 less severe left out");
+	findings[0].suppression = &suppression;
+	phrase_add_result(&text, &sample.capture);
+	assert_text("no findings but 2 suppressed, 1 known, 3 less severe left out");
+	findings[0].suppression = findings[1].suppression = NULL;
+	sample.capture.left_out = 0;
 	findings[1].incident = 3;
 	findings[2].baseline = BASELINE_NEW;
 	phrase_add_result(&text, &sample.capture);
@@ -277,6 +288,17 @@ START_TEST(test_total)
 	report->findings[VERDICT_FOUND][SEVERITY_ERROR] = 2;
 	phrase_add_total(&text, report);
 	assert_text("3 captures, 1 packet: 2 errors");
+	report->findings[VERDICT_FOUND][SEVERITY_ERROR] = 0;
+	report->suppressed = 2;
+	report->left_out = 1;
+	phrase_add_total(&text, report);
+	assert_text("3 captures, 1 packet: no findings but 2 suppressed, 1 less severe left out");
+	report->findings[VERDICT_INCONCLUSIVE][SEVERITY_NOTICE] = 1;
+	phrase_add_total(&text, report);
+	assert_text("3 captures, 1 packet: 1 inconclusive, 2 suppressed, 1 less severe left out");
+	report->findings[VERDICT_INCONCLUSIVE][SEVERITY_NOTICE] = 0;
+	report->findings[VERDICT_FOUND][SEVERITY_ERROR] = 2;
+	report->suppressed = report->left_out = 0;
 	report->unjudged = 1;
 	report->failed_count = 2;
 	phrase_add_total(&text, report);

@@ -50,17 +50,16 @@ report_begin(struct report *report)
 	report->format->begin(report);
 }
 
-/* Those that do not count, by the reason that comes first. */
-static void
-count_set_aside(struct report *report, const struct finding_list *findings)
+void
+report_count_set_aside(const struct finding_list *findings, size_t *suppressed, size_t *known)
 {
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->items[i];
 
 		if (finding->suppression != NULL)
-			report->suppressed++;
+			++*suppressed;
 		else if (finding->baseline == BASELINE_KNOWN)
-			report->known++;
+			++*known;
 	}
 }
 
@@ -71,7 +70,8 @@ report_add(struct report *report, const struct report_capture *capture)
 	report->unjudged += capture->facts->unjudged != NULL;
 	report->packets += capture->facts->packets;
 	report_count(&capture->findings, report->findings);
-	count_set_aside(report, &capture->findings);
+	report_count_set_aside(&capture->findings, &report->suppressed, &report->known);
+	report->left_out += capture->left_out;
 	report->format->capture(report, capture);
 }
 

@@ -27,6 +27,7 @@ struct report_capture {
 	const struct ledger *ledger;         /* sorted */
 	const struct statistics *statistics; /* settled */
 	struct finding_list findings;
+	size_t left_out; /* findings that are not severe enough for the operator */
 };
 
 struct report;
@@ -75,6 +76,7 @@ struct report {
 	size_t findings[2][3]; /* that count: by enum verdict, enum severity */
 	size_t suppressed;     /* findings that do not */
 	size_t known;          /* the same for another reason: not suppressed, but known before */
+	size_t left_out;       /* of the captures */
 };
 
 /* A report is begun, given each capture in turn, and ended. */
@@ -91,8 +93,11 @@ void report_begin_streams(struct report *report);
 void report_add_streams(struct report *report, const struct report_capture *capture);
 void report_add_statistics(struct report *report, const struct report_capture *capture);
 
-/* Counts those of FINDINGS that count into COUNTS, by enum verdict and enum severity. */
+/* Adds those of FINDINGS that count to COUNTS, by enum verdict and enum severity. */
 void report_count(const struct finding_list *findings, size_t counts[2][3]);
+
+/* Adds those that do not count to one of both, by the reason that comes first. */
+void report_count_set_aside(const struct finding_list *findings, size_t *suppressed, size_t *known);
 
 /* What CONVERSATION speaks: the classifier's word, else our dissectors', else NULL. */
 const char *report_speaks(const struct report_conversation *conversation);

@@ -9,8 +9,9 @@
 #include "analyzer/report/phrase.h"
 #include "analyzer/report/wrap.h"
 
-#define MOST_LISTED         8 /* findings in the overview: the first screen has room for these */
-#define FRAMES_AT_A_GLANCE  4 /* a request, its answer, and how it ended */
+#define MOST_LISTED         8  /* findings in the overview: the first screen has room for these */
+#define MOST_SET_ASIDE      20 /* nobody has to look at these */
+#define FRAMES_AT_A_GLANCE  4  /* a request, its answer, and how it ended */
 #define GLANCE_INDENT       (PAGE_INDENT + 3)
 #define INCONCLUSIVE_COLOUR "1;35"
 
@@ -115,6 +116,8 @@ report_finding_add(struct page *page, const struct finding *finding, size_t numb
 	add_packet_rows(page, finding);
 	phrase_add_certainty(&page->value, finding);
 	add_phrase_row(page, "certainty");
+	phrase_add_standing(&page->value, finding);
+	add_phrase_row(page, "baseline");
 	add_incident_rows(page, finding, number);
 	add_advice(page, finding, number);
 	page_add_row(page, "rule", finding->rule->id);
@@ -122,8 +125,8 @@ report_finding_add(struct page *page, const struct finding *finding, size_t numb
 }
 
 /* What failed on one line; who, when and in which packets on the next. What follows from another
- * finding stands below it, further in. */
-static void
+ * finding stands below it, further in. Returns the columns before the second line. */
+static size_t
 add_glance(struct page *page, const struct finding *finding, size_t number)
 {
 	size_t indent = finding->follows_from != 0 ? GLANCE_INDENT : PAGE_INDENT, column;
@@ -148,16 +151,42 @@ add_glance(struct page *page, const struct finding *finding, size_t number)
 	wrap_words(&page->text, indent, indent, page_columns(page), text_chars(&page->value));
 	text_clear(&page->value);
 	text_add_char(&page->text, '\n');
+	return indent;
 }
 
 void
 report_finding_add_overview(struct page *page)
 {
 	const struct finding_list *findings = &page->capture->findings;
+	size_t counted = 0;
 
-	for (size_t i = 0; i < findings->count && i < MOST_LISTED; i++)
-		add_glance(page, &findings->items[i], i + 1);
-	if (findings->count > MOST_LISTED)
-		text_addf(&page->text, "  and %zu more, below\n", findings->count - MOST_LISTED);
+	for (size_t i = 0; i < findings->count; i++)
+		if (finding_counts(&findings->items[i]) && counted++ < MOST_LISTED)
+			add_glance(page, &findings->items[i], i + 1);
+	if (counted > MOST_LISTED)
+		text_addf(&page->text, "  and %zu more, below\n", counted - MOST_LISTED);
 	text_add_char(&page->text, '\n');
+}
+
+void
+report_finding_add_set_aside(struct page *page)
+{
+	const struct finding_list *findings = &page->capture->findings;
+	size_t count = 0, indent;
+
+	page_add_heading(page, "Suppressed or known before, and not counted:");
+	for (size_t i = 0; i < findings->count; i++) {
+		if (finding_counts(&findings->items[i]) || count++ >= MOST_SET_ASIDE)
+			continue;
+		indent = add_glance(page, &findings->items[i], i + 1);
+		phrase_add_standing(&page->value, &findings->items[i]);
+		wrap_indent(&page->text, indent);
+		wrap_words(
+		    &page->text, indent, indent, page_columns(page), text_chars(&page->value));
+		text_clear(&page->value);
+		text_add_char(&page->text, '\n');
+	}
+	if (count > MOST_SET_ASIDE)
+		text_addf(
+		    &page->text, "  and %zu more; NDJSON has them all\n", count - MOST_SET_ASIDE);
 }

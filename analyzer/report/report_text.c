@@ -49,13 +49,22 @@ static void
 add_findings(struct page *page)
 {
 	const struct finding_list *findings = &page->capture->findings;
+	size_t counted = 0, said = 0;
 
-	if (findings->count > 1)
+	for (size_t i = 0; i < findings->count; i++)
+		counted += finding_counts(&findings->items[i]);
+	if (counted > 1)
 		report_finding_add_overview(page);
 	for (size_t i = 0; i < findings->count; i++) {
-		text_add(&page->text, i != 0 ? "\n" : "");
+		if (!finding_counts(&findings->items[i]))
+			continue;
+		text_add(&page->text, said++ != 0 ? "\n" : "");
 		report_finding_add(page, &findings->items[i], i + 1);
 	}
+	if (counted == findings->count)
+		return;
+	text_add(&page->text, said != 0 ? "\n" : "");
+	report_finding_add_set_aside(page);
 }
 
 void

@@ -3,6 +3,7 @@
 #include "analyzer/report/report_text.h"
 #include "analyzer/report/sample_test.h"
 #include "analyzer/report/wrap.h"
+#include "rules/suppression.h"
 
 Suite *report_text_suite(void);
 
@@ -150,6 +151,7 @@ assert_prints(struct sample *sample, const char *chars)
 	memset(sample->report.findings, 0, sizeof(sample->report.findings));
 	sample->report.captures = 0;
 	sample->report.packets = 0;
+	sample->report.suppressed = sample->report.known = 0;
 	page = sample_print(sample);
 	ck_assert_msg(strstr(page, chars) != NULL, "no \"%s\" in:\n%s", chars, page);
 	free(page);
@@ -448,6 +450,51 @@ START_TEST(test_more_findings_than_the_first_screen_holds)
 }
 END_TEST
 
+START_TEST(test_findings_that_do_not_count)
+{
+	struct suppression suppression = {.reason = "it is \033 gone", .expires = "2027-01-31"};
+	struct sample sample;
+
+	init_three(&sample);
+	sample.findings[0].suppression = &suppression;
+	sample.findings[1].baseline = BASELINE_KNOWN;
+	sample.findings[2].baseline = BASELINE_NEW;
+	assert_prints(&sample, "  result    1 inconclusive, 1 suppressed, 1 known\n\n"
+			       "3. inconclusive: ");
+	assert_prints(&sample, "  baseline  new: the baseline does not have it\n");
+	assert_prints(&sample,
+	    "  id        f-0123456789ab\n\n"
+	    "Suppressed or known before, and not counted:\n"
+	    "  1. error: The share does not exist on the server\n"
+	    "     10.0.0.5:49711 → 10.0.0.9:445, at 0.056000001 s, frames 22, 23\n"
+	    "     suppressed until 2027-01-31: it is \\u{1b} gone\n"
+	    "  2. notice: The share does not exist on the server\n"
+	    "     10.0.0.5 → 10.0.0.9:445, at 0.056000001 s, frames 22, 23\n"
+	    "     known before: the baseline has it\n"
+	    "\n1 capture, 28 packets: 1 inconclusive, 1 suppressed, 1 known\n");
+	sample.findings[2].suppression = &suppression;
+	assert_prints(&sample, "  result    no findings but 2 suppressed, 1 known\n\n"
+			       "Suppressed or known before, and not counted:\n  1. error: ");
+}
+END_TEST
+
+START_TEST(test_many_findings_that_do_not_count)
+{
+	struct sample sample;
+	struct finding many[30];
+
+	sample_init(&sample, "text");
+	for (size_t i = 0; i < 30; i++) {
+		many[i] = sample.findings[0];
+		many[i].baseline = i < 9 ? BASELINE_NEW : BASELINE_KNOWN;
+	}
+	sample.capture.findings = (struct finding_list){many, 30, 30};
+	assert_prints(&sample, "\n  and 1 more, below\n\n1. error");
+	assert_prints(&sample, "\n  29. error: ");
+	assert_prints(&sample, "\n  and 1 more; NDJSON has them all\n");
+}
+END_TEST
+
 START_TEST(test_an_incident)
 {
 	struct sample sample;
@@ -581,6 +628,8 @@ report_text_suite(void)
 	tcase_add_test(tests, test_clients_of_several_occurrences);
 	tcase_add_test(tests, test_several_ends);
 	tcase_add_test(tests, test_more_findings_than_the_first_screen_holds);
+	tcase_add_test(tests, test_findings_that_do_not_count);
+	tcase_add_test(tests, test_many_findings_that_do_not_count);
 	tcase_add_test(tests, test_an_incident);
 	tcase_add_test(tests, test_next_steps);
 	tcase_add_test(tests, test_more_advice_than_is_remembered);
