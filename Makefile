@@ -12,7 +12,7 @@ DESTDIR ?=
 # What the project needs, as Debian packages: the one list.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libpcap-dev libndpi-dev libyaml-dev zlib1g-dev \
                   libzstd-dev liblz4-dev libgcrypt20-dev libkrb5-dev libxml2-dev libunistring-dev
-TEST_PACKAGES  := check tshark python3 mandoc zstd lz4 cmark-gfm python3-jsonschema libxml2-utils
+TEST_PACKAGES  := check tshark python3 dpkg-dev mandoc zstd lz4 cmark-gfm python3-jsonschema libxml2-utils
 CI_PACKAGES    := git clang clang-format libclang-rt-14-dev shellcheck zsh fish
 LAB_PACKAGES   := iproute2 ethtool nftables tshark samba samba-common-bin smbclient samba-testsuite krb5-kdc \
                   krb5-admin-server krb5-user dnsmasq-base faketime python3 util-linux
@@ -31,9 +31,11 @@ FLAGS_sanitize := -O1 -g -fsanitize=address$(comma)undefined -fno-sanitize-recov
 KRB5       = $(if $(shell pkg-config --exists mit-krb5 && echo yes),yes,no)
 LIBRARIES  = libpcap libndpi yaml-0.1 zlib libzstd liblz4 libgcrypt libxml-2.0 \
              $(if $(filter yes,$(KRB5)),mit-krb5)
+# So that the same sources give the same bytes wherever they lie.
+PLACELESS := -ffile-prefix-map=$(CURDIR)=.
 WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
              -Wwrite-strings -Wvla -Wformat=2 -Wundef
-CFLAGS    += -std=c11 $(WARNINGS) $(FLAGS_$(FLAVOUR)) $(WERROR)
+CFLAGS    += -std=c11 $(WARNINGS) $(FLAGS_$(FLAVOUR)) $(PLACELESS) $(WERROR)
 CPPFLAGS  += -I. -D_DEFAULT_SOURCE -DSMBTRIAGE_VERSION='"$(VERSION)"'
 # libunistring has no file for pkg-config.
 LDLIBS     = $(shell pkg-config --libs $(LIBRARIES)) -lunistring
@@ -157,6 +159,8 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
 	fixtures/cli_test $(BUILD)/smbtriage
 	fixtures/progress_check $(BUILD)/smbtriage
 	fixtures/completion_check $(BUILD)/smbtriage
+	fixtures/install_check
+	fixtures/deb_check $(BUILD)/smbtriage
 	fixtures/golden --check $(BUILD)/smbtriage
 	fixtures/formats/check --check $(BUILD)/smbtriage
 	fixtures/markdown_check $(BUILD)/smbtriage fixtures/captures
@@ -207,7 +211,7 @@ docs-check: $(BUILD)/smbtriage
 
 # ---- for people ----
 
-.PHONY: demo help install uninstall clean format lab
+.PHONY: demo help install uninstall deb clean format lab
 demo: deps
 	@$(MAKE) --no-print-directory all
 	$(BUILD)/smbtriage fixtures/captures/incident-demo.pcapng
@@ -218,17 +222,44 @@ help:
 	@echo 'make corpus CORPUS=DIR   compare with tshark and libpcap over captures of your own'
 	@echo 'make lab [SCENARIO=NAME]   make the captures anew (root)'
 	@echo 'make docs     rewrite what the documentation takes from the program'
-	@echo 'make layers | format | install | uninstall | clean | deps'
+	@echo 'make layers | format | install | uninstall | deb | clean | deps'
 
-install: all
-	install -D -m 755 $(BUILD)/smbtriage $(DESTDIR)$(PREFIX)/bin/smbtriage
-	install -D -m 644 analyzer/smbtriage.1 $(DESTDIR)$(PREFIX)/share/man/man1/smbtriage.1
-	install -D -m 644 analyzer/report/ndjson.schema.json \
-	    $(DESTDIR)$(PREFIX)/share/smbtriage/ndjson.schema.json
+# What is installed: mode, file, and its name below PREFIX.
+ZSH_FUNCTIONS ?= share/zsh/site-functions
+INSTALLED = 755:$(BUILD)/smbtriage:bin/smbtriage \
+            644:analyzer/smbtriage.1:share/man/man1/smbtriage.1 \
+            644:$(BUILD)/completion.bash:share/bash-completion/completions/smbtriage \
+            644:$(BUILD)/completion.zsh:$(ZSH_FUNCTIONS)/_smbtriage \
+            644:$(BUILD)/completion.fish:share/fish/vendor_completions.d/smbtriage.fish \
+            644:analyzer/report/ndjson.schema.json:share/smbtriage/ndjson.schema.json \
+            644:README.md:share/doc/smbtriage/README.md \
+            644:COPYING:share/doc/smbtriage/COPYING
+# Folders that are ours alone.
+INSTALLED_FOLDERS = share/smbtriage share/doc/smbtriage
+
+$(BUILD)/completion.%: $(BUILD)/smbtriage
+	$(Q)$< completion $* > $@.new && mv $@.new $@
+
+install: all $(SHELLS:%=$(BUILD)/completion.%)
+	@IFS=:; for row in $(INSTALLED); do \
+	    set -- $$row; \
+	    echo "$(DESTDIR)$(PREFIX)/$$3"; \
+	    install -D -m "$$1" "$$2" "$(DESTDIR)$(PREFIX)/$$3" || exit; \
+	done
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/smbtriage $(DESTDIR)$(PREFIX)/share/man/man1/smbtriage.1
-	rm -rf $(DESTDIR)$(PREFIX)/share/smbtriage
+	@IFS=:; for row in $(INSTALLED); do \
+	    set -- $$row; \
+	    rm -f "$(DESTDIR)$(PREFIX)/$$3" || exit; \
+	done; \
+	for folder in $(INSTALLED_FOLDERS); do \
+	    rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(PREFIX)/$$folder" 2>/dev/null || true; \
+	done
+
+# A Debian package of the same. It needs dpkg-dev.
+DEB = build/smbtriage_$(VERSION)_$(shell dpkg --print-architecture).deb
+deb: all $(SHELLS:%=$(BUILD)/completion.%)
+	+@packaging/deb $(VERSION) $(DEB)
 
 clean:
 	rm -rf build
