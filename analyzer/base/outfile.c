@@ -3,6 +3,7 @@
 
 #include "analyzer/base/outfile.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -230,6 +231,42 @@ outfile_stream(struct outfile *outfile)
 	return outfile->stream;
 }
 
+bool
+outfile_restart(struct outfile *outfile)
+{
+	if (outfile->target == NULL)
+		return false;
+	fflush(outfile->stream);
+	clearerr(outfile->stream);
+	outfile->problem = 0;
+	if (ftruncate(outfile->fd, 0) != 0 || lseek(outfile->fd, 0, SEEK_SET) != 0)
+		outfile->problem = errno;
+	return true;
+}
+
+/* False, with errno, when a byte that was written so far is not there. */
+static bool
+flush(const struct outfile *outfile)
+{
+	if (fflush(outfile->stream) == 0 && outfile->problem == 0)
+		return true;
+	errno = outfile->problem ? outfile->problem : errno;
+	return false;
+}
+
+const char *
+outfile_draft(struct outfile *outfile, struct error *error)
+{
+	assert(outfile->target != NULL);
+	if (!flush(outfile)) {
+		fail(outfile, errno, EXIT_INTERNAL, error);
+		return NULL;
+	}
+	if (outfile->temporary != NULL)
+		return outfile->temporary;
+	return arena_format(&outfile->arena, "/proc/self/fd/%d", outfile->fd);
+}
+
 /* ---- the end ---- */
 
 /* Gives a nameless file a name, from which it can be moved over another. */
@@ -256,10 +293,8 @@ link_temporary(struct outfile *outfile)
 static bool
 settle(struct outfile *outfile)
 {
-	if (fflush(outfile->stream) != 0 || outfile->problem != 0) {
-		errno = outfile->problem ? outfile->problem : errno;
+	if (!flush(outfile))
 		return false;
-	}
 	if (outfile->target == NULL)
 		return true;
 	if (fsync(outfile->fd) != 0)

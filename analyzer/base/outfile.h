@@ -29,6 +29,14 @@ struct outfile *outfile_open(const char *path, struct error *error);
 /* Where to write; borrowed. Failures may wait for outfile_commit(). */
 FILE *outfile_stream(struct outfile *outfile);
 
+/* Forgets what was written so far, to begin anew. False, and nothing is forgotten, where it is
+ * written directly. */
+bool outfile_restart(struct outfile *outfile);
+
+/* A path by which what was written so far can be read while OUTFILE, which is not written directly,
+ * lives; borrowed. NULL, with ERROR (EXIT_INTERNAL), when it could not be written. */
+const char *outfile_draft(struct outfile *outfile, struct error *error);
+
 /*
  * The file is complete: it gets its name. False, with ERROR (EXIT_INTERNAL), when a byte could not
  * be written or the name could not be taken: nothing has changed under the name then. OUTFILE is

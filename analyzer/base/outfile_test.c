@@ -156,6 +156,23 @@ START_TEST(test_replaces_whole)
 }
 END_TEST
 
+START_TEST(test_restart)
+{
+	struct error error = {0};
+	struct outfile *outfile = begin(in_root("report"), "first, and longer");
+
+	expect_contents(outfile_draft(outfile, &error), "first, and longer");
+	ck_assert(outfile_restart(outfile));
+	fputs("second", outfile_stream(outfile));
+	expect_contents(outfile_draft(outfile, &error), "second");
+	ck_assert(outfile_commit(outfile, &error));
+	expect_contents(in_root("report"), "second");
+	outfile = begin("/dev/null", "x");
+	ck_assert(!outfile_restart(outfile));
+	outfile_abandon(outfile);
+}
+END_TEST
+
 START_TEST(test_mode)
 {
 	mode_t umask_before = umask(027);
@@ -317,6 +334,8 @@ START_TEST(test_limit)
 	outfile = begin(in_root("big"), "");
 	for (int i = 0; i < 100000; i++)
 		fputc('x', outfile_stream(outfile));
+	ck_assert_ptr_null(outfile_draft(outfile, &error));
+	ck_assert_ptr_nonnull(strstr(error.text, "File too large"));
 	ck_assert(!outfile_commit(outfile, &error));
 	setrlimit(RLIMIT_FSIZE, &before);
 	signal(SIGXFSZ, SIG_DFL);
@@ -340,7 +359,10 @@ write_without_proc(void)
 		return 0;
 	put("/report", "old");
 	put("/kept", "old");
-	outfile = begin("/report", "new");
+	outfile = begin("/report", "old");
+	outfile_restart(outfile);
+	fputs("new", outfile_stream(outfile));
+	expect_contents(outfile_draft(outfile, &error), "new");
 	outfile_abandon(begin("/kept", "new"));
 	return outfile_commit(outfile, &error) ? 0 : 1;
 }
@@ -385,6 +407,7 @@ outfile_suite(void)
 	tcase_add_test(written, test_name_comes_with_commit);
 	tcase_add_test(written, test_abandoned_leaves_what_was_there);
 	tcase_add_test(written, test_replaces_whole);
+	tcase_add_test(written, test_restart);
 	tcase_add_test(written, test_mode);
 	tcase_add_test(written, test_limit);
 	tcase_add_test(written, test_without_proc);
