@@ -170,6 +170,7 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
 	fixtures/sarif_check $(BUILD)/smbtriage
 	fixtures/lab/promises
 	fixtures/variants/check $(BUILD)/smbtriage
+	fixtures/extract_check $(BUILD)/smbtriage
 	fixtures/corpus/compare $(BUILD)/smbtriage fixtures/captures
 	fixtures/corpus/srt $(BUILD)/smbtriage fixtures/captures
 	$(if $(FOREIGN),fixtures/corpus/compare $(BUILD)/smbtriage $(FOREIGN))

@@ -143,6 +143,24 @@ set_stream(struct settings *settings, const char *value, struct error *error)
 	return true;
 }
 
+static bool
+set_finding(struct settings *settings, const char *value, struct error *error)
+{
+	if (settings->finding_count == OPTIONS_MOST_LISTED)
+		return error_set(
+		    error, EXIT_USAGE, "--finding: at most %d findings", OPTIONS_MOST_LISTED);
+	settings->findings[settings->finding_count++] = value;
+	return true;
+}
+
+static bool
+set_evidence_path(struct settings *settings, const char *value, struct error *error)
+{
+	(void)error;
+	settings->evidence_path = value;
+	return true;
+}
+
 static struct secrets *
 secrets_of(struct settings *settings)
 {
@@ -203,6 +221,10 @@ const struct option all_options[] = {
 	set_smb_port},
     {"--stream", 0, "N", WORD_ANY, ABOUT_STREAM, false,
 	"which one, by Wireshark's number (tcp.stream)", set_stream},
+    {"--finding", 0, "ID", WORD_ANY, ABOUT_EVIDENCE, true,
+	"which one, by its id or its number in the report", set_finding},
+    {"--output", 'o', "FILE", WORD_FILE, ABOUT_EVIDENCE, false, "the pcapng file to write",
+	set_evidence_path},
     {"--session-key", 0, "ID=HEX", WORD_ANY, ABOUT_KEYS, true,
 	"decrypt a session, check its signatures", set_session_key},
     {"--session-keys", 0, "FILE", WORD_FILE, ABOUT_KEYS, true, "the same for each line of a file",

@@ -61,6 +61,9 @@ struct settings {
 	bool has_fail_on;
 	uint32_t stream;
 	bool has_stream;
+	const char *findings[OPTIONS_MOST_LISTED]; /* ids or numbers */
+	size_t finding_count;
+	const char *evidence_path; /* or NULL */
 	enum log_level log_level;
 };
 

@@ -36,6 +36,7 @@ enum subject {
 	ABOUT_REPORT = 1 << 4,   /* what is told of findings */
 	ABOUT_FORMAT = 1 << 5,   /* how it is written */
 	ABOUT_STREAM = 1 << 6,   /* one conversation */
+	ABOUT_EVIDENCE = 1 << 7, /* one finding, and a file for what proves it */
 	ABOUT_CHOICE = 1 << 8,   /* which of the rules run */
 	ABOUT_ANYTHING = 0x7fff, /* an option for every command; a command that lets all pass, and
 				  * heeds none but those */
@@ -63,6 +64,7 @@ struct command_list {
 enum exit_status run_analyze(struct settings *settings, struct rule_set *rules);
 enum exit_status run_streams(struct settings *settings, struct rule_set *rules);
 enum exit_status run_stats(struct settings *settings, struct rule_set *rules);
+enum exit_status run_extract(struct settings *settings, struct rule_set *rules);
 enum exit_status run_explain(struct settings *settings, struct rule_set *rules);
 enum exit_status run_fields(struct settings *settings, struct rule_set *rules);
 enum exit_status run_ladder(struct settings *settings, struct rule_set *rules);

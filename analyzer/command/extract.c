@@ -1,0 +1,521 @@
+/* The command that hands on what proves a finding: extract. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/analysis.h"
+#include "analyzer/base/memory.h"
+#include "analyzer/base/nearest.h"
+#include "analyzer/base/outfile.h"
+#include "analyzer/base/text.h"
+#include "analyzer/capture/digest.h"
+#include "analyzer/base/stopwatch.h"
+#include "analyzer/command/command.h"
+#include "analyzer/command/verbose.h"
+#include "analyzer/evidence/annotate.h"
+#include "analyzer/evidence/evidence_file.h"
+#include "analyzer/evidence/needs.h"
+#include "analyzer/evidence/same_finding.h"
+#include "analyzer/evidence/selection.h"
+#include "analyzer/options.h"
+#include "analyzer/progress.h"
+
+/* The source is analysed, hashed, and picked from at least once. */
+#define PASSES 3
+
+/* One finding that is wanted. */
+struct target {
+	const struct finding *finding;
+	enum evidence_level level;
+	bool is_yielded; /* the file yields it again */
+};
+
+struct extraction {
+	const struct settings *settings;
+	const struct rule_set *rules;
+	const char *path; /* of the source */
+	struct arena arena;
+	struct analysis analysis; /* of the source */
+	struct target targets[OPTIONS_MOST_LISTED];
+	size_t target_count;
+
+	struct outfile *outfile;
+	FILE *scratch;             /* where OUTFILE cannot be read again; else NULL */
+	struct progress *progress; /* or NULL */
+	uint64_t written;          /* packets in the file */
+};
+
+/* ---- what is asked for ---- */
+
+/* Whether both are one file. */
+static bool
+is_same_file(const char *one, const char *other)
+{
+	struct stat mine, theirs;
+
+	return stat(one, &mine) == 0 && stat(other, &theirs) == 0 && mine.st_dev == theirs.st_dev &&
+	       mine.st_ino == theirs.st_ino;
+}
+
+static bool
+check_settings(const struct settings *settings, struct error *error)
+{
+	const char *path = settings->operands[0];
+	struct stat status;
+
+	if (settings->operand_count != 1)
+		return error_set(error, EXIT_USAGE, "extract takes one capture, not %zu",
+		    settings->operand_count);
+	if (settings->finding_count == 0)
+		return error_set(error, EXIT_USAGE,
+		    "no finding is named; usage: smbtriage extract --finding ID -o OUT FILE");
+	if (settings->evidence_path == NULL)
+		return error_set(error, EXIT_USAGE,
+		    "no file is named to write to; usage: smbtriage extract --finding ID -o OUT "
+		    "FILE");
+	if (strcmp(path, "-") == 0)
+		return error_set(error, EXIT_USAGE,
+		    "extract reads the capture more than once, which standard input cannot be");
+	if (is_same_file(path, settings->evidence_path))
+		return error_set(error, EXIT_USAGE,
+		    "-o %s: is the capture itself; evidence needs a file of its own",
+		    settings->evidence_path);
+	if (stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+		return error_set(error, EXIT_USAGE,
+		    "%s: extract reads the capture more than once, which only a file can be", path);
+	return true;
+}
+
+static bool
+is_number(const char *word)
+{
+	return word[0] != '\0' && strspn(word, "0123456789") == strlen(word);
+}
+
+/* By its id, or by its number in the report. */
+static const struct finding *
+find_finding(const struct finding_list *findings, const char *word)
+{
+	unsigned long long number;
+
+	if (!is_number(word))
+		return finding_called(findings, word);
+	number = strtoull(word, NULL, 10);
+	return number >= 1 && number <= findings->count ? &findings->items[number - 1] : NULL;
+}
+
+static bool
+fail_unknown(const struct extraction *extraction, const char *word, struct error *error)
+{
+	const struct finding_list *findings = &extraction->analysis.report.findings;
+	struct nearest nearest = nearest_to(word);
+	struct text ids = {0};
+
+	for (size_t i = 0; i < findings->count; i++) {
+		nearest_try(&nearest, findings->items[i].id);
+		text_addf(&ids, "%s%s", i ? ", " : "", findings->items[i].id);
+	}
+	if (findings->count == 0)
+		error_set(error, EXIT_USAGE, "--finding %s: there are no findings in %s", word,
+		    extraction->path);
+	else if (nearest.best != NULL)
+		error_set(error, EXIT_USAGE,
+		    "--finding %s: there is no such finding in %s; did you mean %s?", word,
+		    extraction->path, nearest.best);
+	else
+		error_set(error, EXIT_USAGE,
+		    "--finding %s: there is no such finding in %s; it has %s", word,
+		    extraction->path, text_chars(&ids));
+	text_free(&ids);
+	return false;
+}
+
+static bool
+choose_targets(struct extraction *extraction, struct error *error)
+{
+	const struct settings *settings = extraction->settings;
+	const struct finding *finding;
+
+	for (size_t i = 0; i < settings->finding_count; i++) {
+		finding =
+		    find_finding(&extraction->analysis.report.findings, settings->findings[i]);
+		if (finding == NULL)
+			return fail_unknown(extraction, settings->findings[i], error);
+		extraction->targets[extraction->target_count++] =
+		    (struct target){.finding = finding, .level = EVIDENCE_FRAMES};
+	}
+	return true;
+}
+
+/* ---- what is said of the whole file ---- */
+
+static const char *
+visible(struct arena *arena, const char *chars)
+{
+	struct text text = {0};
+	const char *made;
+
+	text_add_visible(&text, chars);
+	made = arena_text(arena, text_chars(&text), text.length);
+	text_free(&text);
+	return made;
+}
+
+static const char *
+file_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+static const char *
+target_comment(struct extraction *extraction, const struct target *target)
+{
+	const struct finding *finding = target->finding;
+
+	return arena_format(&extraction->arena, "%s %s (%s): %s Kept: %s.", finding->id,
+	    finding->rule->id, severity_names[finding->severity],
+	    visible(&extraction->arena, finding->summary), evidence_level_text(target->level));
+}
+
+/* The rules that are not those of this version. */
+static const char *
+other_rules(struct extraction *extraction)
+{
+	const struct rule_set *rules = extraction->rules;
+	struct text text = {0};
+	const char *made;
+
+	for (size_t i = 0; i < rules->count; i++)
+		if (!rules->items[i]->is_builtin)
+			text_addf(&text, "%s%s",
+			    text.length ? ", " : "not built in: ", rules->items[i]->id);
+	made = text.length == 0 ? "all built in"
+				: arena_text(&extraction->arena, text_chars(&text), text.length);
+	text_free(&text);
+	return made;
+}
+
+static struct pcapng_section
+make_section(struct extraction *extraction, const char *digest)
+{
+	struct arena *arena = &extraction->arena;
+	const char **comments = ARENA_ARRAY(arena, const char *, extraction->target_count + 2);
+	size_t count = 0;
+
+	comments[count++] = arena_format(arena,
+	    "Evidence, made by smbtriage %s extract with %zu rules, %s. Packets are as in the "
+	    "source; epb_packetid is their frame number there.",
+	    SMBTRIAGE_VERSION, extraction->rules->count, other_rules(extraction));
+	comments[count++] = arena_format(arena, "Source: %s, SHA-256 %s, %llu packets.",
+	    visible(arena, file_name(extraction->path)), digest,
+	    (unsigned long long)extraction->analysis.facts.packets);
+	for (size_t i = 0; i < extraction->target_count; i++)
+		comments[count++] = target_comment(extraction, &extraction->targets[i]);
+	return (struct pcapng_section){.application = "smbtriage " SMBTRIAGE_VERSION,
+	    .comments = comments,
+	    .comment_count = count};
+}
+
+/* ---- one attempt ---- */
+
+static void
+add_needs(const struct extraction *extraction, struct need_set *needs)
+{
+	for (size_t i = 0; i < extraction->target_count; i++)
+		needs_add(needs, &extraction->analysis.report, extraction->rules,
+		    extraction->targets[i].finding, extraction->targets[i].level);
+	needs_settle(needs);
+}
+
+/* Lets the packets of the source pass once more. */
+static bool
+select_packets(
+    const struct extraction *extraction, struct selection *selection, struct error *error)
+{
+	struct analysis_options options = extraction->settings->analysis;
+	struct analysis analysis;
+	bool is_ok;
+
+	options.rules = NULL;
+	options.tap = selection_tap(selection);
+	options.progress = extraction->progress;
+	is_ok = analysis_run(&analysis, extraction->path, &options, error);
+	analysis_free(&analysis);
+	selection_end(selection);
+	return is_ok;
+}
+
+/* Where the next attempt goes. */
+static FILE *
+draft_stream(struct extraction *extraction, struct error *error)
+{
+	if (outfile_restart(extraction->outfile))
+		return outfile_stream(extraction->outfile);
+	if (extraction->scratch != NULL)
+		fclose(extraction->scratch);
+	extraction->scratch = tmpfile();
+	if (extraction->scratch == NULL)
+		error_set(
+		    error, EXIT_INTERNAL, "a temporary file cannot be made: %s", strerror(errno));
+	return extraction->scratch;
+}
+
+static const char *
+draft_path(struct extraction *extraction, struct error *error)
+{
+	if (extraction->scratch == NULL)
+		return outfile_draft(extraction->outfile, error);
+	if (fflush(extraction->scratch) != 0 || ferror(extraction->scratch)) {
+		error_set(error, EXIT_INTERNAL, "a temporary file cannot be written: %s",
+		    strerror(errno));
+		return NULL;
+	}
+	return arena_format(&extraction->arena, "/proc/self/fd/%d", fileno(extraction->scratch));
+}
+
+static void
+add_notes(struct extraction *extraction, struct note_list *notes, const struct frame_set *kept)
+{
+	const struct finding *findings[OPTIONS_MOST_LISTED];
+
+	for (size_t i = 0; i < extraction->target_count; i++)
+		findings[i] = extraction->targets[i].finding;
+	annotate(notes, &extraction->analysis.report, findings, extraction->target_count, kept,
+	    &extraction->arena);
+}
+
+static bool
+write_draft(struct extraction *extraction, const struct need_set *needs,
+    const struct selection *selection, const char *digest, struct frame_list *frames,
+    struct error *error)
+{
+	struct note_list notes = {0};
+	const struct evidence evidence = {.path = extraction->path,
+	    .filter = extraction->settings->analysis.filter,
+	    .facts = &extraction->analysis.facts,
+	    .selection = selection,
+	    .is_everything = needs->is_everything,
+	    .section = make_section(extraction, digest),
+	    .notes = &notes};
+	FILE *out = draft_stream(extraction, error);
+	bool is_ok;
+
+	if (out == NULL)
+		return false;
+	add_notes(extraction, &notes, selection_frames(selection));
+	is_ok = evidence_write(out, &evidence, frames, error);
+	notes_free(&notes);
+	return is_ok;
+}
+
+/* Analyses the draft, and notes which findings it yields again. */
+static bool
+verify_draft(struct extraction *extraction, const struct frame_list *frames, struct error *error)
+{
+	struct analysis_options options = extraction->settings->analysis;
+	const char *path = draft_path(extraction, error);
+	struct analysis analysis;
+	bool is_ok;
+
+	options.filter = NULL; /* what it refuses is not in the draft */
+	if (path == NULL)
+		return false;
+	is_ok = analysis_run(&analysis, path, &options, error);
+	for (size_t i = 0; is_ok && i < extraction->target_count; i++)
+		extraction->targets[i].is_yielded =
+		    same_finding(&extraction->analysis.report.findings,
+			extraction->targets[i].finding, &analysis.report.findings, frames);
+	analysis_free(&analysis);
+	return is_ok;
+}
+
+static bool
+attempt(struct extraction *extraction, const char *digest, struct error *error)
+{
+	struct need_set needs = {0};
+	struct selection *selection;
+	struct frame_list frames = {0};
+	enum log_level level = log_get_level();
+	bool is_ok;
+
+	/* What is to be said of the source was said when it was analysed. */
+	log_set_level(LOG_QUIET);
+	add_needs(extraction, &needs);
+	selection = selection_new(&needs);
+	is_ok = select_packets(extraction, selection, error) &&
+		write_draft(extraction, &needs, selection, digest, &frames, error) &&
+		verify_draft(extraction, &frames, error);
+	log_set_level(level);
+	extraction->written = frames.count;
+	frame_list_free(&frames);
+	selection_free(selection);
+	needs_free(&needs);
+	return is_ok;
+}
+
+/* Raises the level of what the draft does not yield; false when there is nothing to raise. */
+static bool
+raise_levels(struct extraction *extraction)
+{
+	bool is_raised = false;
+
+	for (size_t i = 0; i < extraction->target_count; i++) {
+		struct target *target = &extraction->targets[i];
+
+		if (target->is_yielded || target->level == EVIDENCE_ALL)
+			continue;
+		log_detail("%s needs more than %s", target->finding->id,
+		    evidence_level_text(target->level));
+		target->level++;
+		is_raised = true;
+	}
+	return is_raised;
+}
+
+/* ---- the end ---- */
+
+/* What was written elsewhere goes where the operator wants it. */
+static void
+copy_scratch(struct extraction *extraction)
+{
+	FILE *out = outfile_stream(extraction->outfile);
+	char bytes[65536];
+	size_t count;
+
+	if (extraction->scratch == NULL)
+		return;
+	rewind(extraction->scratch);
+	while ((count = fread(bytes, 1, sizeof(bytes), extraction->scratch)) != 0)
+		fwrite(bytes, 1, count, out);
+}
+
+static enum exit_status
+tell(const struct extraction *extraction)
+{
+	FILE *out = extraction->scratch != NULL ? stderr : stdout;
+	enum exit_status status = EXIT_DONE;
+
+	fprintf(out, "%s: %llu of %llu packets of %s\n", extraction->settings->evidence_path,
+	    (unsigned long long)extraction->written,
+	    (unsigned long long)extraction->analysis.facts.packets, extraction->path);
+	for (size_t i = 0; i < extraction->target_count; i++) {
+		const struct target *target = &extraction->targets[i];
+
+		fprintf(out, "  %s %s: %s\n", target->finding->id, target->finding->rule->id,
+		    evidence_level_text(target->level));
+		if (target->is_yielded)
+			continue;
+		log_error("%s: does not yield %s when it is analysed, although it has every packet",
+		    extraction->settings->evidence_path, target->finding->id);
+		status = EXIT_INTERNAL;
+	}
+	return status;
+}
+
+static enum exit_status
+warn(const struct extraction *extraction)
+{
+	const char *damage = extraction->analysis.facts.damage;
+
+	if (damage == NULL)
+		return EXIT_DONE;
+	log_warning("%s: %s", extraction->path, damage);
+	return EXIT_INPUT;
+}
+
+/* Ours to the progress of the run. */
+static void
+show_hashed(void *state, uint64_t position)
+{
+	progress_at(state, position);
+}
+
+static bool
+read_source(struct extraction *extraction, char digest[DIGEST_TEXT_SIZE], struct error *error)
+{
+	struct digest_watch watch = {show_hashed, extraction->progress};
+	struct analysis_options options = extraction->settings->analysis;
+	int64_t start = stopwatch_now();
+
+	options.progress = extraction->progress;
+	if (!analysis_run(&extraction->analysis, extraction->path, &options, error))
+		return false;
+	verbose_tell_capture(&extraction->analysis, stopwatch_now() - start);
+	progress_doing(extraction->progress, "hashing");
+	if (!choose_targets(extraction, error) ||
+	    !digest_file(extraction->path, &watch, digest, error))
+		return false;
+	progress_pass(extraction->progress);
+	progress_doing(extraction->progress, "extracting");
+	return true;
+}
+
+static bool
+extract(struct extraction *extraction, struct error *error)
+{
+	char digest[DIGEST_TEXT_SIZE];
+
+	if (!read_source(extraction, digest, error))
+		return false;
+	do {
+		if (!attempt(extraction, digest, error))
+			return false;
+	} while (raise_levels(extraction));
+	copy_scratch(extraction);
+	return true;
+}
+
+static uint64_t
+file_size(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 ? (uint64_t)status.st_size : 0;
+}
+
+static enum exit_status
+run(struct extraction *extraction)
+{
+	struct error error = {0};
+	enum exit_status status;
+	bool is_ok;
+
+	extraction->outfile = outfile_open(extraction->settings->evidence_path, &error);
+	if (extraction->outfile == NULL)
+		return command_fail(&error);
+	extraction->progress = progress_new(1, file_size(extraction->path), PASSES);
+	progress_file(extraction->progress, file_size(extraction->path));
+	is_ok = extract(extraction, &error);
+	progress_free(extraction->progress);
+	if (!is_ok) {
+		outfile_abandon(extraction->outfile);
+		status = command_fail(&error);
+	} else if (!outfile_commit(extraction->outfile, &error)) {
+		status = command_fail(&error);
+	} else {
+		status = command_worse(tell(extraction), warn(extraction));
+	}
+	if (extraction->scratch != NULL)
+		fclose(extraction->scratch);
+	analysis_free(&extraction->analysis);
+
+	arena_free(&extraction->arena);
+	return command_written(status);
+}
+
+enum exit_status
+run_extract(struct settings *settings, struct rule_set *rules)
+{
+	struct extraction extraction = {
+	    .settings = settings, .rules = rules, .path = settings->operands[0]};
+	struct error error = {0};
+
+	settings->analysis.rules = rules;
+	if (!check_settings(settings, &error))
+		return command_fail(&error);
+	return run(&extraction);
+}
