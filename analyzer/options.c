@@ -130,6 +130,14 @@ set_vantage(struct settings *settings, const char *value, struct error *error)
 }
 
 static bool
+set_captures(struct settings *settings, const char *value, struct error *error)
+{
+	(void)error;
+	settings->captures = value;
+	return true;
+}
+
+static bool
 set_stream(struct settings *settings, const char *value, struct error *error)
 {
 	char *end;
@@ -219,6 +227,8 @@ const struct option all_options[] = {
 	"look only at packets that pass, such as 'host 10.0.0.5'", set_filter},
     {"--smb-port", 0, "PORT", WORD_ANY, ABOUT_CAPTURES, true, "treat a port like 445",
 	set_smb_port},
+    {"--captures", 0, "DIR", WORD_FOLDER, ABOUT_TRIAL, false,
+	"where the captures are that rules name (fixtures/captures)", set_captures},
     {"--stream", 0, "N", WORD_ANY, ABOUT_STREAM, false,
 	"which one, by Wireshark's number (tcp.stream)", set_stream},
     {"--finding", 0, "ID", WORD_ANY, ABOUT_EVIDENCE, true,

@@ -54,9 +54,8 @@ command_columns(void)
 	return size.ws_col < MOST_COLUMNS ? size.ws_col : MOST_COLUMNS;
 }
 
-/* Whether NAME is one of NAMES, which are separated by '|'. */
-static bool
-is_one_of(const char *name, const char *names)
+bool
+command_is_one_of(const char *name, const char *names)
 {
 	size_t length = strlen(name);
 
@@ -72,5 +71,5 @@ is_one_of(const char *name, const char *names)
 bool
 command_writes(const struct command *command, const char *format)
 {
-	return command->formats == NULL || is_one_of(format, command->formats);
+	return command->formats == NULL || command_is_one_of(format, command->formats);
 }

@@ -38,6 +38,7 @@ enum subject {
 	ABOUT_STREAM = 1 << 6,   /* one conversation */
 	ABOUT_EVIDENCE = 1 << 7, /* one finding, and a file for what proves it */
 	ABOUT_CHOICE = 1 << 8,   /* which of the rules run */
+	ABOUT_TRIAL = 1 << 9,    /* captures that rules are held against */
 	ABOUT_ANYTHING = 0x7fff, /* an option for every command; a command that lets all pass, and
 				  * heeds none but those */
 };
@@ -73,6 +74,9 @@ enum exit_status run_schema(struct settings *settings, struct rule_set *rules);
 
 enum exit_status run_completion(struct settings *settings, struct rule_set *rules);
 enum exit_status run_help(struct settings *settings, struct rule_set *rules);
+
+/* Whether NAME is one of NAMES, which are separated by '|'. */
+bool command_is_one_of(const char *name, const char *names);
 
 /* Whether COMMAND can write the format of that name. */
 bool command_writes(const struct command *command, const char *format);

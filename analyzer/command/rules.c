@@ -1,15 +1,229 @@
-/* What rules there are. */
+/* The command about rules: list, lint and test. */
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 
+#include "analyzer/base/basics.h"
+#include "analyzer/base/nearest.h"
 #include "analyzer/command/command.h"
 #include "analyzer/options.h"
+#include "analyzer/report/explain.h"
+#include "analyzer/report/tests.h"
+#include "analyzer/trial.h"
+#include "rules/rule_choice.h"
+#include "rules/rule_files.h"
+#include "rules/rule_lint.h"
+
+/* ---- list ---- */
+
+static enum exit_status
+list_rules(struct settings *settings, struct rule_set *rules)
+{
+	bool is_ndjson = strcmp(settings->outputs[0].format->name, "ndjson") == 0;
+	struct error error = {0};
+
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct rule *rule = rules->items[i];
+
+		if (is_ndjson && !explain(stdout, EXPLAIN_NDJSON, rules, rule->id, &error))
+			return command_fail(&error);
+		if (is_ndjson)
+			continue;
+		printf("%-34s %-8s %-3s %s%s%s\n", rule->id, severity_names[rule->severity],
+		    rule_runs(rules, i) ? "on" : "off", rule->title, rule->is_builtin ? "" : "  ",
+		    rule->is_builtin ? "" : rule->file);
+	}
+	return command_written(EXIT_DONE);
+}
+
+/* ---- lint ---- */
+
+/* What is read, and what was found. */
+struct lint {
+	struct rule_set *rules;
+	size_t files, errors, warnings;
+};
+
+static void
+print_error(struct lint *lint, const struct error *error)
+{
+	printf("%s\n", error->text);
+	lint->errors++;
+}
+
+static const struct rule *
+rule_of_file(const struct rule_set *rules, const char *path)
+{
+	for (size_t i = 0; i < rules->count; i++)
+		if (!rules->items[i]->is_builtin && strcmp(rules->items[i]->file, path) == 0)
+			return rules->items[i];
+	return NULL;
+}
+
+/* Whatever one file is, the others are read. */
+static bool
+lint_file(void *state, const char *path, struct error *error)
+{
+	struct lint *lint = state;
+	const char *sentences[RULE_MOST_WEAKNESSES];
+	struct error wrong = {0};
+	const struct rule *rule;
+	size_t count;
+
+	(void)error;
+	lint->files++;
+	if (!rule_file_load(lint->rules, path, &wrong)) {
+		print_error(lint, &wrong);
+		return true;
+	}
+	rule = rule_of_file(lint->rules, path);
+	count = rule != NULL ? rule_weaknesses(rule, sentences) : 0;
+	for (size_t i = 0; i < count; i++)
+		printf("%s:%u: warning: %s\n", path, rule->line, sentences[i]);
+	lint->warnings += count;
+	return true;
+}
+
+static void
+lint_operand(struct lint *lint, const char *path)
+{
+	struct error error = {0};
+	struct stat status;
+
+	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+		if (!rule_files_visit(path, lint_file, lint, &error))
+			print_error(lint, &error);
+	} else {
+		lint_file(lint, path, &error);
+	}
+}
+
+static enum exit_status
+lint_rules(struct settings *settings, struct rule_set *rules)
+{
+	struct lint lint = {.rules = rules};
+	struct error error = {0};
+
+	if (settings->operand_count == 1) {
+		log_error("nothing is named; usage: smbtriage rules lint FILE|DIR...");
+		return EXIT_USAGE;
+	}
+	for (size_t i = 1; i < settings->operand_count; i++)
+		lint_operand(&lint, settings->operands[i]);
+	if (lint.errors == 0 && !rule_set_check(rules, &error))
+		print_error(&lint, &error);
+	printf("%zu %s: %zu %s, %zu %s\n", lint.files, lint.files == 1 ? "file" : "files",
+	    lint.errors, lint.errors == 1 ? "error" : "errors", lint.warnings,
+	    lint.warnings == 1 ? "warning" : "warnings");
+	if (lint.errors != 0)
+		return command_written(EXIT_USAGE);
+	return command_written(lint.warnings != 0 ? EXIT_THRESHOLD : EXIT_DONE);
+}
+
+/* ---- test ---- */
+
+/* Where the catalogue's captures lie in a checkout of the project. */
+#define CAPTURES "fixtures/captures"
+
+/* Adds the trials of the rules that operands name; of none, of the operator's own, or of all. */
+static bool
+add_trials(struct trial_list *trials, const struct settings *settings, const struct rule_set *rules,
+    struct error *error)
+{
+	const struct rule *rule;
+
+	for (size_t i = 1; i < settings->operand_count; i++) {
+		rule = rule_set_find(rules, settings->operands[i]);
+		if (rule == NULL)
+			return error_set(error, EXIT_USAGE,
+			    "there is no rule '%s'; `smbtriage rules list` lists them",
+			    settings->operands[i]);
+		trials_add(trials, rule);
+	}
+	for (size_t i = 0; i < rules->count && settings->operand_count == 1; i++)
+		if (!rules->items[i]->is_builtin || settings->rule_folder_count == 0)
+			trials_add(trials, rules->items[i]);
+	return trials->count != 0 ||
+	       error_set(error, EXIT_USAGE, "these rules name no captures to be tested with");
+}
+
+static void
+add_test(struct tests *tests, const struct trial *trial)
+{
+	struct text name = {0}, problem = {0};
+
+	text_addf(
+	    &name, "%s: %s: %s", trial->rule->id, trial_kind_names[trial->kind], trial->capture);
+	if (trial->problem != NULL)
+		text_add(&problem, trial->problem);
+	else if (trial->kind == TRIAL_SILENT || trial->wanted != 0)
+		text_addf(
+		    &problem, "%u findings are wanted, and %u there", trial->wanted, trial->found);
+	else
+		text_add(&problem, "a finding is wanted, and none there");
+	tests_add(tests, text_chars(&name), trial_holds(trial) ? NULL : text_chars(&problem));
+	text_free(&name);
+	text_free(&problem);
+}
+
+static enum exit_status
+test_rules(struct settings *settings, struct rule_set *rules)
+{
+	const char *folder = settings->captures != NULL ? settings->captures : CAPTURES;
+	struct trial_list trials = {0};
+	struct tests tests = {0};
+	struct error error = {0};
+	bool is_ok = add_trials(&trials, settings, rules, &error);
+	enum exit_status status;
+
+	if (is_ok) {
+		settings->analysis.rules = rules;
+		trials_run(&trials, folder, &settings->analysis);
+		for (size_t i = 0; i < trials.count; i++)
+			add_test(&tests, &trials.items[i]);
+		settings->outputs[0].format->tests(stdout, "rules", &tests);
+	}
+	if (is_ok)
+		status = command_written(tests.failed != 0 ? EXIT_THRESHOLD : EXIT_DONE);
+	else
+		status = command_fail(&error);
+	tests_free(&tests);
+	trials_free(&trials);
+	return status;
+}
+
+/* ---- which of them ---- */
+
+static const struct {
+	const char *name, *formats;
+	enum exit_status (*run)(struct settings *settings, struct rule_set *rules);
+} actions[] = {
+    {"list", "text|ndjson", list_rules},
+    {"lint", "text", lint_rules},
+    {"test", "text|junit", test_rules},
+};
 
 enum exit_status
 run_rules(struct settings *settings, struct rule_set *rules)
 {
-	(void)settings;
-	for (size_t i = 0; i < rules->count; i++)
-		printf("%-34s %-8s %s\n", rules->items[i]->id,
-		    severity_names[rules->items[i]->severity], rules->items[i]->title);
-	return command_written(EXIT_DONE);
+	const char *name = settings->operand_count != 0 ? settings->operands[0] : "list";
+	struct nearest search = nearest_to(name);
+	struct error error = {0};
+
+	for (size_t i = 0; i < COUNT(actions); i++) {
+		nearest_try(&search, actions[i].name);
+		if (strcmp(actions[i].name, name) != 0)
+			continue;
+		if (command_is_one_of(settings->outputs[0].format->name, actions[i].formats))
+			return actions[i].run(settings, rules);
+		error_set(&error, EXIT_USAGE,
+		    "--format %s: rules %s cannot be written so; only as %s",
+		    settings->outputs[0].format->name, name, actions[i].formats);
+		return command_fail(&error);
+	}
+	error_set(&error, EXIT_USAGE,
+	    search.best != NULL ? "rules %s: there is no such action; did you mean %s?"
+				: "rules %s: there is no such action; list, lint or test",
+	    name, search.best);
+	return command_fail(&error);
 }

@@ -12,25 +12,26 @@
 #include "analyzer/report/report_text.h"
 #include "analyzer/report/sarif.h"
 #include "analyzer/report/statistics_text.h"
+#include "analyzer/report/tests.h"
 #include "analyzer/report/tsv.h"
 #include "analyzer/report/tsv_tables.h"
 
 const struct report_format report_formats[] = {
     {"text", "for people: findings, their evidence and what to do next", false, report_text_begin,
 	report_text_capture, report_text_end, report_text_stream_heading, report_text_stream,
-	statistics_text},
+	statistics_text, tests_tap},
     {"ndjson", "for programs: one JSON object per line", false, ndjson_begin, ndjson_capture,
-	ndjson_end, ndjson_stream_heading, ndjson_stream, ndjson_statistics},
+	ndjson_end, ndjson_stream_heading, ndjson_stream, ndjson_statistics, NULL},
     {"tsv", "for spreadsheets, cut and awk: one finding per line, cells with tabs between", false,
-	tsv_begin, tsv_capture, tsv_end, tsv_stream_heading, tsv_stream, tsv_statistics},
+	tsv_begin, tsv_capture, tsv_end, tsv_stream_heading, tsv_stream, tsv_statistics, NULL},
     {"github", "for GitHub Actions: findings as annotations", false, github_begin, github_capture,
-	github_end, NULL, NULL, NULL},
+	github_end, NULL, NULL, NULL, NULL},
     {"markdown", "for tickets: GitHub, GitLab, Jira and others", true, markdown_begin,
-	markdown_capture, markdown_end, NULL, NULL, NULL},
+	markdown_capture, markdown_end, NULL, NULL, NULL, NULL},
     {"junit", "for CI servers: JUnit XML, a test case for each finding", true, junit_begin,
-	junit_capture, junit_end, NULL, NULL, NULL},
+	junit_capture, junit_end, NULL, NULL, NULL, tests_junit},
     {"sarif", "for code scanning: SARIF 2.1.0", true, sarif_begin, sarif_capture, sarif_end, NULL,
-	NULL, NULL},
+	NULL, NULL, NULL},
 };
 const size_t report_format_count = COUNT(report_formats);
 

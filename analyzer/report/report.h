@@ -31,6 +31,7 @@ struct report_capture {
 };
 
 struct report;
+struct tests; /* analyzer/report/tests.h */
 
 /* A format, as `--format NAME` selects it. One row of report_formats. */
 struct report_format {
@@ -47,6 +48,8 @@ struct report_format {
 	void (*stream)(FILE *out, const struct report_conversation *conversation);
 	/* For `smbtriage stats`: once per capture. */
 	void (*statistics)(struct report *report, const struct report_capture *capture);
+	/* For `smbtriage verify` and `smbtriage rules test`. */
+	void (*tests)(FILE *out, const char *suite, const struct tests *tests);
 };
 
 /* A file that could not be opened at all. */
