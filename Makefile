@@ -12,8 +12,9 @@ DESTDIR ?=
 # What the project needs, as Debian packages: the one list.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libpcap-dev libndpi-dev libyaml-dev zlib1g-dev \
                   libzstd-dev liblz4-dev libgcrypt20-dev libkrb5-dev libxml2-dev libunistring-dev
-TEST_PACKAGES  := check tshark python3 dpkg-dev mandoc zstd lz4 cmark-gfm python3-jsonschema libxml2-utils
-CI_PACKAGES    := git clang clang-format libclang-rt-14-dev shellcheck zsh fish
+TEST_PACKAGES  := check tshark python3 dpkg-dev mandoc zstd lz4 cmark-gfm python3-jsonschema libxml2-utils \
+                  tidy
+CI_PACKAGES    := git clang clang-format libclang-rt-14-dev shellcheck zsh fish chromium
 LAB_PACKAGES   := iproute2 ethtool nftables tshark samba samba-common-bin smbclient samba-testsuite krb5-kdc \
                   krb5-admin-server krb5-user dnsmasq-base faketime python3 util-linux
 
@@ -53,7 +54,8 @@ ALL_C     := $(wildcard $(ROOMS:%=%/*.c))
 TEST_C    := $(filter %_test.c,$(ALL_C))
 SOURCE_C  := $(filter-out $(TEST_C) analyzer/main.c,$(ALL_C))
 OBSERVE_C := $(wildcard fixtures/corpus/*.c)
-OBJECTS   := $(SOURCE_C:%.c=$(BUILD)/%.o) $(BUILD)/builtin_rules.o $(BUILD)/completion_scripts.o
+OBJECTS   := $(SOURCE_C:%.c=$(BUILD)/%.o) $(BUILD)/builtin_rules.o $(BUILD)/completion_scripts.o \
+             $(BUILD)/html_style.o
 CATALOGUE := $(sort $(wildcard rules/catalogue/*.yaml))
 SHELLS    := bash zsh fish
 EXPLAINED := $(sort $(wildcard rules/explanations/*.yaml))
@@ -120,6 +122,13 @@ $(BUILD)/completion_scripts.c: $(SHELLS:%=analyzer/command/completion.%) Makefil
 	       echo ';'; \
 	   done; } > $@
 
+# The style of the HTML report becomes text in the same way.
+$(BUILD)/html_style.c: analyzer/report/html_style.css Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "analyzer/report/html_style.h"'; echo; \
+	   echo 'const char html_style[] ='; \
+	   sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' $<; echo ';'; } > $@
+
 # Every x_test.c provides x_suite(); one program runs them all.
 $(BUILD)/test_main.c: $(TEST_C) Makefile
 	@mkdir -p $(@D)
@@ -151,7 +160,7 @@ $(BUILD)/observe: $(OBSERVE_C:%.c=$(BUILD)/%.o) $(OBJECTS)
 # Captures of other projects, where they lie beside this one.
 FOREIGN := $(wildcard ../shared/captures)
 
-.PHONY: check test test-sanitized layers golden corpus docs docs-check
+.PHONY: check test test-browser test-sanitized layers golden corpus docs docs-check
 check: deps-test test
 
 test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
@@ -168,6 +177,7 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
 	fixtures/filters_check $(BUILD)/smbtriage
 	fixtures/junit_check $(BUILD)/smbtriage
 	fixtures/sarif_check $(BUILD)/smbtriage
+	fixtures/html_check $(BUILD)/smbtriage
 	fixtures/lab/promises
 	fixtures/variants/check $(BUILD)/smbtriage
 	fixtures/extract_check $(BUILD)/smbtriage
@@ -175,6 +185,10 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
 	fixtures/corpus/srt $(BUILD)/smbtriage fixtures/captures
 	$(if $(FOREIGN),fixtures/corpus/compare $(BUILD)/smbtriage $(FOREIGN))
 	$(if $(FOREIGN),fixtures/corpus/srt $(BUILD)/smbtriage $(FOREIGN))
+
+# The HTML report in Chromium, with pictures of it for a person to look at.
+test-browser: $(BUILD)/smbtriage
+	fixtures/html_browser $(BUILD)/smbtriage $(BUILD)/html
 
 # The same with SANITIZE=1, but for what does not depend on the flavour: tshark's answers, who
 # includes whom, the documentation. In one process each, as a sanitizer takes long to start.
@@ -219,6 +233,7 @@ demo: deps
 
 help:
 	@sed -n 's/^#   //p' Makefile
+	@echo 'make test-browser   look at the HTML report in Chromium'
 	@echo 'make golden   rewrite the expectations of the fixtures'
 	@echo 'make corpus CORPUS=DIR   compare with tshark and libpcap over captures of your own'
 	@echo 'make lab [SCENARIO=NAME]   make the captures anew (root)'

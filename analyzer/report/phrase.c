@@ -353,24 +353,45 @@ phrase_add_close(struct text *text, const struct conversation_facts *facts)
 	text_addf(text, " in frame %" PRIu64, facts->close_frame);
 }
 
+static bool
+is_named(const char *speaks, const char *name)
+{
+	return speaks != NULL && strcmp(speaks, name) == 0;
+}
+
 void
 phrase_add_speaks(struct text *text, const struct report_conversation *conversation)
 {
 	const struct conversation_facts *facts = conversation->facts;
 	const char *speaks = report_speaks(conversation);
-	bool is_smb = speaks != NULL && strcmp(speaks, "smb") == 0;
-	bool is_kerberos = speaks != NULL && strcmp(speaks, "kerberos") == 0;
+	bool is_smb = is_named(speaks, "smb");
 
-	text_add_visible(text, is_smb           ? "SMB"
-			       : is_kerberos    ? "Kerberos"
-			       : speaks != NULL ? speaks
-						: "not known");
+	text_add_visible(text, is_smb                         ? "SMB"
+			       : is_named(speaks, "kerberos") ? "Kerberos"
+			       : speaks != NULL               ? speaks
+							      : "not known");
 	if (is_smb && facts->dialect != NULL) {
 		text_add_char(text, ' ');
 		text_add_visible(text, facts->dialect);
 	}
 	if (facts->is_encrypted)
 		text_add(text, ", encrypted");
+}
+
+void
+phrase_add_progress(struct text *text, const struct report_conversation *conversation)
+{
+	const struct conversation_facts *facts = conversation->facts;
+	const char *speaks = report_speaks(conversation);
+	bool is_silent = facts->transport == TRANSPORT_TCP && facts->step == STEP_NONE;
+
+	if (speaks == NULL && is_silent) {
+		text_add(text, phrase_step(facts->step));
+		return;
+	}
+	phrase_add_speaks(text, conversation);
+	if (is_silent || is_named(speaks, "smb"))
+		text_addf(text, ", %s", phrase_step(facts->step));
 }
 
 static bool

@@ -76,6 +76,9 @@ void phrase_add_close(struct text *text, const struct conversation_facts *facts)
 /* "SMB 3.1.1, encrypted": what CONVERSATION speaks; "not known" when nothing says it. */
 void phrase_add_speaks(struct text *text, const struct report_conversation *conversation);
 
+/* "SMB 3.1.1, got to NEGOTIATE", "never connected": the same, and how far it got. */
+void phrase_add_progress(struct text *text, const struct report_conversation *conversation);
+
 #define ADVISED_MOST 64 /* about as many as there are rules */
 
 /* The first findings whose causes and next steps a report has printed. Later ones refer to them;

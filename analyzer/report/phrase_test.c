@@ -257,6 +257,27 @@ START_TEST(test_speaks)
 }
 END_TEST
 
+START_TEST(test_progress)
+{
+	struct conversation_facts *facts = &sample.conversation_facts;
+
+	phrase_add_progress(&text, &sample.conversation);
+	assert_text("SMB 3.1.1, got to SESSION_SETUP");
+	facts->protocol = "kerberos";
+	phrase_add_progress(&text, &sample.conversation);
+	assert_text("Kerberos");
+	facts->step = STEP_NONE;
+	phrase_add_progress(&text, &sample.conversation);
+	assert_text("Kerberos, never connected");
+	facts->protocol = NULL;
+	phrase_add_progress(&text, &sample.conversation);
+	assert_text("never connected");
+	facts->transport = TRANSPORT_UDP;
+	phrase_add_progress(&text, &sample.conversation);
+	assert_text("not known");
+}
+END_TEST
+
 /* Advice is printed again when it differs, or when too many were printed to look it up. */
 START_TEST(test_advised)
 {
@@ -325,6 +346,7 @@ phrase_suite(void)
 	tcase_add_test(tests, test_result);
 	tcase_add_test(tests, test_close);
 	tcase_add_test(tests, test_speaks);
+	tcase_add_test(tests, test_progress);
 	tcase_add_test(tests, test_advised);
 	tcase_add_test(tests, test_total);
 	suite_add_tcase(suite, tests);

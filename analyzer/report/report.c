@@ -5,8 +5,9 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/report/github.h"
-#include "analyzer/report/markdown.h"
+#include "analyzer/report/html.h"
 #include "analyzer/report/junit.h"
+#include "analyzer/report/markdown.h"
 #include "analyzer/report/ndjson.h"
 #include "analyzer/report/ndjson_statistics.h"
 #include "analyzer/report/report_text.h"
@@ -17,21 +18,61 @@
 #include "analyzer/report/tsv_tables.h"
 
 const struct report_format report_formats[] = {
-    {"text", "for people: findings, their evidence and what to do next", false, report_text_begin,
-	report_text_capture, report_text_end, report_text_stream_heading, report_text_stream,
-	statistics_text, tests_tap},
-    {"ndjson", "for programs: one JSON object per line", false, ndjson_begin, ndjson_capture,
-	ndjson_end, ndjson_stream_heading, ndjson_stream, ndjson_statistics, NULL},
-    {"tsv", "for spreadsheets, cut and awk: one finding per line, cells with tabs between", false,
-	tsv_begin, tsv_capture, tsv_end, tsv_stream_heading, tsv_stream, tsv_statistics, NULL},
-    {"github", "for GitHub Actions: findings as annotations", false, github_begin, github_capture,
-	github_end, NULL, NULL, NULL, NULL},
-    {"markdown", "for tickets: GitHub, GitLab, Jira and others", true, markdown_begin,
-	markdown_capture, markdown_end, NULL, NULL, NULL, NULL},
-    {"junit", "for CI servers: JUnit XML, a test case for each finding", true, junit_begin,
-	junit_capture, junit_end, NULL, NULL, NULL, tests_junit},
-    {"sarif", "for code scanning: SARIF 2.1.0", true, sarif_begin, sarif_capture, sarif_end, NULL,
-	NULL, NULL, NULL},
+    {.name = "text",
+	.sentence = "for people: findings, their evidence and what to do next",
+	.begin = report_text_begin,
+	.capture = report_text_capture,
+	.end = report_text_end,
+	.stream_heading = report_text_stream_heading,
+	.stream = report_text_stream,
+	.statistics = statistics_text,
+	.tests = tests_tap},
+    {.name = "ndjson",
+	.sentence = "for programs: one JSON object per line",
+	.begin = ndjson_begin,
+	.capture = ndjson_capture,
+	.end = ndjson_end,
+	.stream_heading = ndjson_stream_heading,
+	.stream = ndjson_stream,
+	.statistics = ndjson_statistics},
+    {.name = "tsv",
+	.sentence = "for spreadsheets, cut and awk: one finding per line, cells with tabs between",
+	.begin = tsv_begin,
+	.capture = tsv_capture,
+	.end = tsv_end,
+	.stream_heading = tsv_stream_heading,
+	.stream = tsv_stream,
+	.statistics = tsv_statistics},
+    {.name = "github",
+	.sentence = "for GitHub Actions: findings as annotations",
+	.begin = github_begin,
+	.capture = github_capture,
+	.end = github_end},
+    {.name = "markdown",
+	.sentence = "for tickets: GitHub, GitLab, Jira and others",
+	.is_document = true,
+	.begin = markdown_begin,
+	.capture = markdown_capture,
+	.end = markdown_end},
+    {.name = "html",
+	.sentence = "for people: one page to keep or send, with drawings",
+	.is_document = true,
+	.begin = html_begin,
+	.capture = html_capture_part,
+	.end = html_end},
+    {.name = "junit",
+	.sentence = "for CI servers: JUnit XML, a test case for each finding",
+	.is_document = true,
+	.begin = junit_begin,
+	.capture = junit_capture,
+	.end = junit_end,
+	.tests = tests_junit},
+    {.name = "sarif",
+	.sentence = "for code scanning: SARIF 2.1.0",
+	.is_document = true,
+	.begin = sarif_begin,
+	.capture = sarif_capture,
+	.end = sarif_end},
 };
 const size_t report_format_count = COUNT(report_formats);
 

@@ -189,6 +189,7 @@ sample_init(struct sample *sample, const char *format)
 	sample_init_facts(sample);
 	sample_init_finding(sample);
 	sample->capture = (struct report_capture){.facts = &sample->facts,
+	    .name = "incident.pcapng",
 	    .conversations = &sample->conversation,
 	    .conversation_count = 1,
 	    .ledger = &sample->ledger,
