@@ -82,6 +82,14 @@ set_severity(struct settings *settings, const char *value, struct error *error)
 }
 
 static bool
+set_suppressions(struct settings *settings, const char *value, struct error *error)
+{
+	(void)error;
+	settings->suppressions_path = value;
+	return true;
+}
+
+static bool
 set_fail_on(struct settings *settings, const char *value, struct error *error)
 {
 	settings->has_fail_on = parse_severity("--fail-on", value, &settings->fail_on, error);
@@ -219,6 +227,8 @@ const struct option all_options[] = {
 	"how the report is written, and where to", set_format},
     {"--severity", 0, "LEVEL", WORD_SEVERITY, ABOUT_REPORT, false,
 	"leave out findings that are less severe", set_severity},
+    {"--suppressions", 0, "FILE", WORD_FILE, ABOUT_REPORT, false,
+	"do not count the findings that a file lists, with reasons", set_suppressions},
     {"--fail-on", 0, "SEVERITY", WORD_SEVERITY, ABOUT_REPORT, false,
 	"exit with 1 when a finding is at least this severe", set_fail_on},
     {"--hash", 0, NULL, WORD_NONE, ABOUT_REPORT, false, "give the SHA-256 of each capture",

@@ -54,7 +54,8 @@ struct settings {
 	size_t rule_folder_count;
 	struct rule_switch switches[OPTIONS_MOST_LISTED]; /* in their order */
 	size_t switch_count;
-	enum severity least; /* that is told of */
+	enum severity least;           /* that is told of */
+	const char *suppressions_path; /* or NULL */
 	char **operands;
 	size_t operand_count;
 	enum severity fail_on;

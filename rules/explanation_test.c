@@ -77,7 +77,7 @@ END_TEST
 static const struct {
 	const char *yaml, *error;
 } broken[] = {
-    {"", "b.yaml:1:1: the file holds no rule"},
+    {"", "b.yaml:1:1: the file is empty"},
     {"code: STATUS_SUCCESS\n", "b.yaml:1:1: explanations are a list of mappings"},
     {"- STATUS_SUCCESS\n", "b.yaml:1:3: an explanation is a mapping of keys to values"},
     {"- code: STATUS_SUCCES\n  means: x\n  causes: y\n",

@@ -65,24 +65,37 @@ list_directory(const char *directory, struct names_list *names, struct error *er
 	return true;
 }
 
-/* One byte more than a rule may have is read, so that a longer file is known as such. */
+/* One byte more than a file may have is read, so that a longer one is known as such. */
 bool
-rule_file_load(struct rule_set *set, const char *path, struct error *error)
+rule_file_read(const char *path, char **ret_yaml, size_t *ret_length, struct error *error)
 {
 	FILE *file = fopen(path, "rbe");
 	char *yaml;
-	size_t length;
-	bool is_loaded;
+	bool is_read;
 
 	if (file == NULL)
 		return error_set(error, EXIT_USAGE, "%s: %s", path, strerror(errno));
 	yaml = mem_alloc(RULE_MOST_BYTES + 1, 1);
-	length = fread(yaml, 1, RULE_MOST_BYTES + 1, file);
-	if (ferror(file))
-		is_loaded = error_set(error, EXIT_USAGE, "%s: %s", path, strerror(errno));
-	else
-		is_loaded = rule_load(set, path, yaml, length, error);
+	*ret_length = fread(yaml, 1, RULE_MOST_BYTES + 1, file);
+	is_read = !ferror(file) || error_set(error, EXIT_USAGE, "%s: %s", path, strerror(errno));
 	fclose(file);
+	if (is_read)
+		*ret_yaml = yaml;
+	else
+		mem_free(yaml);
+	return is_read;
+}
+
+bool
+rule_file_load(struct rule_set *set, const char *path, struct error *error)
+{
+	char *yaml;
+	size_t length;
+	bool is_loaded;
+
+	if (!rule_file_read(path, &yaml, &length, error))
+		return false;
+	is_loaded = rule_load(set, path, yaml, length, error);
 	mem_free(yaml);
 	return is_loaded;
 }

@@ -3,9 +3,14 @@
 #define SMBTRIAGE_RULES_RULE_FILES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "analyzer/base/error.h"
 #include "rules/rule.h"
+
+/* Reads PATH whole, or so much that it is known to be too long. The caller frees *RET_YAML with
+ * mem_free(). False, with ERROR, when it cannot be read. */
+bool rule_file_read(const char *path, char **ret_yaml, size_t *ret_length, struct error *error);
 
 /* Adds the rule of the file at PATH. On failure ERROR holds "file:line:col: …", and SET is as it
  * was. */

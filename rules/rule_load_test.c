@@ -99,12 +99,12 @@ END_TEST
 static const struct {
 	const char *yaml, *error;
 } broken_files[] = {
-    {"", "a.yaml:1:1: the file holds no rule"},
-    {"# nothing\n", "a.yaml:2:1: the file holds no rule"},
+    {"", "a.yaml:1:1: the file is empty"},
+    {"# nothing\n", "a.yaml:2:1: the file is empty"},
     {"just words\n", "a.yaml:1:1: a rule is a mapping of keys to values"},
     {"[a, b]\n", "a.yaml:1:1: a rule is a mapping of keys to values"},
     {"id: a\n", "a.yaml:1:1: a rule needs 'title'"},
-    {"id: a\n---\nid: b\n", "a.yaml:2:1: a file holds one rule"},
+    {"id: a\n---\nid: b\n", "a.yaml:2:1: a file holds one document"},
     {"id: a\nserverity: error\n",
 	"a.yaml:2:1: 'serverity' is no key of a rule; did you mean 'severity'?"},
     {"id: a\nzzzzzzzzz: error\n", "a.yaml:2:1: 'zzzzzzzzz' is no key of a rule"},
@@ -341,7 +341,7 @@ START_TEST(bounds_are_kept)
 		text_add(&yaml, "x, ");
 	text_add(&yaml, "x]\n");
 	ck_assert(!rule_load(&sample.set, "a.yaml", yaml.chars, yaml.length, &sample.error));
-	ck_assert_ptr_nonnull(strstr(sample.error.text, "the rule is too long"));
+	ck_assert_ptr_nonnull(strstr(sample.error.text, "this is too long for one file"));
 	text_clear(&yaml);
 	for (int i = 0; i <= RULE_MOST_BYTES; i++)
 		text_add_char(&yaml, ' ');

@@ -78,7 +78,7 @@ new_node(struct reader *reader, const yaml_event_t *event, enum node_kind kind,
 	if (anchor != NULL)
 		return fail(reader, &event->start_mark, "anchors are not part of the language");
 	if (++reader->nodes > RULE_MOST_NODES)
-		return fail(reader, &event->start_mark, "the rule is too long");
+		return fail(reader, &event->start_mark, "this is too long for one file");
 	node = ARENA_NEW(reader->arena, struct node);
 	node->kind = kind;
 	node->line = (unsigned)event->start_mark.line + 1;
@@ -235,11 +235,11 @@ read_document(struct reader *reader, struct node **ret)
 {
 	struct node *root;
 
-	if (!pass(reader, YAML_STREAM_START_EVENT, "the file holds no rule") ||
-	    !pass(reader, YAML_DOCUMENT_START_EVENT, "the file holds no rule") ||
+	if (!pass(reader, YAML_STREAM_START_EVENT, "the file is empty") ||
+	    !pass(reader, YAML_DOCUMENT_START_EVENT, "the file is empty") ||
 	    !read_next(reader, 1, YAML_NO_EVENT, &root) ||
-	    !pass(reader, YAML_DOCUMENT_END_EVENT, "a file holds one rule") ||
-	    !pass(reader, YAML_STREAM_END_EVENT, "a file holds one rule"))
+	    !pass(reader, YAML_DOCUMENT_END_EVENT, "a file holds one document") ||
+	    !pass(reader, YAML_STREAM_END_EVENT, "a file holds one document"))
 		return false;
 	*ret = root;
 	return true;

@@ -9,10 +9,11 @@
 #include "analyzer/base/arena.h"
 #include "analyzer/base/error.h"
 
-/* Bounds on one rule file. The deepest place of the language is 8 levels down; the longest rule
- * of the catalogue has some hundred nodes. */
+/* Bounds on one file. The deepest place of the rules' language is 8 levels down; the longest rule
+ * of the catalogue has some hundred nodes, a suppression about ten, and there may be many in a
+ * file. */
 #define RULE_MOST_DEPTH 10
-#define RULE_MOST_NODES 4000
+#define RULE_MOST_NODES 20000
 #define RULE_MOST_BYTES (256 * 1024)
 
 enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };

@@ -2,7 +2,7 @@
 #include "analyzer/command/command.h"
 #include "analyzer/command/outputs.h"
 #include "analyzer/command/run_files.h"
-#include "rules/severity_floor.h"
+#include "analyzer/command/sieve.h"
 
 /* What is printed of captures. */
 struct form {
@@ -29,6 +29,7 @@ struct reporting {
 	const struct settings *settings;
 	const struct form *form;
 	struct outputs outputs;
+	struct sieve sieve;
 	bool is_threshold_reached;
 };
 
@@ -48,7 +49,7 @@ report_capture(void *state, struct report_capture *capture)
 	struct reporting *reporting = state;
 	const struct settings *settings = reporting->settings;
 
-	capture->left_out = findings_leave_out(&capture->findings, settings->least);
+	sieve_pass(&reporting->sieve, capture);
 	for (size_t i = 0; i < reporting->outputs.count; i++)
 		reporting->form->add(&reporting->outputs.items[i].report, capture);
 	if (settings->has_fail_on && reaches(&capture->findings, settings->fail_on))
@@ -76,8 +77,12 @@ report_files(struct settings *settings, const struct rule_set *rules, const stru
 	struct file_run run = {.status = EXIT_DONE};
 	struct error error = {0};
 
-	if (!outputs_open(&reporting.outputs, settings, rules, &error))
+	if (!sieve_open(&reporting.sieve, settings, rules, &error))
 		return command_fail(&error);
+	if (!outputs_open(&reporting.outputs, settings, rules, &error)) {
+		sieve_free(&reporting.sieve);
+		return command_fail(&error);
+	}
 	for (size_t i = 0; i < reporting.outputs.count; i++)
 		form->begin(&reporting.outputs.items[i].report);
 	run_files(&run, settings, &visitor);
@@ -86,11 +91,13 @@ report_files(struct settings *settings, const struct rule_set *rules, const stru
 			form->abandon(&reporting.outputs.items[i].report);
 		outputs_abandon(&reporting.outputs);
 	} else {
+		sieve_end(&reporting.sieve);
 		end_reports(&reporting, &run);
 		run.status = command_worse(run.status, outputs_commit(&reporting.outputs));
 	}
 	if (reporting.is_threshold_reached)
 		run.status = command_worse(run.status, EXIT_THRESHOLD);
+	sieve_free(&reporting.sieve);
 	file_run_free(&run);
 	return run.status;
 }

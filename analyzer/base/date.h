@@ -1,0 +1,22 @@
+/* Days of the Gregorian calendar, in UTC, as ISO 8601 writes them: they compare as texts do. */
+#ifndef SMBTRIAGE_BASE_DATE_H
+#define SMBTRIAGE_BASE_DATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyzer/base/error.h"
+
+#define DATE_TEXT_SIZE 11 /* "2027-01-31" and its NUL */
+
+/* Whether TEXT is a day that there is: "2027-02-29" is none. */
+bool date_is_valid(const char *text);
+
+/*
+ * The day of this run, or of the second that the environment names in SOURCE_DATE_EPOCH
+ * (https://reproducible-builds.org/specs/source-date-epoch). False, with ERROR (EXIT_USAGE), when
+ * that is no number of seconds since the epoch.
+ */
+bool date_today(char ret_text[DATE_TEXT_SIZE], struct error *error);
+
+#endif

@@ -1,0 +1,98 @@
+#include "analyzer/base/date.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/base/basics.h"
+
+Suite *date_suite(void);
+
+static const struct {
+	const char *text;
+	bool is_valid;
+} days[] = {
+    {"2027-01-31", true},
+    {"2027-12-31", true},
+    {"2028-02-29", true},
+    {"2000-02-29", true},
+    {"0001-01-01", true},
+    {"2027-02-29", false},
+    {"2100-02-29", false},
+    {"2027-04-31", false},
+    {"2027-00-10", false},
+    {"2027-13-10", false},
+    {"2027-10-00", false},
+    {"2027-1-31", false},
+    {"27-01-31", false},
+    {"2027-01-31 ", false},
+    {"2027/01/31", false},
+    {"2027-01-3l", false},
+    {"+027-01-31", false},
+    {"", false},
+};
+
+START_TEST(a_day_is_one_of_the_calendar)
+{
+	ck_assert_msg(date_is_valid(days[_i].text) == days[_i].is_valid, "%s", days[_i].text);
+}
+END_TEST
+
+static const struct {
+	const char *epoch, *day; /* NULL: it is refused */
+} epochs[] = {
+    {"0", "1970-01-01"},
+    {"86399", "1970-01-01"},
+    {"86400", "1970-01-02"},
+    {"1801440000", "2027-02-01"},
+    {"253402300799", "9999-12-31"},
+    {"253402300800", NULL},
+    {"99999999999999999999", NULL},
+    {"-1", NULL},
+    {"1e9", NULL},
+    {" 1", NULL},
+    {"", NULL},
+};
+
+START_TEST(the_environment_may_name_the_day)
+{
+	char day[DATE_TEXT_SIZE] = "untouched";
+	struct error error = {0};
+	bool is_taken;
+
+	setenv("SOURCE_DATE_EPOCH", epochs[_i].epoch, 1);
+	is_taken = date_today(day, &error);
+	unsetenv("SOURCE_DATE_EPOCH");
+	ck_assert_int_eq(is_taken, epochs[_i].day != NULL);
+	ck_assert_str_eq(day, is_taken ? epochs[_i].day : "untouched");
+	if (is_taken)
+		return;
+	ck_assert_int_eq(error.status, EXIT_USAGE);
+	ck_assert_ptr_nonnull(strstr(error.text, "SOURCE_DATE_EPOCH"));
+}
+END_TEST
+
+START_TEST(today_is_a_day)
+{
+	char day[DATE_TEXT_SIZE];
+	struct error error = {0};
+
+	unsetenv("SOURCE_DATE_EPOCH");
+	ck_assert(date_today(day, &error));
+	ck_assert(date_is_valid(day));
+	ck_assert_str_gt(day, "2020-01-01");
+}
+END_TEST
+
+Suite *
+date_suite(void)
+{
+	Suite *suite = suite_create("date");
+	TCase *tcase = tcase_create("date");
+
+	tcase_add_loop_test(tcase, a_day_is_one_of_the_calendar, 0, COUNT(days));
+	tcase_add_loop_test(tcase, the_environment_may_name_the_day, 0, COUNT(epochs));
+	tcase_add_test(tcase, today_is_a_day);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}

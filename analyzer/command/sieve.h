@@ -1,0 +1,30 @@
+/* What an operator said of findings beforehand, and what that makes of the findings of a run. */
+#ifndef SMBTRIAGE_COMMAND_SIEVE_H
+#define SMBTRIAGE_COMMAND_SIEVE_H
+
+#include <stdbool.h>
+
+#include "analyzer/base/error.h"
+#include "analyzer/options.h"
+#include "analyzer/report/report.h"
+#include "rules/suppression.h"
+
+struct sieve {
+	const struct settings *settings;
+	struct suppression_set *suppressions; /* or NULL */
+};
+
+/* Reads the files that SETTINGS name. False, with ERROR, when there is a mistake in one, and then
+ * nothing is left. sieve_free() takes it back. */
+bool sieve_open(struct sieve *sieve, const struct settings *settings, const struct rule_set *rules,
+    struct error *error);
+
+/* Marks the findings of CAPTURE that do not count, and takes away those that are left out. */
+void sieve_pass(struct sieve *sieve, struct report_capture *capture);
+
+/* All captures have passed: says what was said of findings that there are none of. */
+void sieve_end(struct sieve *sieve);
+
+void sieve_free(struct sieve *sieve);
+
+#endif
