@@ -3,21 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "analyzer/analysis.h"
-#include "analyzer/base/memory.h"
 #include "analyzer/base/nearest.h"
 #include "analyzer/base/outfile.h"
+#include "analyzer/base/stopwatch.h"
 #include "analyzer/base/text.h"
 #include "analyzer/capture/digest.h"
-#include "analyzer/base/stopwatch.h"
 #include "analyzer/command/command.h"
 #include "analyzer/command/verbose.h"
 #include "analyzer/evidence/annotate.h"
 #include "analyzer/evidence/evidence_file.h"
 #include "analyzer/evidence/needs.h"
 #include "analyzer/evidence/same_finding.h"
+#include "analyzer/evidence/section.h"
 #include "analyzer/evidence/selection.h"
 #include "analyzer/options.h"
 #include "analyzer/progress.h"
@@ -25,22 +24,14 @@
 /* The source is analysed, hashed, and picked from at least once. */
 #define PASSES 3
 
-/* One finding that is wanted. */
-struct target {
-	const struct finding *finding;
-	enum evidence_level level;
-	bool is_yielded; /* the file yields it again */
-};
-
 struct extraction {
 	const struct settings *settings;
 	const struct rule_set *rules;
 	const char *path; /* of the source */
 	struct arena arena;
 	struct analysis analysis; /* of the source */
-	struct target targets[OPTIONS_MOST_LISTED];
+	struct evidence_target targets[OPTIONS_MOST_LISTED];
 	size_t target_count;
-
 	struct outfile *outfile;
 	FILE *scratch;             /* where OUTFILE cannot be read again; else NULL */
 	struct progress *progress; /* or NULL */
@@ -144,80 +135,9 @@ choose_targets(struct extraction *extraction, struct error *error)
 		if (finding == NULL)
 			return fail_unknown(extraction, settings->findings[i], error);
 		extraction->targets[extraction->target_count++] =
-		    (struct target){.finding = finding, .level = EVIDENCE_FRAMES};
+		    (struct evidence_target){.finding = finding, .level = EVIDENCE_FRAMES};
 	}
 	return true;
-}
-
-/* ---- what is said of the whole file ---- */
-
-static const char *
-visible(struct arena *arena, const char *chars)
-{
-	struct text text = {0};
-	const char *made;
-
-	text_add_visible(&text, chars);
-	made = arena_text(arena, text_chars(&text), text.length);
-	text_free(&text);
-	return made;
-}
-
-static const char *
-file_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL ? slash + 1 : path;
-}
-
-static const char *
-target_comment(struct extraction *extraction, const struct target *target)
-{
-	const struct finding *finding = target->finding;
-
-	return arena_format(&extraction->arena, "%s %s (%s): %s Kept: %s.", finding->id,
-	    finding->rule->id, severity_names[finding->severity],
-	    visible(&extraction->arena, finding->summary), evidence_level_text(target->level));
-}
-
-/* The rules that are not those of this version. */
-static const char *
-other_rules(struct extraction *extraction)
-{
-	const struct rule_set *rules = extraction->rules;
-	struct text text = {0};
-	const char *made;
-
-	for (size_t i = 0; i < rules->count; i++)
-		if (!rules->items[i]->is_builtin)
-			text_addf(&text, "%s%s",
-			    text.length ? ", " : "not built in: ", rules->items[i]->id);
-	made = text.length == 0 ? "all built in"
-				: arena_text(&extraction->arena, text_chars(&text), text.length);
-	text_free(&text);
-	return made;
-}
-
-static struct pcapng_section
-make_section(struct extraction *extraction, const char *digest)
-{
-	struct arena *arena = &extraction->arena;
-	const char **comments = ARENA_ARRAY(arena, const char *, extraction->target_count + 2);
-	size_t count = 0;
-
-	comments[count++] = arena_format(arena,
-	    "Evidence, made by smbtriage %s extract with %zu rules, %s. Packets are as in the "
-	    "source; epb_packetid is their frame number there.",
-	    SMBTRIAGE_VERSION, extraction->rules->count, other_rules(extraction));
-	comments[count++] = arena_format(arena, "Source: %s, SHA-256 %s, %llu packets.",
-	    visible(arena, file_name(extraction->path)), digest,
-	    (unsigned long long)extraction->analysis.facts.packets);
-	for (size_t i = 0; i < extraction->target_count; i++)
-		comments[count++] = target_comment(extraction, &extraction->targets[i]);
-	return (struct pcapng_section){.application = "smbtriage " SMBTRIAGE_VERSION,
-	    .comments = comments,
-	    .comment_count = count};
 }
 
 /* ---- one attempt ---- */
@@ -293,13 +213,19 @@ write_draft(struct extraction *extraction, const struct need_set *needs,
     const struct selection *selection, const char *digest, struct frame_list *frames,
     struct error *error)
 {
+	const struct evidence_facts about = {.path = extraction->path,
+	    .digest = digest,
+	    .facts = &extraction->analysis.facts,
+	    .rules = extraction->rules,
+	    .targets = extraction->targets,
+	    .target_count = extraction->target_count};
 	struct note_list notes = {0};
 	const struct evidence evidence = {.path = extraction->path,
 	    .filter = extraction->settings->analysis.filter,
 	    .facts = &extraction->analysis.facts,
 	    .selection = selection,
 	    .is_everything = needs->is_everything,
-	    .section = make_section(extraction, digest),
+	    .section = evidence_section(&about, &extraction->arena),
 	    .notes = &notes};
 	FILE *out = draft_stream(extraction, error);
 	bool is_ok;
@@ -364,7 +290,7 @@ raise_levels(struct extraction *extraction)
 	bool is_raised = false;
 
 	for (size_t i = 0; i < extraction->target_count; i++) {
-		struct target *target = &extraction->targets[i];
+		struct evidence_target *target = &extraction->targets[i];
 
 		if (target->is_yielded || target->level == EVIDENCE_ALL)
 			continue;
@@ -403,7 +329,7 @@ tell(const struct extraction *extraction)
 	    (unsigned long long)extraction->written,
 	    (unsigned long long)extraction->analysis.facts.packets, extraction->path);
 	for (size_t i = 0; i < extraction->target_count; i++) {
-		const struct target *target = &extraction->targets[i];
+		const struct evidence_target *target = &extraction->targets[i];
 
 		fprintf(out, "  %s %s: %s\n", target->finding->id, target->finding->rule->id,
 		    evidence_level_text(target->level));

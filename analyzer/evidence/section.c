@@ -1,0 +1,84 @@
+#include "analyzer/evidence/section.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "analyzer/base/text.h"
+
+#define PROGRAM "smbtriage " SMBTRIAGE_VERSION
+
+/* TEXT, emptied, in ARENA. */
+static const char *
+settle(struct text *text, struct arena *arena)
+{
+	const char *made = arena_text(arena, text_chars(text), text->length);
+
+	text_clear(text);
+	return made;
+}
+
+/* The rules that are not those of this version are named. */
+static void
+add_rules(struct text *text, const struct rule_set *rules)
+{
+	const char *separator = "not built in: ";
+
+	text_addf(text, "%zu rules, ", rules->count);
+	for (size_t i = 0; i < rules->count; i++) {
+		if (rules->items[i]->is_builtin)
+			continue;
+		text_addf(text, "%s%s", separator, rules->items[i]->id);
+		separator = ", ";
+	}
+	if (strcmp(separator, ", ") != 0)
+		text_add(text, "all built in");
+}
+
+static void
+add_program(struct text *text, const struct evidence_facts *about)
+{
+	text_add(text, "Evidence, made by " PROGRAM " extract with ");
+	add_rules(text, about->rules);
+	text_add(text, ". Packets are as in the source; epb_packetid is their frame number there.");
+}
+
+static void
+add_source(struct text *text, const struct evidence_facts *about)
+{
+	const char *slash = strrchr(about->path, '/');
+
+	text_add(text, "Source: ");
+	text_add_visible(text, slash != NULL ? slash + 1 : about->path);
+	text_addf(text, ", SHA-256 %s, %" PRIu64 " packets.", about->digest, about->facts->packets);
+}
+
+static void
+add_target(struct text *text, const struct evidence_target *target)
+{
+	const struct finding *finding = target->finding;
+
+	text_addf(text, "%s %s (%s, %s): ", finding->id, finding->rule->id,
+	    severity_names[finding->severity], verdict_names[finding->verdict]);
+	text_add_visible(text, finding->summary);
+	text_addf(text, " Kept: %s.", evidence_level_text(target->level));
+}
+
+struct pcapng_section
+evidence_section(const struct evidence_facts *about, struct arena *arena)
+{
+	const char **comments = ARENA_ARRAY(arena, const char *, about->target_count + 2);
+	struct text text = {0};
+	size_t count = 0;
+
+	add_program(&text, about);
+	comments[count++] = settle(&text, arena);
+	add_source(&text, about);
+	comments[count++] = settle(&text, arena);
+	for (size_t i = 0; i < about->target_count; i++) {
+		add_target(&text, &about->targets[i]);
+		comments[count++] = settle(&text, arena);
+	}
+	text_free(&text);
+	return (struct pcapng_section){
+	    .application = PROGRAM, .comments = comments, .comment_count = count};
+}
