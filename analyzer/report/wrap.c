@@ -35,13 +35,13 @@ wrap_columns(const char *chars)
 static size_t
 length_within(const char *chars, size_t columns)
 {
-	size_t length = 0, next = 0;
+	size_t length = 0, used = 0, next;
 
-	while (chars[next] != '\0') {
-		next += character_length(chars + next);
-		if (columns_of(chars, next) > columns)
+	for (; chars[length] != '\0'; length += next) {
+		next = character_length(chars + length);
+		used += columns_of(chars + length, next);
+		if (used > columns)
 			break;
-		length = next;
 	}
 	return length;
 }
