@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/report/conversations_text.h"
 #include "analyzer/report/head.h"
 #include "analyzer/report/page.h"
 #include "analyzer/report/phrase.h"
@@ -44,7 +45,8 @@ report_text_begin(struct report *report)
 	(void)report; /* the first capture begins the page */
 }
 
-/* The overview of several findings comes first: with the header it is the first screen. */
+/* The overview of several findings and the table of conversations come first: with the header they
+ * are the first screen. */
 static void
 add_findings(struct page *page)
 {
@@ -55,6 +57,7 @@ add_findings(struct page *page)
 		counted += finding_counts(&findings->items[i]);
 	if (counted > 1)
 		report_finding_add_overview(page);
+	conversations_add_table(page);
 	for (size_t i = 0; i < findings->count; i++) {
 		if (!finding_counts(&findings->items[i]))
 			continue;
@@ -79,8 +82,10 @@ report_text_capture(struct report *report, const struct report_capture *capture)
 	add_header(&page, &head);
 	if (capture->findings.count != 0)
 		add_findings(&page);
-	else
+	else {
+		conversations_add_table(&page);
 		add_nothing_found(&page, &arena);
+	}
 	fwrite(page.text.chars, 1, page.text.length, report->out);
 	page_free(&page);
 	head_free(&head);

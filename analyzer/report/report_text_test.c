@@ -16,6 +16,11 @@ static const char one_finding[] =
     "  SMB       1 conversation: 1 got to SESSION_SETUP\n"
     "  result    1 error\n"
     "\n"
+    "  stream  TCP nego session tree use  client          server\n"
+    "       3   +   +      +     x    -   10.0.0.5:49711  10.0.0.9:445\n"
+    "          TREE_CONNECT STATUS_BAD_NETWORK_NAME (finding 1)\n"
+    "  + reached   x stopped here   - not reached   ? not visible\n"
+    "\n"
     "error: The share does not exist on the server\n"
     "  10.0.0.5 asked 10.0.0.9 for \\\\fs1\\dta; the server has no share of that name.\n"
     "\n"
@@ -88,6 +93,11 @@ static const char three_findings[] =
     "     10.0.0.5 → 10.0.0.9:445, at 0.056000001 s, frames 22, 23\n"
     "  3. inconclusive: The share does not exist on the server\n"
     "     10.0.0.5:49711 → 10.0.0.9:445, at 0.056000001 s, frames 22, 23\n"
+    "\n"
+    "  stream  TCP nego session tree use  client          server\n"
+    "       3   +   +      +     x    -   10.0.0.5:49711  10.0.0.9:445\n"
+    "          TREE_CONNECT STATUS_BAD_NETWORK_NAME (findings 1, 2, 3)\n"
+    "  + reached   x stopped here   - not reached   ? not visible\n"
     "\n"
     "1. error: The share does not exist on the server\n";
 
@@ -445,7 +455,7 @@ START_TEST(test_more_findings_than_the_first_screen_holds)
 		many[i] = sample.findings[0];
 	sample.capture.findings = (struct finding_list){many, 20, 20};
 	assert_prints(&sample, "\n  8. error: ");
-	assert_prints(&sample, "\n  and 12 more, below\n\n1. error");
+	assert_prints(&sample, "\n  and 12 more, below\n\n  stream  TCP");
 	assert_prints(&sample, "\n20. error: ");
 }
 END_TEST
@@ -460,7 +470,9 @@ START_TEST(test_findings_that_do_not_count)
 	sample.findings[1].baseline = BASELINE_KNOWN;
 	sample.findings[2].baseline = BASELINE_NEW;
 	assert_prints(&sample, "  result    1 inconclusive, 1 suppressed, 1 known\n\n"
-			       "3. inconclusive: ");
+			       "  stream  TCP");
+	assert_prints(&sample, "STATUS_BAD_NETWORK_NAME (finding 3)\n");
+	assert_prints(&sample, "not visible\n\n3. inconclusive: ");
 	assert_prints(&sample, "  baseline  new: the baseline does not have it\n");
 	assert_prints(&sample,
 	    "  id        f-0123456789ab\n\n"
@@ -474,6 +486,8 @@ START_TEST(test_findings_that_do_not_count)
 	    "\n1 capture, 28 packets: 1 inconclusive, 1 suppressed, 1 known\n");
 	sample.findings[2].suppression = &suppression;
 	assert_prints(&sample, "  result    no findings but 2 suppressed, 1 known\n\n"
+			       "  stream  TCP");
+	assert_prints(&sample, "not visible\n\n"
 			       "Suppressed or known before, and not counted:\n  1. error: ");
 }
 END_TEST
@@ -489,7 +503,7 @@ START_TEST(test_many_findings_that_do_not_count)
 		many[i].baseline = i < 9 ? BASELINE_NEW : BASELINE_KNOWN;
 	}
 	sample.capture.findings = (struct finding_list){many, 30, 30};
-	assert_prints(&sample, "\n  and 1 more, below\n\n1. error");
+	assert_prints(&sample, "\n  and 1 more, below\n\n  stream  TCP");
 	assert_prints(&sample, "\n  29. error: ");
 	assert_prints(&sample, "\n  and 1 more; NDJSON has them all\n");
 }
