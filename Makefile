@@ -11,7 +11,8 @@ DESTDIR ?=
 
 # What the project needs, as Debian packages: the one list.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libpcap-dev libndpi-dev libyaml-dev zlib1g-dev \
-                  libzstd-dev liblz4-dev libgcrypt20-dev libkrb5-dev libxml2-dev libunistring-dev
+                  libzstd-dev liblz4-dev libgcrypt20-dev libkrb5-dev libxml2-dev libunistring-dev \
+                  libjansson-dev
 TEST_PACKAGES  := check tshark python3 dpkg-dev mandoc zstd lz4 cmark-gfm python3-jsonschema libxml2-utils \
                   tidy
 CI_PACKAGES    := git clang clang-format libclang-rt-14-dev shellcheck zsh fish chromium
@@ -30,7 +31,7 @@ FLAGS_sanitize := -O1 -g -fsanitize=address$(comma)undefined -fno-sanitize-recov
 # Without libkrb5, which KRB5=no says too, only keytabs cannot be used. It must be MIT's. Asked when
 # it is needed, since deps may just have installed it.
 KRB5       = $(if $(shell pkg-config --exists mit-krb5 && echo yes),yes,no)
-LIBRARIES  = libpcap libndpi yaml-0.1 zlib libzstd liblz4 libgcrypt libxml-2.0 \
+LIBRARIES  = libpcap libndpi yaml-0.1 zlib libzstd liblz4 libgcrypt libxml-2.0 jansson \
              $(if $(filter yes,$(KRB5)),mit-krb5)
 # So that the same sources give the same bytes wherever they lie.
 PLACELESS := -ffile-prefix-map=$(CURDIR)=.

@@ -222,6 +222,22 @@ set_verbose(struct settings *settings, const char *value, struct error *error)
 	return true;
 }
 
+static bool
+set_baseline(struct settings *settings, const char *value, struct error *error)
+{
+	(void)error;
+	settings->baseline_path = value;
+	return true;
+}
+
+static bool
+set_new_baseline(struct settings *settings, const char *value, struct error *error)
+{
+	(void)error;
+	settings->new_baseline_path = value;
+	return true;
+}
+
 const struct option all_options[] = {
     {"--format", 0, "NAME[=FILE]", WORD_FORMAT, ABOUT_FORMAT, true,
 	"how the report is written, and where to", set_format},
@@ -231,6 +247,10 @@ const struct option all_options[] = {
 	"do not count the findings that a file lists, with reasons", set_suppressions},
     {"--fail-on", 0, "SEVERITY", WORD_SEVERITY, ABOUT_REPORT, false,
 	"exit with 1 when a finding is at least this severe", set_fail_on},
+    {"--baseline", 0, "FILE", WORD_FILE, ABOUT_REPORT, false,
+	"let findings that are known from this file not count", set_baseline},
+    {"--write-baseline", 0, "FILE", WORD_FILE, ABOUT_REPORT, false,
+	"write all findings to such a file", set_new_baseline},
     {"--hash", 0, NULL, WORD_NONE, ABOUT_REPORT, false, "give the SHA-256 of each capture",
 	set_hash},
     {"--filter", 0, "BPF", WORD_ANY, ABOUT_CAPTURES, false,

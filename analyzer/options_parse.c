@@ -193,7 +193,8 @@ static bool
 check_outputs(const struct settings *settings, struct error *error)
 {
 	const struct command *command = settings->command;
-	size_t to_stdout = 0;
+	const char *baseline = settings->new_baseline_path;
+	size_t to_stdout = baseline != NULL && strcmp(baseline, "-") == 0;
 
 	for (size_t i = 0; i < settings->output_count; i++) {
 		const struct output_choice *output = &settings->outputs[i];
@@ -207,6 +208,10 @@ check_outputs(const struct settings *settings, struct error *error)
 			    "--format %s=%s: %s writes to standard output", output->format->name,
 			    output->path, command->name);
 		to_stdout += strcmp(output->path, "-") == 0;
+		if (baseline != NULL && strcmp(output->path, baseline) == 0 &&
+		    strcmp(baseline, "-") != 0)
+			return error_set(error, EXIT_USAGE,
+			    "--write-baseline: a report goes to %s, too", baseline);
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(settings->outputs[j].path, output->path) == 0 &&
 			    strcmp(output->path, "-") != 0)

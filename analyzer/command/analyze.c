@@ -91,7 +91,7 @@ report_files(struct settings *settings, const struct rule_set *rules, const stru
 			form->abandon(&reporting.outputs.items[i].report);
 		outputs_abandon(&reporting.outputs);
 	} else {
-		sieve_end(&reporting.sieve);
+		run.status = command_worse(run.status, sieve_end(&reporting.sieve));
 		end_reports(&reporting, &run);
 		run.status = command_worse(run.status, outputs_commit(&reporting.outputs));
 	}

@@ -32,7 +32,12 @@ sieve_open(struct sieve *sieve, const struct settings *settings, const struct ru
     struct error *error)
 {
 	*sieve = (struct sieve){.settings = settings};
-	return read_suppressions(sieve, rules, error);
+	if (!read_suppressions(sieve, rules, error))
+		return false;
+	if (baselines_open(&sieve->baselines, settings, error))
+		return true;
+	sieve_free(sieve);
+	return false;
 }
 
 /* What is suppressed or known is so whether it is told of or not, so it is left out last. */
@@ -41,18 +46,21 @@ sieve_pass(struct sieve *sieve, struct report_capture *capture)
 {
 	if (sieve->suppressions != NULL)
 		suppressions_apply(sieve->suppressions, capture->name, &capture->findings);
+	baselines_meet(&sieve->baselines, capture);
 	capture->left_out = findings_leave_out(&capture->findings, sieve->settings->least);
 }
 
-void
+enum exit_status
 sieve_end(struct sieve *sieve)
 {
 	if (sieve->suppressions != NULL)
 		suppressions_say_unneeded(sieve->suppressions, warn);
+	return baselines_end(&sieve->baselines);
 }
 
 void
 sieve_free(struct sieve *sieve)
 {
 	suppressions_free(sieve->suppressions);
+	baselines_abandon(&sieve->baselines);
 }

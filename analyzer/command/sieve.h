@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "analyzer/base/error.h"
+#include "analyzer/command/baselines.h"
 #include "analyzer/options.h"
 #include "analyzer/report/report.h"
 #include "rules/suppression.h"
@@ -12,6 +13,7 @@
 struct sieve {
 	const struct settings *settings;
 	struct suppression_set *suppressions; /* or NULL */
+	struct baselines baselines;
 };
 
 /* Reads the files that SETTINGS name. False, with ERROR, when there is a mistake in one, and then
@@ -22,8 +24,9 @@ bool sieve_open(struct sieve *sieve, const struct settings *settings, const stru
 /* Marks the findings of CAPTURE that do not count, and takes away those that are left out. */
 void sieve_pass(struct sieve *sieve, struct report_capture *capture);
 
-/* All captures have passed: says what was said of findings that there are none of. */
-void sieve_end(struct sieve *sieve);
+/* All captures have passed: says what was said of findings that there are none of, and writes the
+ * new baseline. What cannot be written is said; the status of it all. */
+enum exit_status sieve_end(struct sieve *sieve);
 
 void sieve_free(struct sieve *sieve);
 
