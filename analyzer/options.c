@@ -231,6 +231,14 @@ set_baseline(struct settings *settings, const char *value, struct error *error)
 }
 
 static bool
+set_expected(struct settings *settings, const char *value, struct error *error)
+{
+	(void)error;
+	settings->expected_path = value;
+	return true;
+}
+
+static bool
 set_new_baseline(struct settings *settings, const char *value, struct error *error)
 {
 	(void)error;
@@ -257,6 +265,8 @@ const struct option all_options[] = {
 	"look only at packets that pass, such as 'host 10.0.0.5'", set_filter},
     {"--smb-port", 0, "PORT", WORD_ANY, ABOUT_CAPTURES, true, "treat a port like 445",
 	set_smb_port},
+    {"--expected", 0, "FILE", WORD_FILE, ABOUT_EXPECTED, false,
+	"what is expected; DIR/expected.json unless given", set_expected},
     {"--captures", 0, "DIR", WORD_FOLDER, ABOUT_TRIAL, false,
 	"where the captures are that rules name (fixtures/captures)", set_captures},
     {"--stream", 0, "N", WORD_ANY, ABOUT_STREAM, false,

@@ -65,7 +65,8 @@ struct settings {
 	bool has_stream;
 	const char *findings[OPTIONS_MOST_LISTED]; /* ids or numbers */
 	size_t finding_count;
-	const char *evidence_path;     /* or NULL, as the next two */
+	const char *evidence_path;     /* or NULL, as the next three */
+	const char *expected_path;     /* what captures are held against */
 	const char *baseline_path;     /* what findings are compared with */
 	const char *new_baseline_path; /* to be written */
 	enum log_level log_level;

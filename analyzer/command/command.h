@@ -29,18 +29,19 @@ enum word_kind {
 
 /* What commands and options are about: a command takes the options with which it shares one. */
 enum subject {
-	ABOUT_CAPTURES = 1 << 0, /* which packets are read */
-	ABOUT_KEYS = 1 << 1,     /* messages, and the keys that open them */
-	ABOUT_RULES = 1 << 2,    /* which rules there are */
-	ABOUT_VERDICTS = 1 << 3, /* what rules make of captures */
-	ABOUT_REPORT = 1 << 4,   /* what is told of findings */
-	ABOUT_FORMAT = 1 << 5,   /* how it is written */
-	ABOUT_STREAM = 1 << 6,   /* one conversation */
-	ABOUT_EVIDENCE = 1 << 7, /* one finding, and a file for what proves it */
-	ABOUT_CHOICE = 1 << 8,   /* which of the rules run */
-	ABOUT_TRIAL = 1 << 9,    /* captures that rules are held against */
-	ABOUT_ANYTHING = 0x7fff, /* an option for every command; a command that lets all pass, and
-				  * heeds none but those */
+	ABOUT_CAPTURES = 1 << 0,  /* which packets are read */
+	ABOUT_KEYS = 1 << 1,      /* messages, and the keys that open them */
+	ABOUT_RULES = 1 << 2,     /* which rules there are */
+	ABOUT_VERDICTS = 1 << 3,  /* what rules make of captures */
+	ABOUT_REPORT = 1 << 4,    /* what is told of findings */
+	ABOUT_FORMAT = 1 << 5,    /* how it is written */
+	ABOUT_STREAM = 1 << 6,    /* one conversation */
+	ABOUT_EVIDENCE = 1 << 7,  /* one finding, and a file for what proves it */
+	ABOUT_CHOICE = 1 << 8,    /* which of the rules run */
+	ABOUT_TRIAL = 1 << 9,     /* captures that rules are held against */
+	ABOUT_EXPECTED = 1 << 10, /* what captures are held against */
+	ABOUT_ANYTHING = 0x7fff,  /* an option for every command; a command that lets all pass, and
+				   * heeds none but those */
 };
 
 /* One thing the program does: a word before the operands, or an option that stands for one. */
@@ -70,6 +71,7 @@ enum exit_status run_explain(struct settings *settings, struct rule_set *rules);
 enum exit_status run_fields(struct settings *settings, struct rule_set *rules);
 enum exit_status run_ladder(struct settings *settings, struct rule_set *rules);
 enum exit_status run_rules(struct settings *settings, struct rule_set *rules);
+enum exit_status run_verify(struct settings *settings, struct rule_set *rules);
 enum exit_status run_schema(struct settings *settings, struct rule_set *rules);
 
 enum exit_status run_completion(struct settings *settings, struct rule_set *rules);
