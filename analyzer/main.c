@@ -44,7 +44,7 @@ static const struct command commands[] = {
 	run_explain, false, "text", FEW_FORMATS, WORD_CODE, ABOUT_RULES | ABOUT_FORMAT},
     {"rules", "list | lint FILE|DIR... | test [RULE-ID...]",
 	"list the rules, check files of rules, try rules on captures", run_rules, false, "text",
-	"text|ndjson|junit", WORD_ANY, ABOUT_RULES | ABOUT_CHOICE | ABOUT_FORMAT | ABOUT_TRIAL},
+	"text|ndjson|junit", WORD_LISTED, ABOUT_RULES | ABOUT_CHOICE | ABOUT_FORMAT | ABOUT_TRIAL},
     {"fields", "[EXCHANGE]", "describe the exchanges and fields that rules speak of", run_fields,
 	false, "text", "text", WORD_EXCHANGE, 0},
     {"schema", NULL, "print the JSON Schema of NDJSON", run_schema, false, "text", "text",

@@ -24,7 +24,7 @@ enum word_kind {
 	WORD_CODE,     /* an id, or the name of a status or a Kerberos error */
 	WORD_EXCHANGE, /* the name of a kind of them */
 	WORD_COMMAND,
-	WORD_LISTED, /* what the text beside it lists: "bash|zsh|fish" */
+	WORD_LISTED, /* what the text beside it lists in small letters: "bash|zsh|fish" */
 };
 
 /* What commands and options are about: a command takes the options with which it shares one. */

@@ -21,7 +21,7 @@ _smbtriage_read() {
 	unset 'line[${#line[@]} - 1]'
 }
 
-# Finds the command, the option that waits for its value, and whether there are operands.
+# Finds the command, the option that waits for its value, and how many operands there are.
 _smbtriage_parse() {
 	local part
 	for part in "${line[@]}"; do
@@ -31,9 +31,8 @@ _smbtriage_parse() {
 			only_operands=yes
 		elif [[ ! $only_operands && $part == -?* ]]; then
 			! _smbtriage_takes "$part" || option=$part
-		elif [[ ! $has_operand ]]; then
-			has_operand=yes
-			! _smbtriage_is_command "$part" || command=$part
+		elif ((operands++ == 0)) && _smbtriage_is_command "$part"; then
+			command=$part
 		fi
 	done
 }
@@ -49,7 +48,7 @@ _smbtriage_paths() {
 
 _smbtriage() {
 	local -a line=() words=()
-	local word='' cut='' option='' command='' only_operands='' has_operand='' kind='' head='' i
+	local word='' cut='' option='' command='' only_operands='' operands=0 kind='' head='' i
 	COMPREPLY=()
 	_smbtriage_read
 	_smbtriage_parse

@@ -99,18 +99,29 @@ word_source_of(enum word_kind kind)
 	return NULL;
 }
 
-/* They end at a blank, after which something else follows. */
 void
 words_add_listed(struct word_list *list, const char *arguments)
 {
-	size_t length;
+	const char *at = arguments;
 
-	for (const char *at = arguments; *at != '\0'; at += length + (at[length] == '|')) {
-		length = strcspn(at, "| ");
-		if (length == 0)
-			break;
-		add_word(list, arena_text(&list->arena, at, length), NULL);
+	while (*at != '\0') {
+		at += strspn(at, "| ");
+		if (*at >= 'a' && *at <= 'z')
+			add_word(list, arena_text(&list->arena, at, strcspn(at, "| ")), NULL);
+		at += strcspn(at, "|");
 	}
+}
+
+bool
+words_take_files(const char *arguments)
+{
+	return strstr(arguments, "FILE") != NULL;
+}
+
+bool
+words_take_rules(const char *arguments)
+{
+	return strstr(arguments, "RULE") != NULL;
 }
 
 void

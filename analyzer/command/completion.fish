@@ -30,6 +30,11 @@ function __smbtriage_is_first
 	test (count (__smbtriage_operands)) -eq 0
 end
 
+# Whether the word at hand is the one after the command.
+function __smbtriage_is_second
+	test (count (__smbtriage_operands)) -eq 1
+end
+
 # Formats, each perhaps with the file that it goes to: NAME=FILE.
 function __smbtriage_paths
 	set -l word (string replace -r -- '^--[^=]*=' '' (commandline -ct))

@@ -46,8 +46,12 @@ extern const size_t word_source_count;
 /* The source of KIND, or NULL. */
 const struct word_source *word_source_of(enum word_kind kind);
 
-/* Adds the words that ARGUMENTS, a row's own text, lists: "bash|zsh|fish". */
+/* Adds the words that ARGUMENTS, a row's own text, lists in small letters: "list | lint FILE". */
 void words_add_listed(struct word_list *list, const char *arguments);
+
+/* Whether files, and ids of rules, may follow such a word. */
+bool words_take_files(const char *arguments);
+bool words_take_rules(const char *arguments);
 
 /* Adds the formats that COMMAND writes. */
 void words_add_formats(struct word_list *list, const struct command *command);

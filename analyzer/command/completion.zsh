@@ -15,8 +15,8 @@ _smbtriage_first() {
 }
 
 _smbtriage() {
-	local command= only_operands= is_first=yes operand=
-	local -a specs
+	local command= only_operands= is_first=yes
+	local -a specs operand
 	integer i
 	for ((i = 2; i < CURRENT; i++)); do
 		if [[ -z $only_operands && $words[i] == -- ]]; then
@@ -30,7 +30,7 @@ _smbtriage() {
 		fi
 	done
 	_smbtriage_specs
-	[[ -z $is_first ]] || operand='*:capture:_smbtriage_first'
+	[[ -z $is_first ]] || operand=('*:capture:_smbtriage_first')
 	_arguments -s -S : $specs $operand
 }
 

@@ -122,11 +122,29 @@ write_options(const struct completion *completion)
 	for (size_t i = 0; i < commands->count; i++)
 		if (completion_offers(&commands->items[i]))
 			write_options_of(completion, &commands->items[i]);
-	fputs("\tesac\n\t[[ $has_operand ]] || words+=(", completion->out);
+	fputs("\tesac\n\t((operands)) || words+=(", completion->out);
 	for (size_t i = 0; i < commands->count; i++)
 		if (completion_offers_option(&commands->items[i]))
 			fprintf(completion->out, "%s ", commands->items[i].name);
 	fputs(")\n}\n", completion->out);
+}
+
+/* After the one word that is listed, what may follow it. */
+static void
+write_listed_operand(const struct completion *completion, const char *arguments)
+{
+	struct word_list list = {0};
+
+	words_add_listed(&list, arguments);
+	fputs("if ((operands < 2)); then\n\t\t", completion->out);
+	add_words(completion->out, &list);
+	fputs("\n\telse\n\t\t:\n", completion->out);
+	if (words_take_files(arguments))
+		fputs("\t\tkind='file'\n", completion->out);
+	if (words_take_rules(arguments))
+		fputs("\t\t_smbtriage_rule\n", completion->out);
+	fputs("\tfi ;;\n", completion->out);
+	words_free(&list);
 }
 
 static void
@@ -139,9 +157,12 @@ write_operands(const struct completion *completion)
 		if (!completion_offers(command))
 			continue;
 		begin_case(completion, command);
-		write_kind(completion, command->operand, command->arguments);
+		if (command->operand == WORD_LISTED)
+			write_listed_operand(completion, command->arguments);
+		else
+			write_kind(completion, command->operand, command->arguments);
 	}
-	fputs("\tesac\n\t[[ $has_operand ]] || _smbtriage_command\n}\n", completion->out);
+	fputs("\tesac\n\t((operands)) || _smbtriage_command\n}\n", completion->out);
 }
 
 void

@@ -127,6 +127,19 @@ write_option(
 	fputc('\n', out);
 }
 
+/* The first word after the command is listed; what follows it may be a file or a rule. */
+static void
+write_listed_operand(FILE *out, const struct command *command)
+{
+	fprintf(out, "complete -c smbtriage -n '__smbtriage_for %s; and __smbtriage_is_second'",
+	    command->name);
+	write_kind(out, command, WORD_LISTED, command->arguments);
+	fprintf(out,
+	    "\ncomplete -c smbtriage -n '__smbtriage_for %s; and not __smbtriage_is_second' %s%s\n",
+	    command->name, words_take_files(command->arguments) ? "-F" : "-f",
+	    words_take_rules(command->arguments) ? " -a '(__smbtriage_rule)'" : "");
+}
+
 static void
 write_command(const struct completion *completion, const struct command *command)
 {
@@ -136,6 +149,10 @@ write_command(const struct completion *completion, const struct command *command
 	for (size_t i = 0; i < all_option_count; i++)
 		if (option_is_for(&all_options[i], command))
 			write_option(completion, command, &all_options[i]);
+	if (command->operand == WORD_LISTED) {
+		write_listed_operand(out, command);
+		return;
+	}
 	fprintf(out, "complete -c smbtriage -n '__smbtriage_for %s'", command->name);
 	write_kind(out, command, command->operand, command->arguments);
 	fputc('\n', out);

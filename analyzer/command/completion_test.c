@@ -13,10 +13,11 @@ static const struct {
 	const char *words[4];
 } lists[] = {
     {"bash|zsh|fish", {"bash", "zsh", "fish"}},
-    {"list|lint [DIR]", {"list", "lint"}},
+    {"list | lint FILE|DIR... | test [RULE-ID...]", {"list", "lint", "test"}},
     {"one", {"one"}},
     {"", {NULL}},
-    {" one", {NULL}},
+    {" one", {"one"}},
+    {"FILE|DIR|-...", {NULL}},
 };
 
 START_TEST(test_listed)

@@ -140,23 +140,51 @@ write_names(
 	text_free(&name);
 }
 
+/* The first word after the command is listed; what follows it may be a file or a rule. */
+static void
+write_listed_operand(const struct completion *completion, const struct command *command)
+{
+	struct text spec = {0};
+
+	text_add(&spec, "2");
+	add_action(&spec, command, WORD_LISTED, command->arguments);
+	write_spec(completion, &spec);
+	text_add(&spec, "*:more:_alternative");
+	if (words_take_files(command->arguments))
+		text_add(&spec, " files\\:file\\:_files");
+	if (words_take_rules(command->arguments))
+		text_add(&spec, " rules\\:rule\\:_smbtriage_rule");
+	write_spec(completion, &spec);
+	text_free(&spec);
+}
+
+static void
+write_operand(const struct completion *completion, const struct command *command)
+{
+	struct text spec = {0};
+
+	text_add_char(&spec, '*');
+	add_action(&spec, command, command->operand,
+	    command->arguments ? command->arguments : "nothing more");
+	write_spec(completion, &spec);
+	text_free(&spec);
+}
+
 static void
 write_command(const struct completion *completion, const struct command *command)
 {
 	const char *empty = command == completion->commands->items ? "''|" : "";
-	struct text operand = {0};
 
 	fprintf(completion->out, "\t%s%s)\n\t\tspecs+=(\n", empty, command->name);
 	for (size_t i = 0; i < all_option_count; i++)
 		if (option_is_for(&all_options[i], command))
 			write_names(completion, command, &all_options[i]);
-	text_add_char(&operand, '*');
-	add_action(&operand, command, command->operand,
-	    command->arguments ? command->arguments : "nothing more");
-	fputs("\t\t)\n\t\toperand=", completion->out);
-	completion_quote(completion->out, text_chars(&operand));
-	fputs("\n\t\t;;\n", completion->out);
-	text_free(&operand);
+	fputs("\t\t)\n\t\toperand=(\n", completion->out);
+	if (command->operand == WORD_LISTED)
+		write_listed_operand(completion, command);
+	else
+		write_operand(completion, command);
+	fputs("\t\t)\n\t\t;;\n", completion->out);
 }
 
 /* Nothing goes with a command that is written as an option. */
