@@ -137,6 +137,35 @@ START_TEST(names_and_labels_are_made_visible)
 }
 END_TEST
 
+#define HAN  "\xe6\xbc\xa2\xe5\xad\x97"             /* two characters, four columns */
+#define OOOO "o\xcc\x81o\xcc\x81o\xcc\x81o\xcc\x81" /* with accents: four columns */
+
+/* Wide characters take two columns, combining ones none, and a label is cut between characters: of
+ * 40 columns it has 25, and 23 in its second line. */
+START_TEST(wide_labels_take_their_room)
+{
+	static const char *names[] = {"client " HAN, "server " OOOO};
+	static const struct ladder_row wide[] = {
+	    {.frame = 1,
+		.from = 0,
+		.to = 1,
+		.label = "TREE_CONNECT " HAN HAN " " HAN HAN HAN HAN HAN HAN},
+	    {.frame = 2, .from = 1, .to = 0, .label = "TREE_CONNECT " OOOO OOOO OOOO},
+	};
+	static const struct ladder ladder = {
+	    .columns = names, .column_count = 2, .rows = wide, .row_count = 2};
+	char *drawn = draw(&ladder, false, 40);
+
+	ck_assert_str_eq(drawn, "        client " HAN "\n"
+				"        |   server " OOOO "\n"
+				" frame  |   |\n"
+				"     1  |-->|  TREE_CONNECT " HAN HAN "\n"
+				"        |   |    " HAN HAN HAN HAN HAN "...\n"
+				"     2  |<--|  TREE_CONNECT " OOOO OOOO OOOO "\n");
+	free(drawn);
+}
+END_TEST
+
 START_TEST(nothing_is_drawn_of_nothing)
 {
 	static const struct ladder empty = {.columns = hosts, .column_count = 2};
@@ -157,6 +186,7 @@ ladder_text_suite(void)
 	tcase_add_test(tcase, a_ladder_is_narrow);
 	tcase_add_loop_test(tcase, lines_are_bounded, 0, 60);
 	tcase_add_test(tcase, names_and_labels_are_made_visible);
+	tcase_add_test(tcase, wide_labels_take_their_room);
 	tcase_add_test(tcase, nothing_is_drawn_of_nothing);
 	suite_add_tcase(suite, tcase);
 	return suite;
