@@ -20,15 +20,15 @@ load_list(struct loader *loader, const struct node *node, struct text_list *ret,
 	const struct node *item = node_items(node);
 	const char **items;
 	size_t count = load_length(loader, node);
+	bool is_right = true;
 
 	if (count == 0)
 		return false;
 	items = ARENA_ARRAY(loader->arena, const char *, count);
 	for (size_t i = 0; i < count; i++, item = item->next)
-		if (!load_item(loader, item, &items[i]))
-			return false;
+		is_right &= load_item(loader, item, &items[i]);
 	*ret = (struct text_list){items, count};
-	return true;
+	return is_right;
 }
 
 bool
@@ -115,16 +115,16 @@ load_steps_of(struct loader *loader, const struct node *node, const struct key *
 	const struct node *item = node_items(node);
 	struct step_advice *steps;
 	size_t length = load_length(loader, node);
+	bool is_right = true;
 
 	if (length == 0)
 		return false;
 	steps = ARENA_ARRAY(loader->arena, struct step_advice, length);
 	for (size_t i = 0; i < length; i++, item = item->next)
-		if (!load_keys(loader, item, "a next step", keys, count, &steps[i]) ||
-		    !check_step(loader, item, &steps[i], i))
-			return false;
+		is_right &= load_keys(loader, item, "a next step", keys, count, &steps[i]) &&
+			    check_step(loader, item, &steps[i], i);
 	*list = (struct advice_list){steps, length};
-	return true;
+	return is_right;
 }
 
 bool

@@ -4,8 +4,6 @@
 
 #include "rules/loader.h"
 
-/* All return false with the loader's error filled. */
-
 /* const char *: a text that is not empty. */
 bool load_text(struct loader *loader, const struct node *node, void *ret);
 

@@ -117,15 +117,18 @@ load_codes(struct loader *loader, const struct node *node, void *ret)
 	struct text_list *list = ret;
 	const char **items;
 	size_t count = load_length(loader, node);
+	bool is_right = true;
 
 	if (count == 0)
 		return false;
 	items = ARENA_ARRAY(loader->arena, const char *, count);
 	*list = (struct text_list){items, 0};
-	for (; item != NULL && list->count < count; item = item->next, list->count++)
-		if (!load_code(loader, item, list, &items[list->count]))
-			return false;
-	return true;
+	for (; item != NULL && list->count < count; item = item->next)
+		if (load_code(loader, item, list, &items[list->count]))
+			list->count++;
+		else
+			is_right = false;
+	return is_right;
 }
 
 #define OF(member) offsetof(struct explanation, member)
@@ -176,30 +179,31 @@ static bool
 load_all(struct loader *loader, const struct node *root)
 {
 	const char *file = arena_text(loader->arena, loader->file, strlen(loader->file));
+	bool is_right = true;
 
 	if (root->kind != NODE_LIST)
 		return loader_fail(loader, root, "explanations are a list of mappings");
 	for (const struct node *item = root->first; item != NULL; item = item->next)
-		if (!load_explanation(loader, item, file))
-			return false;
-	return true;
+		is_right &= load_explanation(loader, item, file);
+	return is_right;
 }
 
 bool
 explanation_load(struct explanation_set *set, const char *file, const char *yaml, size_t length,
     struct error *error)
 {
+	struct mistakes mistakes = {.first = error};
 	struct loader loader = {.set = &set->types,
 	    .explanations = set,
 	    .arena = &set->arena,
 	    .file = file,
-	    .error = error};
+	    .mistakes = &mistakes};
 	struct arena tree = {0};
 	struct node *root;
 	bool is_loaded;
 
-	is_loaded =
-	    rule_yaml_read(&tree, file, yaml, length, &root, error) && load_all(&loader, root);
+	is_loaded = rule_yaml_read(&tree, file, yaml, length, &root, &mistakes) &&
+		    load_all(&loader, root) && mistakes.count == 0;
 	arena_free(&tree);
 	return is_loaded;
 }

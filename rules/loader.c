@@ -12,7 +12,7 @@ loader_fail(const struct loader *loader, const struct node *node, const char *fo
 	va_list arguments;
 
 	va_start(arguments, format);
-	node_verror(loader->error, loader->file, node->line, node->column, format, arguments);
+	mistake_vadd(loader->mistakes, loader->file, node->line, node->column, format, arguments);
 	va_end(arguments);
 	return false;
 }
@@ -21,7 +21,7 @@ bool
 loader_fail_near(const struct loader *loader, const struct node *node, const struct nearest *search,
     const char *format, ...)
 {
-	char sentence[sizeof(loader->error->text)];
+	char sentence[sizeof(loader->mistakes->first->text)];
 	va_list arguments;
 
 	va_start(arguments, format);
@@ -46,19 +46,18 @@ check_keys(const struct loader *loader, const struct node *node, const char *wha
     const struct key *keys, size_t count)
 {
 	struct nearest search;
+	bool is_right = true;
 
-	if (node->kind != NODE_MAP)
-		return loader_fail(loader, node, "%s is a mapping of keys to values", what);
 	for (const struct node *key = node->first; key != NULL; key = key->next) {
 		if (is_key(key->text, keys, count))
 			continue;
 		search = nearest_to(key->text);
 		for (size_t i = 0; i < count; i++)
 			nearest_try(&search, keys[i].name);
-		return loader_fail_near(
+		is_right = loader_fail_near(
 		    loader, key, &search, "'%.80s' is no key of %s", key->text, what);
 	}
-	return true;
+	return is_right;
 }
 
 bool
@@ -66,18 +65,20 @@ load_keys(struct loader *loader, const struct node *node, const char *what, cons
     size_t count, void *ret)
 {
 	const struct node *value;
+	bool is_right;
 
-	if (!check_keys(loader, node, what, keys, count))
-		return false;
+	if (node->kind != NODE_MAP)
+		return loader_fail(loader, node, "%s is a mapping of keys to values", what);
+	is_right = check_keys(loader, node, what, keys, count);
 	for (size_t i = 0; i < count; i++) {
 		value = node_value(node, keys[i].name);
 		if (value == NULL && keys[i].is_required)
-			return loader_fail(loader, node, "%s needs '%s'", what, keys[i].name);
+			is_right = loader_fail(loader, node, "%s needs '%s'", what, keys[i].name);
 		loader->key = &keys[i];
-		if (value != NULL && !keys[i].load(loader, value, (char *)ret + keys[i].offset))
-			return false;
+		if (value != NULL)
+			is_right &= keys[i].load(loader, value, (char *)ret + keys[i].offset);
 	}
-	return true;
+	return is_right;
 }
 
 bool
@@ -134,6 +135,7 @@ load_types(struct loader *loader, const struct node *node, void *ret)
 	struct type_list *list = ret;
 	const struct node *item = node_items(node);
 	size_t count = load_length(loader, node);
+	bool is_right = true;
 
 	list->count = 0;
 	if (count == 0)
@@ -142,9 +144,8 @@ load_types(struct loader *loader, const struct node *node, void *ret)
 		return loader_fail(
 		    loader, node, "at most %d exchanges can be listed", RULE_MOST_TYPES);
 	for (size_t i = 0; i < count; i++, item = item->next)
-		if (!load_type(loader, item, list))
-			return false;
-	return true;
+		is_right &= load_type(loader, item, list);
+	return is_right;
 }
 
 /* Whether one scalar means the same for both fields. */
@@ -180,6 +181,8 @@ load_field(const struct loader *loader, const struct node *node, const struct ty
 
 	if (node->kind != NODE_SCALAR)
 		return loader_fail(loader, node, "the name of a field is expected here");
+	if (types->count == 0)
+		return false; /* the mistake is in these */
 	for (size_t i = 0; i < types->count; i++) {
 		ref.of[i] = exchange_field(types->items[i], node->text);
 		if (ref.of[i] == NULL)
@@ -204,15 +207,15 @@ load_fields(struct loader *loader, const struct node *node, void *ret)
 	const struct node *item = node_items(node);
 	struct field_ref *fields;
 	size_t count = load_length(loader, node);
+	bool is_right = true;
 
 	if (count == 0)
 		return false;
 	fields = ARENA_ARRAY(loader->arena, struct field_ref, count);
 	for (size_t i = 0; i < count; i++, item = item->next)
-		if (!load_field(loader, item, &loader->types, &fields[i]))
-			return false;
+		is_right &= load_field(loader, item, &loader->types, &fields[i]);
 	*list = (struct field_list){fields, count};
-	return true;
+	return is_right;
 }
 
 bool

@@ -13,7 +13,7 @@ struct loader {
 	struct rule_set *set;
 	struct arena *arena; /* of the set: what the rule keeps */
 	const char *file;
-	struct error *error;
+	struct mistakes *mistakes;
 	struct type_list mine;  /* what the rule speaks of */
 	struct type_list types; /* what the conditions being loaded speak of */
 	bool is_of_other;       /* these are of the exchange that a correlation looks for */
@@ -29,9 +29,10 @@ struct key {
 	size_t offset; /* of RET in what the mapping fills */
 };
 
-/* All loaders return false with the loader's error filled. */
+/* All loaders return false when they have added mistakes, or when what they hang on has some. They
+ * go on after one to what does not hang on it. */
 
-/* "FILE:LINE:COLUMN: sentence" at NODE. Returns false. */
+/* Adds the mistake at NODE. Returns false. */
 bool loader_fail(const struct loader *loader, const struct node *node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -13,6 +13,7 @@
 #include "analyzer/base/arena.h"
 #include "analyzer/base/error.h"
 #include "analyzer/exchange.h"
+#include "rules/mistake.h"
 
 enum severity { SEVERITY_NOTICE, SEVERITY_WARNING, SEVERITY_ERROR };
 
@@ -223,8 +224,13 @@ bool rule_set_add_directory(struct rule_set *set, const char *directory, struct 
 bool rule_load(
     struct rule_set *set, const char *file, const char *yaml, size_t length, struct error *error);
 
+/* The same, telling of all that is wrong in it; the set can still be used. */
+bool rule_load_all(struct rule_set *set, const char *file, const char *yaml, size_t length,
+    struct mistakes *mistakes);
+
 /* Whether what rules say of each other holds, once all are loaded. Failure as above. */
 bool rule_set_check(const struct rule_set *set, struct error *error);
+bool rule_set_check_all(const struct rule_set *set, struct mistakes *mistakes);
 
 /* The rule called ID, or NULL. */
 const struct rule *rule_set_find(const struct rule_set *set, const char *id);

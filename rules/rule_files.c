@@ -65,25 +65,35 @@ list_directory(const char *directory, struct names_list *names, struct error *er
 	return true;
 }
 
-/* One byte more than a file may have is read, so that a longer one is known as such. */
-bool
-rule_file_read(const char *path, char **ret_yaml, size_t *ret_length, struct error *error)
+/* 0, or why PATH cannot be read, as errno has it. One byte more than a file may have is read, so
+ * that a longer one is known as such. */
+static int
+read_file(const char *path, char **ret_yaml, size_t *ret_length)
 {
 	FILE *file = fopen(path, "rbe");
 	char *yaml;
-	bool is_read;
+	int problem = 0;
 
 	if (file == NULL)
-		return error_set(error, EXIT_USAGE, "%s: %s", path, strerror(errno));
+		return errno;
 	yaml = mem_alloc(RULE_MOST_BYTES + 1, 1);
 	*ret_length = fread(yaml, 1, RULE_MOST_BYTES + 1, file);
-	is_read = !ferror(file) || error_set(error, EXIT_USAGE, "%s: %s", path, strerror(errno));
+	if (ferror(file))
+		problem = errno;
 	fclose(file);
-	if (is_read)
+	if (problem == 0)
 		*ret_yaml = yaml;
 	else
 		mem_free(yaml);
-	return is_read;
+	return problem;
+}
+
+bool
+rule_file_read(const char *path, char **ret_yaml, size_t *ret_length, struct error *error)
+{
+	int problem = read_file(path, ret_yaml, ret_length);
+
+	return problem == 0 || error_set(error, EXIT_USAGE, "%s: %s", path, strerror(problem));
 }
 
 bool
@@ -96,6 +106,22 @@ rule_file_load(struct rule_set *set, const char *path, struct error *error)
 	if (!rule_file_read(path, &yaml, &length, error))
 		return false;
 	is_loaded = rule_load(set, path, yaml, length, error);
+	mem_free(yaml);
+	return is_loaded;
+}
+
+bool
+rule_file_load_all(struct rule_set *set, const char *path, struct mistakes *mistakes)
+{
+	char *yaml;
+	size_t length;
+	bool is_loaded;
+	int problem = read_file(path, &yaml, &length);
+
+	if (problem != 0)
+		return mistake_add(
+		    mistakes, path, 1, 1, "it cannot be read: %s", strerror(problem));
+	is_loaded = rule_load_all(set, path, yaml, length, mistakes);
 	mem_free(yaml);
 	return is_loaded;
 }

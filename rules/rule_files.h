@@ -16,6 +16,9 @@ bool rule_file_read(const char *path, char **ret_yaml, size_t *ret_length, struc
  * was. */
 bool rule_file_load(struct rule_set *set, const char *path, struct error *error);
 
+/* The same, telling of all that is wrong in it; that it cannot be read is told at 1:1. */
+bool rule_file_load_all(struct rule_set *set, const char *path, struct mistakes *mistakes);
+
 /* What is done with a file; false, with ERROR, ends the walk. */
 typedef bool rule_file_visit(void *state, const char *path, struct error *error);
 

@@ -87,8 +87,8 @@ rule_like(struct loader *loader, struct arena *tree, struct node *root)
 	builtin = find_builtin(like->text);
 	if (builtin == NULL)
 		return fail_unknown(loader, like);
-	if (!rule_yaml_read(
-		tree, builtin->file, builtin->yaml, strlen(builtin->yaml), &other, loader->error))
+	if (!rule_yaml_read(tree, builtin->file, builtin->yaml, strlen(builtin->yaml), &other,
+		loader->mistakes))
 		return false;
 	if (node_value(other, "like") != NULL)
 		return loader_fail(

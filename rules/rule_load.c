@@ -30,6 +30,7 @@ load_severity(struct loader *loader, const struct node *node, void *ret)
 {
 	struct nearest search;
 
+	*(enum severity *)ret = SEVERITY_ERROR; /* after a mistake, too, something can be lower */
 	if (node->kind != NODE_SCALAR)
 		return loader_fail(loader, node, "a severity is one word");
 	if (severity_parse(node->text, ret))
@@ -92,6 +93,19 @@ load_count(struct loader *loader, const struct node *node, void *ret)
 	return load_keys(loader, node, "'count'", keys, COUNT(keys), count);
 }
 
+static bool
+check_lowering(const struct loader *loader, const struct node *node, const struct rule *rule,
+    const struct lowering *lowering)
+{
+	if (lowering->to >= rule->severity)
+		return loader_fail(loader, node, "'%s' is not lower than '%s'",
+		    severity_names[lowering->to], severity_names[rule->severity]);
+	if (node->count == 2)
+		return loader_fail(
+		    loader, node, "an item of 'lowered' needs a clause: 'where', 'followed_by', …");
+	return true;
+}
+
 /* The lowering of a rule; it is given its severity by what comes earlier in the table. */
 static bool
 load_lowerings(struct loader *loader, const struct node *node, void *ret)
@@ -105,23 +119,18 @@ load_lowerings(struct loader *loader, const struct node *node, void *ret)
 	struct rule *rule = ret;
 	struct lowering *items;
 	size_t count = load_length(loader, node);
+	bool is_right = true;
 
 	if (count == 0)
 		return false;
 	items = ARENA_ARRAY(loader->arena, struct lowering, count);
-	for (size_t i = 0; i < count; i++, item = item->next) {
-		if (!load_keys(loader, item, "an item of 'lowered'", keys, COUNT(keys), &items[i]))
-			return false;
-		if (items[i].to >= rule->severity)
-			return loader_fail(loader, item, "'%s' is not lower than '%s'",
-			    severity_names[items[i].to], severity_names[rule->severity]);
-		if (item->count == 2)
-			return loader_fail(loader, item,
-			    "an item of 'lowered' needs a clause: 'where', 'followed_by', …");
-	}
+	for (size_t i = 0; i < count; i++, item = item->next)
+		is_right &=
+		    load_keys(loader, item, "an item of 'lowered'", keys, COUNT(keys), &items[i]) &&
+		    check_lowering(loader, item, rule, &items[i]);
 	rule->lowered = items;
 	rule->lowered_count = count;
-	return true;
+	return is_right;
 }
 
 static bool
@@ -137,16 +146,16 @@ load_cases(struct loader *loader, const struct node *node, void *ret)
 	struct rule *rule = ret;
 	struct rule_case *items;
 	size_t count = load_length(loader, node);
+	bool is_right = true;
 
 	if (count == 0)
 		return false;
 	items = ARENA_ARRAY(loader->arena, struct rule_case, count);
 	for (size_t i = 0; i < count; i++, item = item->next)
-		if (!load_keys(loader, item, "a case", keys, COUNT(keys), &items[i]))
-			return false;
+		is_right &= load_keys(loader, item, "a case", keys, COUNT(keys), &items[i]);
 	rule->cases = items;
 	rule->case_count = count;
-	return true;
+	return is_right;
 }
 
 /* struct origin_list */
@@ -163,6 +172,7 @@ load_origins(struct loader *loader, const struct node *node, void *ret)
 	struct origin_list *list = ret;
 	struct origin *items;
 	size_t count = load_length(loader, node);
+	bool is_right = true;
 
 	if (count == 0)
 		return false;
@@ -170,12 +180,11 @@ load_origins(struct loader *loader, const struct node *node, void *ret)
 	for (size_t i = 0; i < count; i++, item = item->next) {
 		items[i].line = item->line;
 		items[i].column = item->column;
-		if (!load_keys(
-			loader, item, "an item of 'follows_from'", keys, COUNT(keys), &items[i]))
-			return false;
+		is_right &= load_keys(
+		    loader, item, "an item of 'follows_from'", keys, COUNT(keys), &items[i]);
 	}
 	*list = (struct origin_list){items, count};
-	return true;
+	return is_right;
 }
 
 /* `{capture: findings}` or `[capture]`. */
@@ -194,15 +203,15 @@ load_expectations(struct loader *loader, const struct node *node, void *ret)
 	struct expectation_list *list = ret;
 	struct rule_expectation *items;
 	size_t count = node->kind == NODE_SCALAR ? 1 : node->count;
+	bool is_right = true;
 
 	if (count == 0)
 		return loader_fail(loader, node, "no capture is named here");
 	items = ARENA_ARRAY(loader->arena, struct rule_expectation, count);
 	for (size_t i = 0; i < count; i++, item = item->next)
-		if (!load_expectation(loader, item, &items[i]))
-			return false;
+		is_right &= load_expectation(loader, item, &items[i]);
 	*list = (struct expectation_list){items, count};
-	return true;
+	return is_right;
 }
 
 static bool
@@ -241,14 +250,15 @@ load_explain_by(struct loader *loader, const struct node *node, void *ret)
 	const struct code_list *codes = explanation_codes(loader->set->explanations);
 	const struct field_list *list = ret;
 	const struct node *item = node_items(node);
+	bool is_right = true;
 
 	if (!load_fields(loader, node, ret))
 		return false;
 	for (size_t i = 0; i < list->count; i++, item = item->next)
 		if (!is_code_field(codes, list->items[i].any))
-			return loader_fail(loader, item,
+			is_right = loader_fail(loader, item,
 			    "the values of '%s' are no codes that could be explained", item->text);
-	return true;
+	return is_right;
 }
 
 #define OF(member) offsetof(struct rule, member)
@@ -324,18 +334,29 @@ keep(struct loader *loader, const struct node *root, const struct rule *rule)
 }
 
 bool
-rule_load(
-    struct rule_set *set, const char *file, const char *yaml, size_t length, struct error *error)
+rule_load_all(struct rule_set *set, const char *file, const char *yaml, size_t length,
+    struct mistakes *mistakes)
 {
-	struct loader loader = {.set = set, .arena = &set->arena, .file = file, .error = error};
+	struct loader loader = {
+	    .set = set, .arena = &set->arena, .file = file, .mistakes = mistakes};
 	struct rule *rule = ARENA_NEW(&set->arena, struct rule);
 	struct arena tree = {0};
 	struct node *root;
+	size_t before = mistakes->count;
 	bool is_loaded;
 
-	is_loaded = rule_yaml_read(&tree, file, yaml, length, &root, error) &&
+	is_loaded = rule_yaml_read(&tree, file, yaml, length, &root, mistakes) &&
 		    rule_like(&loader, &tree, root) && load_rule(&loader, root, rule) &&
-		    keep(&loader, root, rule);
+		    mistakes->count == before && keep(&loader, root, rule);
 	arena_free(&tree);
 	return is_loaded;
+}
+
+bool
+rule_load(
+    struct rule_set *set, const char *file, const char *yaml, size_t length, struct error *error)
+{
+	struct mistakes mistakes = {.first = error};
+
+	return rule_load_all(set, file, yaml, length, &mistakes);
 }

@@ -91,16 +91,16 @@ rule_set_find(const struct rule_set *set, const char *id)
 
 static bool
 fail_unknown(const struct rule_set *set, const struct rule *rule, const struct origin *origin,
-    const char *id, struct error *error)
+    const char *id, struct mistakes *mistakes)
 {
 	struct nearest search = nearest_to(id);
 
 	for (size_t i = 0; i < set->count; i++)
 		nearest_try(&search, set->items[i]->id);
 	if (search.best == NULL)
-		return node_error(error, rule->file, origin->line, origin->column,
+		return mistake_add(mistakes, rule->file, origin->line, origin->column,
 		    "there is no rule '%.80s'", id);
-	return node_error(error, rule->file, origin->line, origin->column,
+	return mistake_add(mistakes, rule->file, origin->line, origin->column,
 	    "there is no rule '%.80s'; did you mean '%s'?", id, search.best);
 }
 
@@ -113,35 +113,47 @@ has_field(const struct type_list *types, const char *name)
 	return false;
 }
 
-/* Every rule that ORIGIN of RULE names is there, and has the fields that are compared. */
+/* The rule called ID, which ORIGIN of RULE names, is there, and has the fields that are compared.
+ */
 static bool
-check_origin(const struct rule_set *set, const struct rule *rule, const struct origin *origin,
-    struct error *error)
+check_named(const struct rule_set *set, const struct rule *rule, const struct origin *origin,
+    const char *id, struct mistakes *mistakes)
 {
-	const struct rule *other;
+	const struct rule *other = rule_set_find(set, id);
+	bool is_right = true;
 
-	for (size_t i = 0; i < origin->rules.count; i++) {
-		other = rule_set_find(set, origin->rules.items[i]);
-		if (other == NULL)
-			return fail_unknown(set, rule, origin, origin->rules.items[i], error);
-		for (size_t j = 0; j < origin->same.count; j++)
-			if (!has_field(&other->types, origin->same.items[j].any->name))
-				return node_error(error, rule->file, origin->line, origin->column,
-				    "the exchanges of rule '%s' have no field '%s'", other->id,
-				    origin->same.items[j].any->name);
+	if (other == NULL)
+		return fail_unknown(set, rule, origin, id, mistakes);
+	for (size_t i = 0; i < origin->same.count; i++)
+		if (!has_field(&other->types, origin->same.items[i].any->name))
+			is_right = mistake_add(mistakes, rule->file, origin->line, origin->column,
+			    "the exchanges of rule '%s' have no field '%s'", other->id,
+			    origin->same.items[i].any->name);
+	return is_right;
+}
+
+bool
+rule_set_check_all(const struct rule_set *set, struct mistakes *mistakes)
+{
+	bool is_right = true;
+
+	for (size_t i = 0; i < set->count; i++) {
+		const struct origin_list *origins = &set->items[i]->follows_from;
+
+		for (size_t j = 0; j < origins->count; j++)
+			for (size_t k = 0; k < origins->items[j].rules.count; k++)
+				is_right &= check_named(set, set->items[i], &origins->items[j],
+				    origins->items[j].rules.items[k], mistakes);
 	}
-	return true;
+	return is_right;
 }
 
 bool
 rule_set_check(const struct rule_set *set, struct error *error)
 {
-	for (size_t i = 0; i < set->count; i++)
-		for (size_t j = 0; j < set->items[i]->follows_from.count; j++)
-			if (!check_origin(
-				set, set->items[i], &set->items[i]->follows_from.items[j], error))
-				return false;
-	return true;
+	struct mistakes mistakes = {.first = error};
+
+	return rule_set_check_all(set, &mistakes);
 }
 
 static bool

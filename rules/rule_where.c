@@ -21,6 +21,7 @@ load_operands(const struct loader *loader, const struct node *node, struct condi
 	const struct field *field = condition->field.any;
 	const struct node *item = node_items(node);
 	struct operand *operands;
+	bool is_right = true;
 
 	if ((condition->comparison->kinds & 1u << field_value_kind(field)) == 0)
 		return loader_fail(loader, node, "'%s' cannot compare '%s', which is %s",
@@ -30,11 +31,10 @@ load_operands(const struct loader *loader, const struct node *node, struct condi
 		return false;
 	operands = ARENA_ARRAY(loader->arena, struct operand, condition->operand_count);
 	for (size_t i = 0; i < condition->operand_count; i++, item = item->next)
-		if (!load_operand(
-			loader, item, &condition->field, condition->comparison, &operands[i]))
-			return false;
+		is_right &= load_operand(
+		    loader, item, &condition->field, condition->comparison, &operands[i]);
 	condition->operands = operands;
-	return true;
+	return is_right;
 }
 
 static bool
@@ -84,6 +84,7 @@ load_field_conditions(
 {
 	struct condition plain = {
 	    .comparison = comparison_equals, .is_of_other = loader->is_of_other};
+	bool is_right = true;
 
 	if (!load_field(loader, key, &loader->types, &plain.field))
 		return false;
@@ -96,10 +97,9 @@ load_field_conditions(
 		return loader_fail(loader, key->value, "an operator is missing here");
 	for (const struct node *op = key->value->first; op != NULL; op = op->next) {
 		items[*count] = plain;
-		if (!load_operator(loader, op, &items[(*count)++]))
-			return false;
+		is_right &= load_operator(loader, op, &items[(*count)++]);
 	}
-	return true;
+	return is_right;
 }
 
 static bool
@@ -107,6 +107,7 @@ load_all(const struct loader *loader, const struct node *node, struct condition_
 {
 	struct condition *items;
 	size_t most = 0, count = 0;
+	bool is_right = true;
 
 	if (node->kind != NODE_MAP || node->count == 0)
 		return loader_fail(loader, node, "'where' is a mapping of fields to values");
@@ -114,10 +115,9 @@ load_all(const struct loader *loader, const struct node *node, struct condition_
 		most += key->value->kind == NODE_MAP ? key->value->count : 1;
 	items = ARENA_ARRAY(loader->arena, struct condition, most);
 	for (const struct node *key = node->first; key != NULL; key = key->next)
-		if (!load_field_conditions(loader, key, items, &count))
-			return false;
+		is_right &= load_field_conditions(loader, key, items, &count);
 	*list = (struct condition_list){items, count};
-	return true;
+	return is_right;
 }
 
 bool
@@ -127,15 +127,15 @@ load_where(struct loader *loader, const struct node *node, void *ret)
 	const struct node *item = node_items(node);
 	struct condition_list *lists;
 	size_t count = load_length(loader, node);
+	bool is_right = true;
 
 	if (count == 0)
 		return false;
 	lists = ARENA_ARRAY(loader->arena, struct condition_list, count);
 	for (size_t i = 0; i < count; i++, item = item->next)
-		if (!load_all(loader, item, &lists[i]))
-			return false;
+		is_right &= load_all(loader, item, &lists[i]);
 	*where = (struct where){lists, count};
-	return true;
+	return is_right;
 }
 
 /* `field`, or `{mine: theirs}` where the other exchange calls it differently. */
@@ -165,16 +165,16 @@ load_pairs(struct loader *loader, const struct node *node, void *ret)
 	const struct node *item = node_items(node);
 	struct field_pair *pairs;
 	size_t count = load_length(loader, node);
+	bool is_right = true;
 
 	if (count == 0)
 		return false;
 	pairs = ARENA_ARRAY(loader->arena, struct field_pair, count);
 	for (size_t i = 0; i < count; i++, item = item->next)
-		if (!load_pair(loader, item, &pairs[i]))
-			return false;
+		is_right &= load_pair(loader, item, &pairs[i]);
 	correlation->same = pairs;
 	correlation->same_count = count;
-	return true;
+	return is_right;
 }
 
 /* struct type_list, which what follows in the correlation speaks of. */
@@ -232,6 +232,7 @@ load_correlation(struct loader *loader, const struct node *node, void *ret)
 	    .is_negated = row->is_negated,
 	    .within = -1};
 	loader->is_of_other = true;
+	loader->types.count = 0; /* not known yet, and after a mistake never */
 	is_loaded = load_keys(loader, node, what, keys, COUNT(keys), correlation);
 	loader->is_of_other = false;
 	loader->types = loader->mine;
@@ -254,16 +255,17 @@ load_clauses(struct loader *loader, const struct node *node, void *ret)
 	const struct node *item = node_items(node);
 	struct clause *clauses;
 	size_t count = load_length(loader, node);
+	bool is_right = true;
 
 	if (count == 0)
 		return false;
 	clauses = ARENA_ARRAY(loader->arena, struct clause, count);
 	for (size_t i = 0; i < count; i++, item = item->next) {
 		if (!load_keys(loader, item, "a clause", keys, COUNT(keys), &clauses[i]))
-			return false;
-		if (item->count == 0)
-			return loader_fail(loader, item, "this clause is empty");
+			is_right = false;
+		else if (item->count == 0)
+			is_right = loader_fail(loader, item, "this clause is empty");
 	}
 	*list = (struct clause_list){clauses, count};
-	return true;
+	return is_right;
 }

@@ -10,42 +10,14 @@ struct reader {
 	yaml_parser_t parser;
 	struct arena *arena;
 	const char *file;
-	struct error *error;
+	struct mistakes *mistakes;
 	size_t nodes;
 };
-
-bool
-node_verror(struct error *error, const char *file, unsigned line, unsigned column,
-    const char *format, va_list arguments)
-{
-	struct text text = {0};
-	char sentence[sizeof(error->text)];
-
-	vsnprintf(sentence, sizeof(sentence), format, arguments);
-	text_add_visible(&text, file);
-	text_addf(&text, ":%u:%u: ", line, column);
-	text_add_visible(&text, sentence);
-	error_set(error, EXIT_USAGE, "%s", text_chars(&text));
-	text_free(&text);
-	return false;
-}
-
-bool
-node_error(
-    struct error *error, const char *file, unsigned line, unsigned column, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	node_verror(error, file, line, column, format, arguments);
-	va_end(arguments);
-	return false;
-}
 
 static bool
 fail(const struct reader *reader, const yaml_mark_t *mark, const char *sentence)
 {
-	return node_error(reader->error, reader->file, (unsigned)mark->line + 1,
+	return mistake_add(reader->mistakes, reader->file, (unsigned)mark->line + 1,
 	    (unsigned)mark->column + 1, "%s", sentence);
 }
 
@@ -59,7 +31,7 @@ next_event(struct reader *reader, yaml_event_t *ret)
 	if (yaml_parser_parse(parser, ret))
 		return true;
 	mark = parser->error == YAML_READER_ERROR ? &parser->mark : &parser->problem_mark;
-	return node_error(reader->error, reader->file, (unsigned)mark->line + 1,
+	return mistake_add(reader->mistakes, reader->file, (unsigned)mark->line + 1,
 	    (unsigned)mark->column + 1, "this is not YAML: %s",
 	    parser->problem ? parser->problem : "it cannot be read");
 }
@@ -74,9 +46,9 @@ new_node(struct reader *reader, const yaml_event_t *event, enum node_kind kind,
 	struct node *node;
 
 	if (tag != NULL)
-		return fail(reader, &event->start_mark, "tags are not part of the language");
+		fail(reader, &event->start_mark, "tags are not part of the language");
 	if (anchor != NULL)
-		return fail(reader, &event->start_mark, "anchors are not part of the language");
+		fail(reader, &event->start_mark, "anchors are not part of the language");
 	if (++reader->nodes > RULE_MOST_NODES)
 		return fail(reader, &event->start_mark, "this is too long for one file");
 	node = ARENA_NEW(reader->arena, struct node);
@@ -98,7 +70,7 @@ read_scalar(struct reader *reader, const yaml_event_t *event, unsigned depth, st
 		reader, event, NODE_SCALAR, event->data.scalar.anchor, event->data.scalar.tag, ret))
 		return false;
 	if (memchr(text, '\0', length) != NULL)
-		return fail(reader, &event->start_mark, "this text contains a NUL character");
+		fail(reader, &event->start_mark, "this text contains a NUL character");
 	(*ret)->text = arena_text(reader->arena, text, length);
 	return true;
 }
@@ -138,11 +110,11 @@ check_key(const struct reader *reader, const struct node *map, const struct node
 	const struct node *twin;
 
 	if (key->kind != NODE_SCALAR)
-		return node_error(
-		    reader->error, reader->file, key->line, key->column, "a key must be a word");
+		return mistake_add(
+		    reader->mistakes, reader->file, key->line, key->column, "a key must be a word");
 	twin = find_key(map, key->text);
 	if (twin != NULL)
-		return node_error(reader->error, reader->file, key->line, key->column,
+		return mistake_add(reader->mistakes, reader->file, key->line, key->column,
 		    "'%.80s' stands here twice; the first is in line %u", key->text, twin->line);
 	return true;
 }
@@ -151,6 +123,7 @@ static bool
 read_map(struct reader *reader, const yaml_event_t *event, unsigned depth, struct node **ret)
 {
 	struct node **tail, *key;
+	bool is_right;
 
 	if (!new_node(reader, event, NODE_MAP, event->data.mapping_start.anchor,
 		event->data.mapping_start.tag, ret))
@@ -161,9 +134,11 @@ read_map(struct reader *reader, const yaml_event_t *event, unsigned depth, struc
 			return false;
 		if (key == NULL)
 			return true;
-		if (!check_key(reader, *ret, key) ||
-		    !read_next(reader, depth + 1, YAML_NO_EVENT, &key->value))
+		is_right = check_key(reader, *ret, key);
+		if (!read_next(reader, depth + 1, YAML_NO_EVENT, &key->value))
 			return false;
+		if (!is_right)
+			continue;
 		*tail = key;
 		tail = &key->next;
 		(*ret)->count++;
@@ -247,16 +222,16 @@ read_document(struct reader *reader, struct node **ret)
 
 bool
 rule_yaml_read(struct arena *arena, const char *file, const char *yaml, size_t length,
-    struct node **ret_root, struct error *error)
+    struct node **ret_root, struct mistakes *mistakes)
 {
-	struct reader reader = {.arena = arena, .file = file, .error = error};
+	struct reader reader = {.arena = arena, .file = file, .mistakes = mistakes};
 	bool is_read;
 
 	if (length > RULE_MOST_BYTES)
-		return node_error(
-		    error, file, 1, 1, "the file is larger than %d KiB", RULE_MOST_BYTES / 1024);
+		return mistake_add(
+		    mistakes, file, 1, 1, "the file is larger than %d KiB", RULE_MOST_BYTES / 1024);
 	if (!yaml_parser_initialize(&reader.parser))
-		return node_error(error, file, 1, 1, "there is no memory to read it");
+		return mistake_add(mistakes, file, 1, 1, "there is no memory to read it");
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)yaml, length);
 	is_read = read_document(&reader, ret_root);

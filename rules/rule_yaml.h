@@ -2,12 +2,11 @@
 #ifndef SMBTRIAGE_RULES_RULE_YAML_H
 #define SMBTRIAGE_RULES_RULE_YAML_H
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "analyzer/base/arena.h"
-#include "analyzer/base/error.h"
+#include "rules/mistake.h"
 
 /* Bounds on one file. The deepest place of the rules' language is 8 levels down; the longest rule
  * of the catalogue has some hundred nodes, a suppression about ten, and there may be many in a
@@ -30,20 +29,14 @@ struct node {
 
 /*
  * The one document in LENGTH bytes of YAML; ARENA holds the tree. Tags, anchors, aliases, further
- * documents, keys that are no scalars or stand twice, and more than the bounds above are errors:
- * "FILE:LINE:COLUMN: …".
+ * documents, keys that are no scalars or stand twice, and more than the bounds above are mistakes.
+ * It returns false when no tree came of it; after lesser ones there is a tree without what is
+ * wrong.
  */
 bool rule_yaml_read(struct arena *arena, const char *file, const char *yaml, size_t length,
-    struct node **ret_root, struct error *error);
+    struct node **ret_root, struct mistakes *mistakes);
 
 /* The value of the key NAME, or NULL. */
 const struct node *node_value(const struct node *map, const char *name);
-
-/* Fills ERROR with "FILE:LINE:COLUMN: sentence", its control characters escaped; returns false. */
-bool node_error(struct error *error, const char *file, unsigned line, unsigned column,
-    const char *format, ...) __attribute__((format(printf, 5, 6)));
-
-bool node_verror(struct error *error, const char *file, unsigned line, unsigned column,
-    const char *format, va_list arguments) __attribute__((format(printf, 5, 0)));
 
 #endif

@@ -59,14 +59,14 @@ load_nets(struct loader *loader, const struct node *node, void *ret)
 	const struct node *item = node_items(node);
 	size_t count = load_length(loader, node);
 	struct addr_net *nets = ARENA_ARRAY(loader->arena, struct addr_net, count);
+	bool is_right = true;
 
 	if (count == 0)
 		return false;
 	for (size_t i = 0; i < count; i++, item = item->next)
-		if (!load_net(loader, item, &nets[i]))
-			return false;
+		is_right &= load_net(loader, item, &nets[i]);
 	*(struct net_list *)ret = (struct net_list){nets, count};
-	return true;
+	return is_right;
 }
 
 /* As finding_id() makes them. */
@@ -90,14 +90,15 @@ load_ids(struct loader *loader, const struct node *node, void *ret)
 {
 	const struct text_list *list = ret;
 	const struct node *item = node_items(node);
+	bool is_right = true;
 
 	if (!load_texts(loader, node, ret))
 		return false;
 	for (size_t i = 0; i < list->count; i++, item = item->next)
 		if (!is_finding_id(list->items[i]))
-			return loader_fail(loader, item,
+			is_right = loader_fail(loader, item,
 			    "'%.80s' is no id of a finding, such as f-0123456789ab", item->text);
-	return true;
+	return is_right;
 }
 
 static bool
@@ -136,6 +137,7 @@ static bool
 load_all(struct loader *loader, const struct node *root, struct suppression_set *set)
 {
 	const struct node *item = root->first;
+	bool is_right = true;
 
 	if (root->kind != NODE_LIST)
 		return loader_fail(loader, root, "suppressions are a list of mappings");
@@ -145,22 +147,22 @@ load_all(struct loader *loader, const struct node *root, struct suppression_set 
 
 		entry->line = item->line;
 		entry->column = item->column;
-		if (!load_keys(loader, item, "a suppression", entry_keys, COUNT(entry_keys), entry))
-			return false;
+		is_right &=
+		    load_keys(loader, item, "a suppression", entry_keys, COUNT(entry_keys), entry);
 	}
-	return true;
+	return is_right;
 }
 
 static bool
 check_rules(const struct suppression_set *set, const struct entry *entry,
-    const struct rule_set *rules, struct error *error)
+    const struct rule_set *rules, struct mistakes *mistakes)
 {
 	struct nearest search;
 
 	for (size_t i = 0; i < entry->rules.count; i++) {
 		if (rule_pattern_finds(rules, entry->rules.items[i], &search))
 			continue;
-		return node_error(error, set->file, entry->line, entry->column,
+		return mistake_add(mistakes, set->file, entry->line, entry->column,
 		    "there is no rule '%.80s'%s%s%s", entry->rules.items[i],
 		    search.best != NULL ? "; did you mean '" : "",
 		    search.best != NULL ? search.best : "", search.best != NULL ? "'?" : "");
@@ -171,12 +173,12 @@ check_rules(const struct suppression_set *set, const struct entry *entry,
 /* Whether what it names is there; and whether it still holds. */
 static bool
 settle(struct suppression_set *set, const struct rule_set *rules, const char *today,
-    struct error *error)
+    struct mistakes *mistakes)
 {
 	for (size_t i = 0; i < set->count; i++) {
 		struct entry *entry = &set->items[i];
 
-		if (!check_rules(set, entry, rules, error))
+		if (!check_rules(set, entry, rules, mistakes))
 			return false;
 		entry->is_expired = entry->suppression.expires != NULL &&
 				    strcmp(entry->suppression.expires, today) < 0;
@@ -189,14 +191,16 @@ suppressions_load(const char *file, const char *yaml, size_t length, const struc
     const char *today, struct error *error)
 {
 	struct suppression_set *set = mem_alloc(1, sizeof(*set));
-	struct loader loader = {.arena = &set->arena, .file = file, .error = error};
+	struct mistakes mistakes = {.first = error};
+	struct loader loader = {.arena = &set->arena, .file = file, .mistakes = &mistakes};
 	struct arena tree = {0};
 	struct node *root;
 	bool is_loaded;
 
 	set->file = arena_text(&set->arena, file, strlen(file));
-	is_loaded = rule_yaml_read(&tree, file, yaml, length, &root, error) &&
-		    load_all(&loader, root, set) && settle(set, rules, today, error);
+	is_loaded = rule_yaml_read(&tree, file, yaml, length, &root, &mistakes) &&
+		    load_all(&loader, root, set) && mistakes.count == 0 &&
+		    settle(set, rules, today, &mistakes);
 	arena_free(&tree);
 	if (is_loaded)
 		return set;

@@ -87,6 +87,7 @@ check(struct loader *loader, const struct node *node, bool is_command, const cha
 {
 	const char *text, *at;
 	struct piece piece;
+	bool is_right = true;
 
 	if (!load_scalar(loader, node, is_command ? "a command" : "this text", &text))
 		return false;
@@ -95,11 +96,11 @@ check(struct loader *loader, const struct node *node, bool is_command, const cha
 		if (piece.kind == PIECE_WRONG)
 			return loader_fail(loader, node,
 			    "'%.20s' is no {field}; write {{ or }} for the character itself", at);
-		if (piece.kind != PIECE_TEXT && !check_reference(loader, node, &piece, is_command))
-			return false;
+		if (piece.kind != PIECE_TEXT)
+			is_right &= check_reference(loader, node, &piece, is_command);
 	}
 	*ret = text;
-	return true;
+	return is_right;
 }
 
 bool
