@@ -253,7 +253,7 @@ const struct option all_options[] = {
 	"leave out findings that are less severe", set_severity},
     {"--suppressions", 0, "FILE", WORD_FILE, ABOUT_REPORT, false,
 	"do not count the findings that a file lists, with reasons", set_suppressions},
-    {"--fail-on", 0, "SEVERITY", WORD_SEVERITY, ABOUT_REPORT, false,
+    {"--fail-on", 0, "SEVERITY", WORD_SEVERITY, ABOUT_REPORT | ABOUT_TRIAL, false,
 	"exit with 1 when a finding is at least this severe", set_fail_on},
     {"--baseline", 0, "FILE", WORD_FILE, ABOUT_REPORT, false,
 	"let findings that are known from this file not count", set_baseline},

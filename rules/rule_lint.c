@@ -125,6 +125,23 @@ lacks_doubt(const struct rule *rule)
 	return rule->inconclusive.count == 0 && is_about_absence(rule);
 }
 
+static bool
+names_any(const struct expectation_list *list, const struct expectation_list *other)
+{
+	for (size_t i = 0; i < list->count; i++)
+		for (size_t j = 0; j < other->count; j++)
+			if (strcmp(list->items[i].capture, other->items[j].capture) == 0)
+				return true;
+	return false;
+}
+
+static bool
+contradicts_itself(const struct rule *rule)
+{
+	return names_any(&rule->silent, &rule->fires) ||
+	       names_any(&rule->silent, &rule->inconclusive);
+}
+
 static const struct {
 	bool (*holds)(const struct rule *rule);
 	const char *sentence;
@@ -138,6 +155,7 @@ static const struct {
     {lacks_silence, "no capture that keeps it silent is named in silent"},
     {lacks_doubt, "it claims an absence, and no capture that leaves it undecided is named in "
 		  "inconclusive"},
+    {contradicts_itself, "a capture of silent is in fires or inconclusive, too"},
 };
 
 size_t

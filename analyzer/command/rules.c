@@ -1,18 +1,16 @@
 /* The command about rules: list, lint and test. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/nearest.h"
 #include "analyzer/command/command.h"
+#include "analyzer/command/lint.h"
 #include "analyzer/options.h"
 #include "analyzer/report/explain.h"
 #include "analyzer/report/tests.h"
 #include "analyzer/trial.h"
 #include "rules/rule_choice.h"
-#include "rules/rule_files.h"
-#include "rules/rule_lint.h"
 
 /* ---- list ---- */
 
@@ -34,90 +32,6 @@ list_rules(struct settings *settings, struct rule_set *rules)
 		    rule->is_builtin ? "" : rule->file);
 	}
 	return command_written(EXIT_DONE);
-}
-
-/* ---- lint ---- */
-
-/* What is read, and what was found. */
-struct lint {
-	struct rule_set *rules;
-	size_t files, errors, warnings;
-};
-
-static void
-print_error(struct lint *lint, const struct error *error)
-{
-	printf("%s\n", error->text);
-	lint->errors++;
-}
-
-static const struct rule *
-rule_of_file(const struct rule_set *rules, const char *path)
-{
-	for (size_t i = 0; i < rules->count; i++)
-		if (!rules->items[i]->is_builtin && strcmp(rules->items[i]->file, path) == 0)
-			return rules->items[i];
-	return NULL;
-}
-
-/* Whatever one file is, the others are read. */
-static bool
-lint_file(void *state, const char *path, struct error *error)
-{
-	struct lint *lint = state;
-	const char *sentences[RULE_MOST_WEAKNESSES];
-	struct error wrong = {0};
-	const struct rule *rule;
-	size_t count;
-
-	(void)error;
-	lint->files++;
-	if (!rule_file_load(lint->rules, path, &wrong)) {
-		print_error(lint, &wrong);
-		return true;
-	}
-	rule = rule_of_file(lint->rules, path);
-	count = rule != NULL ? rule_weaknesses(rule, sentences) : 0;
-	for (size_t i = 0; i < count; i++)
-		printf("%s:%u: warning: %s\n", path, rule->line, sentences[i]);
-	lint->warnings += count;
-	return true;
-}
-
-static void
-lint_operand(struct lint *lint, const char *path)
-{
-	struct error error = {0};
-	struct stat status;
-
-	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
-		if (!rule_files_visit(path, lint_file, lint, &error))
-			print_error(lint, &error);
-	} else {
-		lint_file(lint, path, &error);
-	}
-}
-
-static enum exit_status
-lint_rules(struct settings *settings, struct rule_set *rules)
-{
-	struct lint lint = {.rules = rules};
-	struct error error = {0};
-
-	if (settings->operand_count == 1) {
-		log_error("nothing is named; usage: smbtriage rules lint FILE|DIR...");
-		return EXIT_USAGE;
-	}
-	for (size_t i = 1; i < settings->operand_count; i++)
-		lint_operand(&lint, settings->operands[i]);
-	if (lint.errors == 0 && !rule_set_check(rules, &error))
-		print_error(&lint, &error);
-	printf("%zu %s: %zu %s, %zu %s\n", lint.files, lint.files == 1 ? "file" : "files",
-	    lint.errors, lint.errors == 1 ? "error" : "errors", lint.warnings,
-	    lint.warnings == 1 ? "warning" : "warnings");
-	if (lint.errors != 0)
-		return command_written(EXIT_USAGE);
-	return command_written(lint.warnings != 0 ? EXIT_THRESHOLD : EXIT_DONE);
 }
 
 /* ---- test ---- */
@@ -214,6 +128,11 @@ run_rules(struct settings *settings, struct rule_set *rules)
 		nearest_try(&search, actions[i].name);
 		if (strcmp(actions[i].name, name) != 0)
 			continue;
+		if (settings->has_fail_on && actions[i].run != lint_rules) {
+			error_set(&error, EXIT_USAGE,
+			    "--fail-on is not for rules %s, but for rules lint", name);
+			return command_fail(&error);
+		}
 		if (command_is_one_of(settings->outputs[0].format->name, actions[i].formats))
 			return actions[i].run(settings, rules);
 		error_set(&error, EXIT_USAGE,
