@@ -116,8 +116,12 @@ baseline_add(struct baseline *baseline, const struct report_capture *capture)
 	struct baseline_capture *known = find_or_add(baseline, baseline_name_of(capture, arena));
 
 	for (size_t i = 0; i < capture->findings.count; i++) {
-		struct baseline_entry *entry = add_entry(known);
+		struct baseline_entry *entry;
 
+		/* Known, it would not count any more after its suppression has expired. */
+		if (capture->findings.items[i].suppression != NULL)
+			continue;
+		entry = add_entry(known);
 		/* The findings are gone before the baseline is. */
 		*entry = baseline_entry_of(&capture->findings.items[i], arena);
 		for (size_t j = 0; j < BASELINE_MEMBERS; j++)

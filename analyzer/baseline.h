@@ -8,7 +8,8 @@
  *     ]
  *     }}
  *
- * An entry says what it likes of a finding, and stands for one that agrees in all of it.
+ * An entry says what it likes of a finding, and stands for one that agrees in all of it; beside an
+ * id, the summary is only there to be read.
  */
 #ifndef SMBTRIAGE_BASELINE_H
 #define SMBTRIAGE_BASELINE_H
@@ -61,7 +62,7 @@ struct baseline {
  * no baseline; RET is to be freed in either case. */
 bool baseline_read(const char *path, struct baseline *ret, struct error *error);
 
-/* Adds CAPTURE with what was found in it. */
+/* Adds CAPTURE with what was found in it and is not suppressed. */
 void baseline_add(struct baseline *baseline, const struct report_capture *capture);
 
 /* Writes it to OUT, whose write errors are the caller's: captures in byte order of their names, an

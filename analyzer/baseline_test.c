@@ -7,6 +7,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/report/sample_test.h"
+#include "rules/suppression.h"
 
 Suite *baseline_suite(void);
 
@@ -202,6 +203,29 @@ START_TEST(test_entries_are_spent)
 }
 END_TEST
 
+/* Another capture of the same failure has other times in it. */
+START_TEST(test_a_summary_beside_an_id_is_to_be_read)
+{
+	know("{\"id\":\"f-00000000000a\",\"summary\":\"after 60.1 s\"},"
+	     "{\"id\":\"f-00000000000b\",\"severity\":\"error\"},"
+	     "{\"rule\":\"smb-tree-bad-network-name\",\"summary\":\"after 60.1 s\"}");
+	assert_marks("knn--");
+}
+END_TEST
+
+START_TEST(test_what_is_suppressed_does_not_become_known)
+{
+	struct suppression suppression = {.reason = "as agreed", .expires = "2027-01-31"};
+	const struct baseline_capture *known;
+
+	sample.findings[0].suppression = sample.findings[2].suppression = &suppression;
+	baseline_add(&baseline, &sample.capture);
+	known = baseline_find(&baseline, "site/a.pcapng");
+	ck_assert_uint_eq(known->count, 1);
+	ck_assert_str_eq(known->entries[0].values[BASELINE_ID], "f-00000000000b");
+}
+END_TEST
+
 START_TEST(test_findings_without_addresses)
 {
 	sample.conversation_facts.client.family = ADDR_NONE;
@@ -277,6 +301,8 @@ baseline_suite(void)
 	tcase_add_test(tests, test_knows_nothing_of_another_capture);
 	tcase_add_loop_test(tests, test_one_entry_is_one_finding, 0, COUNT(matches));
 	tcase_add_test(tests, test_entries_are_spent);
+	tcase_add_test(tests, test_a_summary_beside_an_id_is_to_be_read);
+	tcase_add_test(tests, test_what_is_suppressed_does_not_become_known);
 	tcase_add_test(tests, test_findings_without_addresses);
 	tcase_add_test(tests, test_addresses_are_canonical);
 	tcase_add_loop_test(tests, test_damage_is_one_sentence, 0, COUNT(damages));
