@@ -42,7 +42,7 @@ static const struct command commands[] = {
 	ABOUT_CAPTURES | ABOUT_KEYS | ABOUT_RULES | ABOUT_VERDICTS | ABOUT_FORMAT | ABOUT_EXPECTED},
     {"explain", "CODE|RULE-ID...", "say what a status, a Kerberos error or a rule means",
 	run_explain, false, "text", FEW_FORMATS, WORD_CODE, ABOUT_RULES | ABOUT_FORMAT},
-    {"rules", "list | lint FILE|DIR... | test [RULE-ID...]",
+    {"rules", "list | lint FILE|DIR... | test [DIR|RULE-ID...]",
 	"list the rules, check files of rules, try rules on captures", run_rules, false, "text",
 	"text|ndjson|junit", WORD_LISTED, ABOUT_RULES | ABOUT_CHOICE | ABOUT_FORMAT | ABOUT_TRIAL},
     {"fields", "[EXCHANGE]", "describe the exchanges and fields that rules speak of", run_fields,

@@ -1,6 +1,7 @@
 /* The command about rules: list, lint and test. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/nearest.h"
@@ -39,26 +40,103 @@ list_rules(struct settings *settings, struct rule_set *rules)
 /* Where the catalogue's captures lie in a checkout of the project. */
 #define CAPTURES "fixtures/captures"
 
-/* Adds the trials of the rules that operands name; of none, of the operator's own, or of all. */
+static bool
+is_folder(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* The folders among the operands hold rules, too. What was chosen is chosen among all. */
+static bool
+add_folders(const struct settings *settings, struct rule_set *rules, struct error *error)
+{
+	for (size_t i = 1; i < settings->operand_count; i++)
+		if (is_folder(settings->operands[i]) &&
+		    !rule_set_add_directory(rules, settings->operands[i], error))
+			return false;
+	return rule_set_check(rules, error) &&
+	       rule_choose(rules, settings->switches, settings->switch_count, error);
+}
+
+/* Whether RULE was loaded from FOLDER. */
+static bool
+is_from(const struct rule *rule, const char *folder)
+{
+	size_t length = strlen(folder);
+
+	return !rule->is_builtin && strncmp(rule->file, folder, length) == 0 &&
+	       rule->file[length] == '/';
+}
+
+/* Whether OPERAND, a folder or a pattern of ids, means RULE. */
+static bool
+is_named(const struct rule *rule, const char *operand)
+{
+	return is_folder(operand) ? is_from(rule, operand) : rule_is_meant(rule, operand);
+}
+
+static bool
+is_any_named(const struct rule *rule, const struct settings *settings)
+{
+	for (size_t i = 1; i < settings->operand_count; i++)
+		if (is_named(rule, settings->operands[i]))
+			return true;
+	return settings->operand_count == 1 &&
+	       (!rule->is_builtin || settings->rule_folder_count == 0);
+}
+
+static bool
+check_operands(const struct settings *settings, const struct rule_set *rules, struct error *error)
+{
+	struct nearest search;
+
+	for (size_t i = 1; i < settings->operand_count; i++) {
+		const char *operand = settings->operands[i];
+
+		if (is_folder(operand) || rule_pattern_finds(rules, operand, &search))
+			continue;
+		if (search.best != NULL)
+			return error_set(error, EXIT_USAGE,
+			    "there is no rule '%s'; did you mean %s?", operand, search.best);
+		return error_set(error, EXIT_USAGE,
+		    "there is no rule '%s'; `smbtriage rules list` lists them", operand);
+	}
+	return true;
+}
+
+/* Adds the trials of the rules that operands name; of none, of the operator's own, or of all. A
+ * rule that does not run has nothing to prove. */
 static bool
 add_trials(struct trial_list *trials, const struct settings *settings, const struct rule_set *rules,
     struct error *error)
 {
-	const struct rule *rule;
-
-	for (size_t i = 1; i < settings->operand_count; i++) {
-		rule = rule_set_find(rules, settings->operands[i]);
-		if (rule == NULL)
-			return error_set(error, EXIT_USAGE,
-			    "there is no rule '%s'; `smbtriage rules list` lists them",
-			    settings->operands[i]);
-		trials_add(trials, rule);
-	}
-	for (size_t i = 0; i < rules->count && settings->operand_count == 1; i++)
-		if (!rules->items[i]->is_builtin || settings->rule_folder_count == 0)
+	if (!check_operands(settings, rules, error))
+		return false;
+	for (size_t i = 0; i < rules->count; i++)
+		if (rule_runs(rules, i) && is_any_named(rules->items[i], settings))
 			trials_add(trials, rules->items[i]);
 	return trials->count != 0 ||
 	       error_set(error, EXIT_USAGE, "these rules name no captures to be tested with");
+}
+
+/* The operator's own rules may have theirs beside them. In ARENA, or static. */
+static const char *
+captures_folder(const struct settings *settings, struct arena *arena)
+{
+	const char *rules = settings->rule_folder_count != 0 ? settings->rule_folders[0] : NULL;
+	const char *beside;
+
+	if (settings->captures != NULL)
+		return settings->captures;
+	for (size_t i = settings->operand_count; i-- > 1;)
+		if (is_folder(settings->operands[i]))
+			rules = settings->operands[i];
+	if (rules == NULL)
+		return CAPTURES;
+	beside = arena_format(arena, "%s/../captures", rules);
+	return is_folder(beside) ? beside : CAPTURES;
 }
 
 static void
@@ -83,16 +161,16 @@ add_test(struct tests *tests, const struct trial *trial)
 static enum exit_status
 test_rules(struct settings *settings, struct rule_set *rules)
 {
-	const char *folder = settings->captures != NULL ? settings->captures : CAPTURES;
 	struct trial_list trials = {0};
 	struct tests tests = {0};
 	struct error error = {0};
-	bool is_ok = add_trials(&trials, settings, rules, &error);
+	bool is_ok =
+	    add_folders(settings, rules, &error) && add_trials(&trials, settings, rules, &error);
 	enum exit_status status;
 
 	if (is_ok) {
 		settings->analysis.rules = rules;
-		trials_run(&trials, folder, &settings->analysis);
+		trials_run(&trials, captures_folder(settings, &trials.arena), &settings->analysis);
 		for (size_t i = 0; i < trials.count; i++)
 			add_test(&tests, &trials.items[i]);
 		settings->outputs[0].format->tests(stdout, "rules", &tests);
