@@ -16,6 +16,8 @@ static int original;
 static void
 catch_stderr(void)
 {
+	fflush(stderr); /* a library may have left something, and made it a buffered stream */
+	setvbuf(stderr, NULL, _IONBF, 0);
 	caught = tmpfile();
 	ck_assert_ptr_nonnull(caught);
 	original = dup(STDERR_FILENO);

@@ -57,10 +57,12 @@ phrase_add_ends(struct text *text, const struct finding *finding)
 void
 phrase_add_since(struct text *text, const struct report_capture *capture, int64_t time)
 {
-	int64_t since = time - capture->facts->first_time;
-	uint64_t size = since < 0 ? 0 - (uint64_t)since : (uint64_t)since;
+	int64_t first = capture->facts->first_time;
+	/* Two times may be further apart than a signed number can say. */
+	uint64_t size =
+	    time < first ? (uint64_t)first - (uint64_t)time : (uint64_t)time - (uint64_t)first;
 
-	text_addf(text, "%s%" PRIu64 ".%09" PRIu64 " s", since < 0 ? "-" : "", size / NS_PER_S,
+	text_addf(text, "%s%" PRIu64 ".%09" PRIu64 " s", time < first ? "-" : "", size / NS_PER_S,
 	    size % NS_PER_S);
 }
 
