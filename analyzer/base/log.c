@@ -35,8 +35,7 @@ log_get_level(void)
 }
 
 /* A file may be called anything, and so may what a capture holds. */
-static void
-say(const char *format, va_list arguments)
+static void __attribute__((format(printf, 1, 0))) say(const char *format, va_list arguments)
 {
 	struct text said = {0}, shown = {0};
 

@@ -41,8 +41,7 @@ START_TEST(test_order)
 	    "::warning file=incident.pcapng,title=The share does not",
 	    "::warning file=incident.pcapng,title=Inconclusive%3A The share",
 	    "%0ACertainty: undecided, because the capture ends. It is an error if it is so.%0A",
-	    "::warning file=incident.pcapng,title=The capture is cut or damaged::record 29 is "
-	    "cut\n",
+	    "::warning file=incident.pcapng,title=The capture is cut or damaged::record 29 is",
 	    "::notice file=incident.pcapng,title=The share does not",
 	};
 	struct sample sample;
