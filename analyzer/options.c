@@ -1,5 +1,6 @@
 #include "analyzer/options.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,14 +25,6 @@ set_format(struct settings *settings, const char *value, struct error *error)
 		return error_set(
 		    error, EXIT_USAGE, "--format: at most %d reports", OPTIONS_MOST_LISTED);
 	settings->outputs[settings->output_count++] = choice;
-	return true;
-}
-
-static bool
-set_filter(struct settings *settings, const char *value, struct error *error)
-{
-	(void)error;
-	settings->analysis.filter = value;
 	return true;
 }
 
@@ -79,14 +72,6 @@ static bool
 set_severity(struct settings *settings, const char *value, struct error *error)
 {
 	return parse_severity("--severity", value, &settings->least, error);
-}
-
-static bool
-set_suppressions(struct settings *settings, const char *value, struct error *error)
-{
-	(void)error;
-	settings->suppressions_path = value;
-	return true;
 }
 
 static bool
@@ -138,14 +123,6 @@ set_vantage(struct settings *settings, const char *value, struct error *error)
 }
 
 static bool
-set_captures(struct settings *settings, const char *value, struct error *error)
-{
-	(void)error;
-	settings->captures = value;
-	return true;
-}
-
-static bool
 set_stream(struct settings *settings, const char *value, struct error *error)
 {
 	char *end;
@@ -166,14 +143,6 @@ set_finding(struct settings *settings, const char *value, struct error *error)
 		return error_set(
 		    error, EXIT_USAGE, "--finding: at most %d findings", OPTIONS_MOST_LISTED);
 	settings->findings[settings->finding_count++] = value;
-	return true;
-}
-
-static bool
-set_evidence_path(struct settings *settings, const char *value, struct error *error)
-{
-	(void)error;
-	settings->evidence_path = value;
 	return true;
 }
 
@@ -222,75 +191,55 @@ set_verbose(struct settings *settings, const char *value, struct error *error)
 	return true;
 }
 
-static bool
-set_baseline(struct settings *settings, const char *value, struct error *error)
-{
-	(void)error;
-	settings->baseline_path = value;
-	return true;
-}
-
-static bool
-set_expected(struct settings *settings, const char *value, struct error *error)
-{
-	(void)error;
-	settings->expected_path = value;
-	return true;
-}
-
-static bool
-set_new_baseline(struct settings *settings, const char *value, struct error *error)
-{
-	(void)error;
-	settings->new_baseline_path = value;
-	return true;
-}
+/* The value itself is kept, in this member of the settings. */
+#define TEXT(member) .text = offsetof(struct settings, member)
 
 const struct option all_options[] = {
     {"--format", 0, "NAME[=FILE]", WORD_FORMAT, ABOUT_FORMAT, true,
-	"how the report is written, and where to", set_format},
+	"how the report is written, and where to", .set = set_format},
     {"--severity", 0, "LEVEL", WORD_SEVERITY, ABOUT_REPORT, false,
-	"leave out findings that are less severe", set_severity},
+	"leave out findings that are less severe", .set = set_severity},
     {"--suppressions", 0, "FILE", WORD_FILE, ABOUT_REPORT, false,
-	"do not count the findings that a file lists, with reasons", set_suppressions},
+	"do not count the findings that a file lists, with reasons", TEXT(suppressions_path)},
     {"--fail-on", 0, "SEVERITY", WORD_SEVERITY, ABOUT_REPORT | ABOUT_TRIAL, false,
-	"exit with 1 when a finding is at least this severe", set_fail_on},
+	"exit with 1 when a finding is at least this severe", .set = set_fail_on},
     {"--baseline", 0, "FILE", WORD_FILE, ABOUT_REPORT, false,
-	"let findings that are known from this file not count", set_baseline},
+	"let findings that are known from this file not count", TEXT(baseline_path)},
     {"--write-baseline", 0, "FILE", WORD_FILE, ABOUT_REPORT, false,
-	"write all findings to such a file", set_new_baseline},
+	"write all findings to such a file", TEXT(new_baseline_path)},
     {"--hash", 0, NULL, WORD_NONE, ABOUT_REPORT, false, "give the SHA-256 of each capture",
-	set_hash},
+	.set = set_hash},
     {"--filter", 0, "BPF", WORD_ANY, ABOUT_CAPTURES, false,
-	"look only at packets that pass, such as 'host 10.0.0.5'", set_filter},
+	"look only at packets that pass, such as 'host 10.0.0.5'", TEXT(analysis.filter)},
     {"--smb-port", 0, "PORT", WORD_ANY, ABOUT_CAPTURES, true, "treat a port like 445",
-	set_smb_port},
+	.set = set_smb_port},
     {"--expected", 0, "FILE", WORD_FILE, ABOUT_EXPECTED, false,
-	"what is expected; DIR/expected.json unless given", set_expected},
+	"what is expected; DIR/expected.json unless given", TEXT(expected_path)},
     {"--captures", 0, "DIR", WORD_FOLDER, ABOUT_TRIAL, false,
-	"where the captures are that rules name (fixtures/captures)", set_captures},
+	"where the captures are that rules name (fixtures/captures)", TEXT(captures)},
     {"--stream", 0, "N", WORD_ANY, ABOUT_STREAM, false,
-	"which one, by Wireshark's number (tcp.stream)", set_stream},
+	"which one, by Wireshark's number (tcp.stream)", .set = set_stream},
     {"--finding", 0, "ID", WORD_ANY, ABOUT_EVIDENCE, true,
-	"which one, by its id or its number in the report", set_finding},
+	"which one, by its id or its number in the report", .set = set_finding},
     {"--output", 'o', "FILE", WORD_FILE, ABOUT_EVIDENCE, false, "the pcapng file to write",
-	set_evidence_path},
+	TEXT(evidence_path)},
     {"--session-key", 0, "ID=HEX", WORD_ANY, ABOUT_KEYS, true,
-	"decrypt a session, check its signatures", set_session_key},
+	"decrypt a session, check its signatures", .set = set_session_key},
     {"--session-keys", 0, "FILE", WORD_FILE, ABOUT_KEYS, true, "the same for each line of a file",
-	set_session_keys},
+	.set = set_session_keys},
     {"--keytab", 0, "FILE", WORD_FILE, ABOUT_KEYS, false,
-	"the same for what logs on to these servers with Kerberos", set_keytab},
+	"the same for what logs on to these servers with Kerberos", .set = set_keytab},
     {"--vantage", 0, "PLACE", WORD_PLACE, ABOUT_VERDICTS, false,
-	"say where it was captured: client, server, between, unknown, auto", set_vantage},
-    {"--rules", 0, "DIR", WORD_FOLDER, ABOUT_RULES, true, "add the rules of a folder", set_rules},
+	"say where it was captured: client, server, between, unknown, auto", .set = set_vantage},
+    {"--rules", 0, "DIR", WORD_FOLDER, ABOUT_RULES, true, "add the rules of a folder",
+	.set = set_rules},
     {"--disable", 0, "RULE", WORD_RULE, ABOUT_VERDICTS | ABOUT_CHOICE, true,
-	"do not run a rule, or those of a pattern: 'tcp-*'", set_disable},
+	"do not run a rule, or those of a pattern: 'tcp-*'", .set = set_disable},
     {"--enable", 0, "RULE", WORD_RULE, ABOUT_VERDICTS | ABOUT_CHOICE, true,
-	"run it, against an earlier --disable", set_enable},
+	"run it, against an earlier --disable", .set = set_enable},
     {"--quiet", 'q', NULL, WORD_NONE, ABOUT_ANYTHING, false,
-	"say nothing but the report and errors", set_quiet},
+	"say nothing but the report and errors", .set = set_quiet},
     {"--verbose", 'v', NULL, WORD_NONE, ABOUT_ANYTHING, false, "say on standard error what is done",
-	set_verbose},
+	.set = set_verbose},
 };
 const size_t all_option_count = COUNT(all_options);

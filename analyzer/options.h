@@ -28,8 +28,9 @@ struct option {
 	bool is_repeatable;
 	const char *sentence;
 	/* VALUE, NULL where it takes none, outlives the settings. What is refused is explained in
-	 * ERROR. */
+	 * ERROR. NULL: any text is taken as it is, */
 	bool (*set)(struct settings *settings, const char *value, struct error *error);
+	size_t text; /* into the const char * at this offset of the settings */
 };
 
 extern const struct option all_options[];

@@ -80,19 +80,29 @@ unknown_option(const struct reading *reading, const char *name)
 	    reading->error, EXIT_USAGE, "there is no option %s; see `smbtriage --help`", name);
 }
 
+static bool
+apply(
+    const struct option *option, struct settings *settings, const char *value, struct error *error)
+{
+	if (option->set != NULL)
+		return option->set(settings, value, error);
+	*(const char **)((char *)settings + option->text) = value;
+	return true;
+}
+
 /* VALUE as it stands with the option, or NULL: it is the next word. */
 static bool
 take_option(struct reading *reading, const struct option *option, const char *value)
 {
 	reading->is_given[option - all_options] = true;
 	if (option->argument == NULL)
-		return option->set(reading->settings, NULL, reading->error);
+		return apply(option, reading->settings, NULL, reading->error);
 	if (value == NULL && *reading->next != NULL)
 		value = *reading->next++;
 	if (value == NULL || value[0] == '\0')
 		return error_set(reading->error, EXIT_USAGE, "%s needs a value: %s %s",
 		    option->name, option->name, option->argument);
-	return option->set(reading->settings, value, reading->error);
+	return apply(option, reading->settings, value, reading->error);
 }
 
 /* "--name", "--name=value", or a command that is written so. */
