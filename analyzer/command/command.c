@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "analyzer/base/log.h"
+#include "analyzer/progress.h"
+#include "analyzer/report/wrap.h"
 
 /* Lines that are narrower have no room for a label and a word; wider ones nobody can read. */
 #define LEAST_COLUMNS 40
@@ -48,7 +53,7 @@ command_columns(void)
 
 	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 ||
 	    size.ws_col == 0)
-		return COMMAND_COLUMNS;
+		return WRAP_COLUMNS;
 	if (size.ws_col < LEAST_COLUMNS)
 		return LEAST_COLUMNS;
 	return size.ws_col < MOST_COLUMNS ? size.ws_col : MOST_COLUMNS;
@@ -72,4 +77,31 @@ bool
 command_writes(const struct command *command, const char *format)
 {
 	return command->formats == NULL || command_is_one_of(format, command->formats);
+}
+
+bool
+command_is_folder(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static void
+show_hashed(void *state, uint64_t position)
+{
+	progress_at(state, position);
+}
+
+bool
+command_digest(
+    struct progress *progress, const char *path, char ret[DIGEST_TEXT_SIZE], struct error *error)
+{
+	struct digest_watch watch = {show_hashed, progress};
+	bool is_ok;
+
+	progress_doing(progress, "hashing");
+	is_ok = digest_file(path, &watch, ret, error);
+	progress_pass(progress);
+	return is_ok;
 }

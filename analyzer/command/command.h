@@ -6,9 +6,11 @@
 #include <stddef.h>
 
 #include "analyzer/base/error.h"
+#include "analyzer/capture/digest.h"
 #include "rules/rule.h"
 
 struct settings;
+struct progress; /* analyzer/progress.h */
 
 /* What a word of the command line names; completions offer what there is of it. */
 enum word_kind {
@@ -92,10 +94,14 @@ enum exit_status command_worse(enum exit_status one, enum exit_status other);
 /* STATUS, unless standard output could not be written, which is said. */
 enum exit_status command_written(enum exit_status status);
 
-/* Where lines are wrapped that go to a file: no terminal changes them. */
-#define COMMAND_COLUMNS 80
+/* The SHA-256 of PATH (capture/digest.h), one pass of PROGRESS, which may be NULL. */
+bool command_digest(
+    struct progress *progress, const char *path, char ret[DIGEST_TEXT_SIZE], struct error *error);
 
-/* The width of the terminal that standard output is, or COMMAND_COLUMNS. */
+/* Whether PATH is a folder, or leads to one. */
+bool command_is_folder(const char *path);
+
+/* The width of the terminal that standard output is, or that of lines that go to a file. */
 size_t command_columns(void);
 
 /* Whether standard output is a terminal that may be coloured (https://no-color.org). */

@@ -353,17 +353,9 @@ warn(const struct extraction *extraction)
 	return EXIT_INPUT;
 }
 
-/* Ours to the progress of the run. */
-static void
-show_hashed(void *state, uint64_t position)
-{
-	progress_at(state, position);
-}
-
 static bool
 read_source(struct extraction *extraction, char digest[DIGEST_TEXT_SIZE], struct error *error)
 {
-	struct digest_watch watch = {show_hashed, extraction->progress};
 	struct analysis_options options = extraction->settings->analysis;
 	int64_t start = stopwatch_now();
 
@@ -371,11 +363,9 @@ read_source(struct extraction *extraction, char digest[DIGEST_TEXT_SIZE], struct
 	if (!analysis_run(&extraction->analysis, extraction->path, &options, error))
 		return false;
 	verbose_tell_capture(&extraction->analysis, stopwatch_now() - start);
-	progress_doing(extraction->progress, "hashing");
 	if (!choose_targets(extraction, error) ||
-	    !digest_file(extraction->path, &watch, digest, error))
+	    !command_digest(extraction->progress, extraction->path, digest, error))
 		return false;
-	progress_pass(extraction->progress);
 	progress_doing(extraction->progress, "extracting");
 	return true;
 }

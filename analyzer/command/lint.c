@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "analyzer/base/arena.h"
@@ -156,9 +155,8 @@ static void
 lint_operand(struct lint *lint, const char *path)
 {
 	struct error error = {0};
-	struct stat status;
 
-	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+	if (command_is_folder(path)) {
 		if (!rule_files_visit(path, lint_file, lint, &error))
 			print_error(lint, &error);
 	} else {

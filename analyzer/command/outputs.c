@@ -4,6 +4,7 @@
 
 #include "analyzer/base/outfile.h"
 #include "analyzer/command/command.h"
+#include "analyzer/report/wrap.h"
 
 bool
 outputs_open(struct outputs *outputs, const struct settings *settings, const struct rule_set *rules,
@@ -24,7 +25,7 @@ outputs_open(struct outputs *outputs, const struct settings *settings, const str
 		    .report = {.out = outfile_stream(file),
 			.format = choice->format,
 			.is_colored = is_shown && command_is_colored(),
-			.columns = is_shown ? command_columns() : COMMAND_COLUMNS,
+			.columns = is_shown ? command_columns() : WRAP_COLUMNS,
 			.rules = rules,
 			.has_threshold = settings->has_fail_on,
 			.threshold = settings->fail_on}};

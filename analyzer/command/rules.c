@@ -1,7 +1,6 @@
 /* The command about rules: list, lint and test. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/nearest.h"
@@ -40,20 +39,12 @@ list_rules(struct settings *settings, struct rule_set *rules)
 /* Where the catalogue's captures lie in a checkout of the project. */
 #define CAPTURES "fixtures/captures"
 
-static bool
-is_folder(const char *path)
-{
-	struct stat status;
-
-	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 /* The folders among the operands hold rules, too. What was chosen is chosen among all. */
 static bool
 add_folders(const struct settings *settings, struct rule_set *rules, struct error *error)
 {
 	for (size_t i = 1; i < settings->operand_count; i++)
-		if (is_folder(settings->operands[i]) &&
+		if (command_is_folder(settings->operands[i]) &&
 		    !rule_set_add_directory(rules, settings->operands[i], error))
 			return false;
 	return rule_set_check(rules, error) &&
@@ -74,7 +65,7 @@ is_from(const struct rule *rule, const char *folder)
 static bool
 is_named(const struct rule *rule, const char *operand)
 {
-	return is_folder(operand) ? is_from(rule, operand) : rule_is_meant(rule, operand);
+	return command_is_folder(operand) ? is_from(rule, operand) : rule_is_meant(rule, operand);
 }
 
 static bool
@@ -95,7 +86,7 @@ check_operands(const struct settings *settings, const struct rule_set *rules, st
 	for (size_t i = 1; i < settings->operand_count; i++) {
 		const char *operand = settings->operands[i];
 
-		if (is_folder(operand) || rule_pattern_finds(rules, operand, &search))
+		if (command_is_folder(operand) || rule_pattern_finds(rules, operand, &search))
 			continue;
 		if (search.best != NULL)
 			return error_set(error, EXIT_USAGE,
@@ -131,12 +122,12 @@ captures_folder(const struct settings *settings, struct arena *arena)
 	if (settings->captures != NULL)
 		return settings->captures;
 	for (size_t i = settings->operand_count; i-- > 1;)
-		if (is_folder(settings->operands[i]))
+		if (command_is_folder(settings->operands[i]))
 			rules = settings->operands[i];
 	if (rules == NULL)
 		return CAPTURES;
 	beside = arena_format(arena, "%s/../captures", rules);
-	return is_folder(beside) ? beside : CAPTURES;
+	return command_is_folder(beside) ? beside : CAPTURES;
 }
 
 static void

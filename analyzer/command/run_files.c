@@ -48,26 +48,6 @@ struct files {
 	struct progress *progress; /* or NULL */
 };
 
-/* Ours to the progress of the run. */
-static void
-show_hashed(void *state, uint64_t position)
-{
-	progress_at(state, position);
-}
-
-static bool
-hash(const struct files *files, const struct input *input, char ret[DIGEST_TEXT_SIZE],
-    struct error *error)
-{
-	struct digest_watch watch = {show_hashed, files->progress};
-	bool is_ok;
-
-	progress_doing(files->progress, "hashing");
-	is_ok = digest_file(input->path, &watch, ret, error);
-	progress_pass(files->progress);
-	return is_ok;
-}
-
 static void
 analyse_one(struct file_run *run, const struct files *files, const struct input *input)
 {
@@ -82,7 +62,7 @@ analyse_one(struct file_run *run, const struct files *files, const struct input 
 	progress_file(files->progress, input->size);
 	is_ok = analysis_run(&analysis, input->path, &options, &error);
 	if (is_ok && options.is_hashing && strcmp(input->path, "-") != 0) {
-		is_ok = hash(files, input, digest, &error);
+		is_ok = command_digest(files->progress, input->path, digest, &error);
 		analysis.report.sha256 = digest;
 	}
 	progress_hide(files->progress);
