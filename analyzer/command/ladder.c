@@ -7,8 +7,6 @@
 #include "analyzer/command/command.h"
 #include "analyzer/command/outputs.h"
 #include "analyzer/command/run_files.h"
-#include "analyzer/report/ladder_mermaid.h"
-#include "analyzer/report/ladder_text.h"
 
 struct drawing_run {
 	const struct settings *settings;
@@ -49,23 +47,6 @@ choose_stream(const struct settings *settings, const struct report_capture *capt
 }
 
 static void
-write_ladder(
-    struct report *report, const struct report_capture *capture, const struct ladder *ladder)
-{
-	struct text text = {0};
-
-	if (strcmp(report->format->name, "markdown") == 0) {
-		text_add(&text, "```mermaid\n");
-		ladder_add_mermaid(&text, ladder);
-		text_add(&text, "```\n");
-	} else {
-		ladder_add_text(&text, ladder, capture, report->columns);
-	}
-	fwrite(text.chars, 1, text.length, report->out);
-	text_free(&text);
-}
-
-static void
 draw(void *state, struct report_capture *capture)
 {
 	struct drawing_run *run = state;
@@ -86,8 +67,11 @@ draw(void *state, struct report_capture *capture)
 		    capture->facts->file, stream);
 		run->status = command_fail(&error);
 	}
-	for (size_t i = 0; i < run->outputs.count && ladder.row_count != 0; i++)
-		write_ladder(&run->outputs.items[i].report, capture, &ladder);
+	for (size_t i = 0; i < run->outputs.count && ladder.row_count != 0; i++) {
+		struct report *report = &run->outputs.items[i].report;
+
+		report->format->ladder(report, capture, &ladder);
+	}
 	arena_free(&arena);
 }
 

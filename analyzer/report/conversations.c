@@ -39,11 +39,9 @@ struct candidate {
 };
 
 static bool
-speaks(const struct candidate *candidate, const char *protocol)
+is_kerberos(const struct candidate *candidate)
 {
-	const char *spoken = report_speaks(candidate->conversation);
-
-	return spoken != NULL && strcmp(spoken, protocol) == 0;
+	return report_is_spoken(candidate->conversation, "kerberos");
 }
 
 /* ---- which exchange stopped it ---- */
@@ -309,7 +307,7 @@ reason_of(const struct candidate *candidate, struct arena *arena)
 	struct text text = {0};
 	const char *reason;
 
-	if (candidate->conversation->facts->step != STEP_WORKING || speaks(candidate, "kerberos"))
+	if (candidate->conversation->facts->step != STEP_WORKING || is_kerberos(candidate))
 		add_reason(&text, candidate);
 	add_numbers(&text, candidate);
 	reason = arena_text(arena, text_chars(&text), text.length);
@@ -338,9 +336,9 @@ keep_wanted(struct candidate *candidates, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		candidates[i].is_unseen = is_unseen(&candidates[i]);
 		candidates[i].rank = rank_of(&candidates[i]);
-		if (speaks(&candidates[i], "kerberos") && !candidates[i].is_first)
+		if (is_kerberos(&candidates[i]) && !candidates[i].is_first)
 			continue;
-		if (speaks(&candidates[i], "kerberos"))
+		if (is_kerberos(&candidates[i]))
 			candidates[i].rank = RANK_STOPPED_AND_FOUND;
 		candidates[kept++] = candidates[i];
 	}
@@ -352,7 +350,7 @@ static bool
 is_telling(const struct candidate *candidates, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (candidates[i].rank <= RANK_UNSEEN && !speaks(&candidates[i], "kerberos"))
+		if (candidates[i].rank <= RANK_UNSEEN && !is_kerberos(&candidates[i]))
 			return true;
 	return false;
 }
@@ -362,7 +360,7 @@ row_of(const struct candidate *candidate, struct arena *arena)
 {
 	struct conversation_row row = {.facts = candidate->conversation->facts};
 
-	if (speaks(candidate, "kerberos"))
+	if (is_kerberos(candidate))
 		set_kerberos_marks(&row);
 	else
 		set_marks(&row, candidate);

@@ -1,7 +1,6 @@
 #include "analyzer/report/head.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
@@ -47,36 +46,37 @@ head_free(struct head *head)
 	*head = (struct head){0};
 }
 
+static bool
+is_smb(const struct report_conversation *conversation)
+{
+	return report_is_spoken(conversation, "smb");
+}
+
+static bool
+is_kerberos(const struct report_conversation *conversation)
+{
+	return report_is_spoken(conversation, "kerberos");
+}
+
+static bool
+is_neither(const struct report_conversation *conversation)
+{
+	return !is_smb(conversation) && !is_kerberos(conversation);
+}
+
 static struct tally
-tally_of(const struct report_capture *capture, bool (*is_wanted)(const char *speaks))
+tally_of(const struct report_capture *capture,
+    bool (*is_wanted)(const struct report_conversation *conversation))
 {
 	struct tally tally = {0};
 
 	for (size_t i = 0; i < capture->conversation_count; i++) {
-		if (!is_wanted(report_speaks(&capture->conversations[i])))
+		if (!is_wanted(&capture->conversations[i]))
 			continue;
 		tally.count++;
 		tally.steps[capture->conversations[i].facts->step]++;
 	}
 	return tally;
-}
-
-static bool
-is_smb(const char *speaks)
-{
-	return speaks != NULL && strcmp(speaks, "smb") == 0;
-}
-
-static bool
-is_kerberos(const char *speaks)
-{
-	return speaks != NULL && strcmp(speaks, "kerberos") == 0;
-}
-
-static bool
-is_neither(const char *speaks)
-{
-	return !is_smb(speaks) && !is_kerberos(speaks);
 }
 
 /* ": 1 worked on a share, 2 got to NEGOTIATE". */

@@ -120,14 +120,12 @@ html_map_find(const struct html_map *map, size_t conversation, size_t *ret_count
 static int
 rank(const struct html_map *map, const struct report_conversation *conversation, size_t index)
 {
-	const char *speaks = report_speaks(conversation);
 	size_t marks;
 
 	html_map_find(map, index, &marks);
 	if (marks != 0)
 		return 0;
-	return speaks != NULL && strcmp(speaks, "smb") == 0 &&
-		       conversation->facts->step < STEP_WORKING
+	return report_is_spoken(conversation, "smb") && conversation->facts->step < STEP_WORKING
 		   ? 1
 		   : 2;
 }

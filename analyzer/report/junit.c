@@ -346,3 +346,41 @@ junit_end(struct report *report)
 		add_unreadable(report, &report->failed[i]);
 	fputs("</testsuites>\n", report->out);
 }
+
+/* ---- tests ---- */
+
+static void
+add_problem(struct markup *markup, const char *suite, const char *problem)
+{
+	markup_open(markup, "failure");
+	markup_attributef(markup, "message", "%.*s", (int)strcspn(problem, "\n"), problem);
+	markup_attribute(markup, "type", suite);
+	add_lines(markup, problem);
+	markup_lines(markup, "\n");
+	markup_close(markup);
+}
+
+void
+junit_tests(FILE *out, const char *suite, const struct tests *tests)
+{
+	const size_t counts[RESULT_COUNT] = {
+	    [RESULT_FAILED] = tests->failed, [RESULT_PASSED] = tests->count - tests->failed};
+	struct markup *markup = markup_begin(out);
+	struct arena arena = {0};
+	const char *class_name = class_name_of(&arena, suite);
+
+	markup_declaration(markup);
+	markup_open(markup, "testsuites");
+	markup_attribute(markup, "name", "smbtriage");
+	markup_newline(markup);
+	open_suite(markup, suite, counts);
+	for (size_t i = 0; i < tests->count; i++) {
+		open_case(markup, class_name, tests->items[i].name, NULL);
+		if (tests->items[i].problem != NULL)
+			add_problem(markup, suite, tests->items[i].problem);
+		markup_close(markup);
+	}
+	markup_newline(markup);
+	markup_end(markup);
+	arena_free(&arena);
+}

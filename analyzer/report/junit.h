@@ -11,11 +11,15 @@
 #define SMBTRIAGE_REPORT_JUNIT_H
 
 #include "analyzer/report/report.h"
+#include "analyzer/report/tests.h"
 
 void junit_begin(struct report *report);
 void junit_capture(struct report *report, const struct report_capture *capture);
 
 /* A suite with one error for each file that could not be read. */
 void junit_end(struct report *report);
+
+/* Named tests as a document of one suite called SUITE. */
+void junit_tests(FILE *out, const char *suite, const struct tests *tests);
 
 #endif

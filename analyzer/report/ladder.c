@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/sorted.h"
 #include "analyzer/report/ladder_rows.h"
 
 /* Of the rows that are kept of too many: how a conversation begins, and how it ends. */
@@ -47,21 +48,12 @@ take_whole(struct builder *builder, const struct conversation_facts *facts)
 	builder->whole[builder->whole_count++] = facts;
 }
 
-/* Where in the ledger exchanges of TIME begin. */
-static size_t
-ledger_from(const struct ledger *ledger, int64_t time)
+static int
+compare_with_time(const void *element, const void *key)
 {
-	size_t low = 0, high = ledger->count;
+	const struct exchange *exchange = *(const struct exchange *const *)element;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (ledger->items[middle]->time < time)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return COMPARE(exchange->time, *(const int64_t *)key);
 }
 
 /* Everything of the whole conversations. Their times say where it is in the ledger, unless the
@@ -72,6 +64,7 @@ add_whole(struct builder *builder)
 	const struct capture_facts *facts = builder->capture->facts;
 	const struct ledger *ledger = builder->capture->ledger;
 	int64_t first = INT64_MAX, last = INT64_MIN;
+	size_t at;
 
 	for (size_t i = 0; i < builder->whole_count; i++) {
 		if (builder->whole[i]->first_time < first)
@@ -84,10 +77,11 @@ add_whole(struct builder *builder)
 		first = INT64_MIN;
 		last = INT64_MAX;
 	}
-	for (size_t i = ledger_from(ledger, first);
-	     i < ledger->count && ledger->items[i]->time <= last; i++)
-		if (is_whole(builder, ledger->items[i]->conversation))
-			ladder_rows_add_exchange(&builder->rows, ledger->items[i]);
+	at = sorted_before(
+	    &first, ledger->items, ledger->count, sizeof(ledger->items[0]), compare_with_time);
+	for (; at < ledger->count && ledger->items[at]->time <= last; at++)
+		if (is_whole(builder, ledger->items[at]->conversation))
+			ladder_rows_add_exchange(&builder->rows, ledger->items[at]);
 }
 
 /* The examples that no whole conversation shows. */

@@ -2,6 +2,7 @@
 
 #include "analyzer/base/memory.h"
 #include "analyzer/report/head.h"
+#include "analyzer/report/ladder_mermaid.h"
 #include "analyzer/report/markdown_capture.h"
 #include "analyzer/report/markdown_finding.h"
 #include "analyzer/report/markdown_text.h"
@@ -127,4 +128,18 @@ markdown_end(struct report *report)
 	text_free(&markdown->body);
 	mem_free(markdown);
 	report->state = NULL;
+}
+
+void
+markdown_ladder(
+    struct report *report, const struct report_capture *capture, const struct ladder *ladder)
+{
+	struct text diagram = {0}, block = {0};
+
+	(void)capture;
+	ladder_add_mermaid(&diagram, ladder);
+	markdown_add_block(&block, 0, "mermaid", text_chars(&diagram));
+	fwrite(block.chars, 1, block.length, report->out);
+	text_free(&diagram);
+	text_free(&block);
 }

@@ -23,4 +23,8 @@ void markdown_capture(struct report *report, const struct report_capture *captur
 /* Writes the document: what came of all captures, if there are several, comes first. */
 void markdown_end(struct report *report);
 
+/* The diagram of `smbtriage ladder`, as a block of Mermaid. */
+void markdown_ladder(
+    struct report *report, const struct report_capture *capture, const struct ladder *ladder);
+
 #endif

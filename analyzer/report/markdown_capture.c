@@ -195,14 +195,6 @@ add_head(struct page *page, const struct head *head)
 
 /* ---- conversations ---- */
 
-static bool
-is_kerberos(const struct report_conversation *conversation)
-{
-	const char *speaks = report_speaks(conversation);
-
-	return speaks != NULL && strcmp(speaks, "kerberos") == 0;
-}
-
 static void
 add_conversation(struct page *page, const struct report_conversation *conversation)
 {
@@ -221,7 +213,7 @@ add_conversation(struct page *page, const struct report_conversation *conversati
 	add_cell(page);
 	phrase_add_speaks(&page->value, conversation);
 	add_cell(page);
-	if (is_tcp && !is_kerberos(conversation))
+	if (is_tcp && !report_is_spoken(conversation, "kerberos"))
 		text_add(&page->value, phrase_step(facts->step));
 	add_cell(page);
 	if (is_tcp)

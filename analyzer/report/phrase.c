@@ -355,23 +355,17 @@ phrase_add_close(struct text *text, const struct conversation_facts *facts)
 	text_addf(text, " in frame %" PRIu64, facts->close_frame);
 }
 
-static bool
-is_named(const char *speaks, const char *name)
-{
-	return speaks != NULL && strcmp(speaks, name) == 0;
-}
-
 void
 phrase_add_speaks(struct text *text, const struct report_conversation *conversation)
 {
 	const struct conversation_facts *facts = conversation->facts;
 	const char *speaks = report_speaks(conversation);
-	bool is_smb = is_named(speaks, "smb");
+	bool is_smb = report_is_spoken(conversation, "smb");
 
-	text_add_visible(text, is_smb                         ? "SMB"
-			       : is_named(speaks, "kerberos") ? "Kerberos"
-			       : speaks != NULL               ? speaks
-							      : "not known");
+	text_add_visible(text, is_smb                                       ? "SMB"
+			       : report_is_spoken(conversation, "kerberos") ? "Kerberos"
+			       : speaks != NULL                             ? speaks
+									    : "not known");
 	if (is_smb && facts->dialect != NULL) {
 		text_add_char(text, ' ');
 		text_add_visible(text, facts->dialect);
@@ -392,7 +386,7 @@ phrase_add_progress(struct text *text, const struct report_conversation *convers
 		return;
 	}
 	phrase_add_speaks(text, conversation);
-	if (is_silent || is_named(speaks, "smb"))
+	if (is_silent || report_is_spoken(conversation, "smb"))
 		text_addf(text, ", %s", phrase_step(facts->step));
 }
 

@@ -26,6 +26,7 @@ const struct report_format report_formats[] = {
 	.stream_heading = report_text_stream_heading,
 	.stream = report_text_stream,
 	.statistics = statistics_text,
+	.ladder = report_text_ladder,
 	.tests = tests_tap},
     {.name = "ndjson",
 	.sentence = "for programs: one JSON object per line",
@@ -53,7 +54,8 @@ const struct report_format report_formats[] = {
 	.is_document = true,
 	.begin = markdown_begin,
 	.capture = markdown_capture,
-	.end = markdown_end},
+	.end = markdown_end,
+	.ladder = markdown_ladder},
     {.name = "html",
 	.sentence = "for people: one page to keep or send, with drawings",
 	.is_document = true,
@@ -66,7 +68,7 @@ const struct report_format report_formats[] = {
 	.begin = junit_begin,
 	.capture = junit_capture,
 	.end = junit_end,
-	.tests = tests_junit},
+	.tests = junit_tests},
     {.name = "sarif",
 	.sentence = "for code scanning: SARIF 2.1.0",
 	.is_document = true,
@@ -171,4 +173,12 @@ report_speaks(const struct report_conversation *conversation)
 {
 	return conversation->facts->speaks ? conversation->facts->speaks
 					   : conversation->facts->protocol;
+}
+
+bool
+report_is_spoken(const struct report_conversation *conversation, const char *protocol)
+{
+	const char *speaks = report_speaks(conversation);
+
+	return speaks != NULL && strcmp(speaks, protocol) == 0;
 }

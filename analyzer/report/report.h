@@ -31,7 +31,8 @@ struct report_capture {
 };
 
 struct report;
-struct tests; /* analyzer/report/tests.h */
+struct ladder; /* analyzer/report/ladder.h */
+struct tests;  /* analyzer/report/tests.h */
 
 /* A format, as `--format NAME` selects it. One row of report_formats. */
 struct report_format {
@@ -48,6 +49,9 @@ struct report_format {
 	void (*stream)(FILE *out, const struct report_conversation *conversation);
 	/* For `smbtriage stats`: once per capture. */
 	void (*statistics)(struct report *report, const struct report_capture *capture);
+	/* For `smbtriage ladder`. */
+	void (*ladder)(struct report *report, const struct report_capture *capture,
+	    const struct ladder *ladder);
 	/* For `smbtriage verify` and `smbtriage rules test`. */
 	void (*tests)(FILE *out, const char *suite, const struct tests *tests);
 };
@@ -104,6 +108,9 @@ void report_count_set_aside(const struct finding_list *findings, size_t *suppres
 
 /* What CONVERSATION speaks: the classifier's word, else our dissectors', else NULL. */
 const char *report_speaks(const struct report_conversation *conversation);
+
+/* Whether that is PROTOCOL, as our dissectors call it: "smb". */
+bool report_is_spoken(const struct report_conversation *conversation, const char *protocol);
 
 extern const struct report_format report_formats[];
 extern const size_t report_format_count;

@@ -6,6 +6,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/report/conversations_text.h"
 #include "analyzer/report/head.h"
+#include "analyzer/report/ladder_text.h"
 #include "analyzer/report/page.h"
 #include "analyzer/report/phrase.h"
 #include "analyzer/report/report_finding.h"
@@ -130,4 +131,15 @@ report_text_stream(FILE *out, const struct report_conversation *conversation)
 	    both_sides(facts->packets), both_sides(facts->bytes), speaks ? speaks : "?");
 	text_free(&client);
 	text_free(&server);
+}
+
+void
+report_text_ladder(
+    struct report *report, const struct report_capture *capture, const struct ladder *ladder)
+{
+	struct text text = {0};
+
+	ladder_add_text(&text, ladder, capture, report->columns);
+	fwrite(text.chars, 1, text.length, report->out);
+	text_free(&text);
 }

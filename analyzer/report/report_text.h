@@ -19,4 +19,8 @@ void report_text_end(struct report *report);
 void report_text_stream_heading(FILE *out);
 void report_text_stream(FILE *out, const struct report_conversation *conversation);
 
+/* The diagram of `smbtriage ladder`. */
+void report_text_ladder(
+    struct report *report, const struct report_capture *capture, const struct ladder *ladder);
+
 #endif

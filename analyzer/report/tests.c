@@ -4,7 +4,6 @@
 
 #include "analyzer/base/memory.h"
 #include "analyzer/base/text.h"
-#include "analyzer/report/markup.h"
 
 void
 tests_add(struct tests *tests, const char *name, const char *problem)
@@ -83,49 +82,6 @@ tests_tap(FILE *out, const char *suite, const struct tests *tests)
 	}
 	fwrite(text.chars, 1, text.length, out);
 	text_free(&text);
-}
-
-static void
-add_case(struct markup *markup, const char *suite, const struct test *test)
-{
-	struct text lines = {0};
-
-	markup_open(markup, "testcase");
-	markup_attributef(markup, "classname", "smbtriage.%s", suite);
-	markup_attribute(markup, "name", test->name);
-	if (test->problem != NULL) {
-		add_lines(&lines, "", test->problem);
-		markup_open(markup, "failure");
-		markup_attributef(
-		    markup, "message", "%.*s", (int)strcspn(test->problem, "\n"), test->problem);
-		markup_attribute(markup, "type", suite);
-		markup_lines(markup, text_chars(&lines));
-		markup_close(markup);
-	}
-	markup_close(markup);
-	markup_newline(markup);
-	text_free(&lines);
-}
-
-void
-tests_junit(FILE *out, const char *suite, const struct tests *tests)
-{
-	struct markup *markup = markup_begin(out);
-
-	markup_declaration(markup);
-	markup_open(markup, "testsuites");
-	markup_attribute(markup, "name", "smbtriage");
-	markup_newline(markup);
-	markup_open(markup, "testsuite");
-	markup_attribute(markup, "name", suite);
-	markup_attributef(markup, "tests", "%zu", tests->count);
-	markup_attributef(markup, "failures", "%zu", tests->failed);
-	markup_attribute(markup, "errors", "0");
-	markup_attribute(markup, "skipped", "0");
-	markup_newline(markup);
-	for (size_t i = 0; i < tests->count; i++)
-		add_case(markup, suite, &tests->items[i]);
-	markup_end(markup);
 }
 
 void

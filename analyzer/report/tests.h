@@ -25,9 +25,6 @@ void tests_add(struct tests *tests, const char *name, const char *problem);
 /* TAP version 14 (https://testanything.org): the problem is the message of a YAML block. */
 void tests_tap(FILE *out, const char *suite, const struct tests *tests);
 
-/* JUnit XML, one suite called SUITE. */
-void tests_junit(FILE *out, const char *suite, const struct tests *tests);
-
 void tests_free(struct tests *tests);
 
 #endif

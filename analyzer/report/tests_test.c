@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/report/junit.h"
+
 Suite *tests_suite(void);
 
 static char *
@@ -63,7 +65,7 @@ START_TEST(test_junit)
 	char *chars;
 
 	fill(&tests);
-	chars = print(tests_junit, &tests);
+	chars = print(junit_tests, &tests);
 	ck_assert_str_eq(chars,
 	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 	    "<testsuites name=\"smbtriage\">\n"
