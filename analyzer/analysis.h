@@ -18,6 +18,10 @@
  * dissectors make. Fills TYPES and returns how many. */
 size_t analysis_exchange_types(const struct exchange_type *types[ANALYSIS_MOST_TYPES]);
 
+/* The bytes that an analysis may take unless the operator says otherwise: what a small virtual
+ * machine has to spare. */
+#define ANALYSIS_USUAL_MEMORY ((size_t)512 << 20)
+
 struct analysis_options {
 	const struct rule_set *rules; /* NULL: no findings are made */
 	const char *filter;           /* BPF, or NULL */
@@ -27,6 +31,7 @@ struct analysis_options {
 	bool has_vantage;             /* the operator does */
 	bool is_listing_streams;      /* every TCP conversation is reported, with what it speaks */
 	bool is_hashing;              /* SHA-256 of the file */
+	size_t max_memory;            /* bytes that the analysis may take; 0: any number */
 	const struct packet_tap *tap; /* who watches packets, or NULL; borrowed */
 	struct secrets *secrets;      /* what opens encrypted sessions, or NULL; borrowed */
 	struct progress *progress;    /* told how far it is, or NULL; borrowed */

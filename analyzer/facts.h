@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "analyzer/base/addr.h"
+#include "analyzer/bounds.h"
 
 /* Which end of a conversation. An index, never a pair of functions. */
 enum side { CLIENT = 0, SERVER = 1 };
@@ -234,9 +235,9 @@ struct capture_facts {
 	uint64_t clock_steps;    /* of all interfaces */
 	uint64_t duplicates;     /* packets that are copies of one shown before */
 	uint64_t fragments_incomplete;
-	uint64_t quic_packets;   /* of UDP 443 from or to a file server: may be SMB, never seen */
-	uint64_t rdma_packets;   /* RoCEv2 and iWARP: may be SMB Direct, not read */
-	uint64_t names_left_out; /* questions for names beyond those that are kept */
+	uint64_t quic_packets; /* of UDP 443 from or to a file server: may be SMB, never seen */
+	uint64_t rdma_packets; /* RoCEv2 and iWARP: may be SMB Direct, not read */
+	struct bounds bounds;  /* those that were reached */
 	uint64_t tcp_streams;
 	uint64_t syn_only_streams;
 };

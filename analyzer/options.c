@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "analyzer/base/basics.h"
 #include "analyzer/secrets.h"
@@ -122,6 +123,40 @@ set_vantage(struct settings *settings, const char *value, struct error *error)
 	    value);
 }
 
+/* What the rules, the libraries and the smallest analysis take, twice. */
+#define LEAST_MEMORY ((uint64_t)64 << 20)
+
+/* The factor of a number that ends in UNIT, or 0. */
+static uint64_t
+factor_of(const char *unit)
+{
+	static const struct {
+		const char *unit;
+		unsigned shift;
+	} units[] = {{"", 0}, {"K", 10}, {"M", 20}, {"G", 30}, {"T", 40}};
+
+	for (size_t i = 0; i < COUNT(units); i++)
+		if (strcasecmp(unit, units[i].unit) == 0)
+			return (uint64_t)1 << units[i].shift;
+	return 0;
+}
+
+static bool
+set_max_memory(struct settings *settings, const char *value, struct error *error)
+{
+	char *end;
+	unsigned long long number = strtoull(value, &end, 10);
+	uint64_t factor = factor_of(end);
+
+	if (value[0] < '0' || value[0] > '9' || factor == 0 || number > SIZE_MAX / factor ||
+	    number * factor < LEAST_MEMORY)
+		return error_set(error, EXIT_USAGE,
+		    "--max-memory %s: a number of bytes, or one with K, M or G, from 64M on",
+		    value);
+	settings->analysis.max_memory = (size_t)(number * factor);
+	return true;
+}
+
 static bool
 set_stream(struct settings *settings, const char *value, struct error *error)
 {
@@ -213,6 +248,8 @@ const struct option all_options[] = {
 	"look only at packets that pass, such as 'host 10.0.0.5'", TEXT(analysis.filter)},
     {"--smb-port", 0, "PORT", WORD_ANY, ABOUT_CAPTURES, true, "treat a port like 445",
 	.set = set_smb_port},
+    {"--max-memory", 0, "SIZE", WORD_ANY, ABOUT_CAPTURES, false,
+	"how much memory an analysis may take (512M)", .set = set_max_memory},
     {"--expected", 0, "FILE", WORD_FILE, ABOUT_EXPECTED, false,
 	"what is expected; DIR/expected.json unless given", TEXT(expected_path)},
     {"--captures", 0, "DIR", WORD_FOLDER, ABOUT_TRIAL, false,

@@ -314,7 +314,8 @@ options_parse(struct settings *ret, const struct command_list *commands, char **
 	struct reading reading = {.settings = ret, .commands = commands, .error = error};
 
 	assert(all_option_count <= MOST_OPTIONS);
-	*ret = (struct settings){.commands = commands};
+	*ret = (struct settings){
+	    .commands = commands, .analysis = {.max_memory = ANALYSIS_USUAL_MEMORY}};
 	if (!read_words(&reading, arguments))
 		return false;
 	ret->analysis.smb_ports = ret->smb_ports;

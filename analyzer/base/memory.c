@@ -1,8 +1,17 @@
 #include "analyzer/base/memory.h"
 
+#include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* Before each block, so that giving it back takes from the account what it put there. */
+struct header {
+	alignas(max_align_t) size_t size; /* of the block, without this */
+};
+
+static size_t used;
 
 static void
 out_of_memory(void)
@@ -11,33 +20,56 @@ out_of_memory(void)
 	exit(4);
 }
 
+/* Bytes of a block with its header. */
+static size_t
+whole_size(size_t count, size_t size)
+{
+	if (size != 0 && count > (SIZE_MAX - sizeof(struct header)) / size)
+		out_of_memory();
+	return count * size + sizeof(struct header);
+}
+
 void *
 mem_alloc(size_t count, size_t size)
 {
-	void *block = calloc(count ? count : 1, size ? size : 1);
+	size_t whole = whole_size(count, size);
+	struct header *header = calloc(1, whole);
 
-	if (block == NULL)
+	if (header == NULL)
 		out_of_memory();
-	return block;
+	header->size = whole - sizeof(*header);
+	used += whole;
+	return header + 1;
 }
 
 void *
 mem_resize(void *block, size_t count, size_t size)
 {
-	void *resized;
+	size_t whole = whole_size(count, size);
+	struct header *header = block;
 
-	if (size != 0 && count > SIZE_MAX / size)
+	if (header == NULL)
+		return mem_alloc(count, size);
+	header--;
+	used -= header->size + sizeof(*header);
+	header = realloc(header, whole);
+	if (header == NULL)
 		out_of_memory();
-	resized = realloc(block, count != 0 && size != 0 ? count * size : 1);
-	if (resized == NULL)
-		out_of_memory();
-	return resized;
+	header->size = whole - sizeof(*header);
+	used += whole;
+	return header + 1;
 }
 
 void
 mem_free(void *block)
 {
-	free(block);
+	struct header *header = block;
+
+	if (header == NULL)
+		return;
+	header--;
+	used -= header->size + sizeof(*header);
+	free(header);
 }
 
 void *
@@ -47,4 +79,10 @@ mem_grow(void *array, size_t count, size_t *capacity, size_t size)
 		return array;
 	*capacity = *capacity ? *capacity * 2 : 16;
 	return mem_resize(array, *capacity, size);
+}
+
+size_t
+mem_used(void)
+{
+	return used;
 }

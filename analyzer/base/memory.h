@@ -10,7 +10,8 @@
  */
 void *mem_alloc(size_t count, size_t size);
 
-/* Grows or shrinks BLOCK (NULL: allocates) to COUNT elements; new bytes are not zeroed. */
+/* Grows or shrinks BLOCK to COUNT elements, whose new bytes are not zeroed; NULL: as mem_alloc().
+ */
 void *mem_resize(void *block, size_t count, size_t size);
 
 void mem_free(void *block);
@@ -20,5 +21,12 @@ void mem_free(void *block);
  * bytes, doubling it when full. Returns the array, perhaps moved.
  */
 void *mem_grow(void *array, size_t count, size_t *capacity, size_t size);
+
+/*
+ * Bytes that were given out and have not come back: what the bounds of --max-memory go by. The same
+ * for the same work on every system, as the allocator's own rounding is left out. What libraries
+ * take for themselves is not in it.
+ */
+size_t mem_used(void);
 
 #endif

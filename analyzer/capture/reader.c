@@ -166,14 +166,14 @@ reader_add_comment(struct reader *reader, uint64_t frame, struct cursor comment)
 {
 	const char *text;
 
-	if (reader->facts->comment_count >= MOST_COMMENTS)
+	if (reader->facts->comment_count == MOST_COMMENTS) {
+		bound_reached(&reader->facts->bounds, BOUND_COMMENTS, 1, frame);
 		return;
+	}
 	text = reader_text(reader, comment.at, cur_left(&comment));
 	if (frame != 0)
 		text = arena_format(reader->arena, "frame %" PRIu64 ": %s", frame, text);
 	keep_comment(reader, text);
-	if (reader->facts->comment_count == MOST_COMMENTS)
-		keep_comment(reader, "(further comments in the file are not kept)");
 }
 
 void
@@ -182,8 +182,10 @@ reader_add_name(struct reader *reader, const struct addr *addr, const uint8_t *n
 	struct capture_facts *facts = reader->facts;
 	size_t count = facts->name_count;
 
-	if (count == MOST_NAMES)
+	if (count == MOST_NAMES) {
+		bound_reached(&facts->bounds, BOUND_NAMES, 1, 0);
 		return;
+	}
 	if (count == reader->name_capacity) {
 		reader->name_capacity = count ? count * 2 : 8;
 		reader->names = grow_in_arena(reader->arena, reader->names, count,
@@ -193,8 +195,6 @@ reader_add_name(struct reader *reader, const struct addr *addr, const uint8_t *n
 	reader->names[count].addr = *addr;
 	reader->names[count].name = reader_text(reader, name, length);
 	facts->name_count++;
-	if (facts->name_count == MOST_NAMES)
-		keep_comment(reader, "(further names in the file are not kept)");
 }
 
 void

@@ -137,7 +137,7 @@ START_TEST(test_many_hosts)
 	}
 	ck_assert_uint_eq(run.arena.used, used);
 	pipeline_facts(run.pipeline, &facts);
-	ck_assert_uint_eq(facts.names_left_out, 100);
+	ck_assert_uint_eq(facts.bounds.of[BOUND_REQUESTS].count, 100);
 	end_run(&run);
 }
 END_TEST

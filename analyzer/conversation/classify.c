@@ -122,7 +122,10 @@ classify(struct classifier *classifier, const struct payload_sample *const sampl
 		begin(classifier);
 	if (classifier->module == NULL)
 		return NULL;
-	flow = mem_alloc(1, sizeof(*flow));
+	flow = ndpi_flow_malloc(sizeof(*flow)); /* which ndpi_free_flow() gives back */
+	if (flow == NULL)
+		return NULL;
+	memset(flow, 0, sizeof(*flow));
 	for (unsigned side = 0; side < 2 && name == NULL; side++)
 		if (samples[side] != NULL)
 			name = ask(classifier, flow, packet,

@@ -184,7 +184,7 @@ pipeline_facts(const struct pipeline *pipeline, struct capture_facts *facts)
 	facts->quic_packets = unread_quic_packets(&pipeline->unread, &pipeline->conversations);
 	facts->duplicates = pipeline->duplicate_count;
 	facts->rdma_packets = pipeline->unread.rdma_packets;
-	facts->names_left_out = pipeline->quota.left_out;
+	bound_reached(&facts->bounds, BOUND_REQUESTS, pipeline->quota.left_out, 0);
 }
 
 void

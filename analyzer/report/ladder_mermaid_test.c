@@ -1,5 +1,6 @@
 #include "analyzer/report/ladder_mermaid.h"
 
+#include "analyzer/base/memory.h"
 #include "analyzer/report/ladder_sample_test.h"
 
 Suite *ladder_mermaid_suite(void);
@@ -47,7 +48,7 @@ START_TEST(a_diagram_is_written)
 				"    Note over h0,h2: 1 row left out here\n"
 				"    h2-->>h0: 140 ICMP error\n"
 				"    Note over h0,h2: 2 rows left out of further hosts\n");
-	free(drawn);
+	mem_free(drawn);
 }
 END_TEST
 
@@ -97,7 +98,7 @@ START_TEST(labels_are_escaped)
 	    escapes[_i].escaped, escapes[_i].escaped);
 	ck_assert_str_eq(drawn, text_chars(&expected));
 	text_free(&expected);
-	free(drawn);
+	mem_free(drawn);
 }
 END_TEST
 
@@ -112,7 +113,7 @@ START_TEST(no_label_makes_a_style)
 
 	ck_assert_ptr_nonnull(style);
 	ck_assert_ptr_null(strchr(style, ':'));
-	free(drawn);
+	mem_free(drawn);
 }
 END_TEST
 
@@ -122,7 +123,7 @@ START_TEST(nothing_is_written_of_nothing)
 	char *drawn = draw(&empty);
 
 	ck_assert_str_eq(drawn, "");
-	free(drawn);
+	mem_free(drawn);
 }
 END_TEST
 

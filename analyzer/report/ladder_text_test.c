@@ -1,5 +1,6 @@
 #include "analyzer/report/ladder_text.h"
 
+#include "analyzer/base/memory.h"
 #include "analyzer/report/ladder_sample_test.h"
 #include "analyzer/report/wrap.h"
 
@@ -82,7 +83,7 @@ START_TEST(a_ladder_is_drawn)
 	    " 1234570  123.456789  |<-------------------------|  ICMP host_unreachable\n"
 	    "* evidence   --x nothing answered it\n"
 	    "2 rows of further hosts left out\n");
-	free(drawn);
+	mem_free(drawn);
 }
 END_TEST
 
@@ -101,7 +102,7 @@ START_TEST(a_ladder_is_narrow)
 				"     6  |<--|   |  SYN-ACK\n"
 				"*    7  |------>|  TGS-REQ for cifs/fs1\n"
 				"* evidence\n");
-	free(drawn);
+	mem_free(drawn);
 }
 END_TEST
 
@@ -114,7 +115,7 @@ START_TEST(lines_are_bounded)
 	for (char *line = strtok_r(drawn, "\n", &rest); line != NULL;
 	     line = strtok_r(NULL, "\n", &rest))
 		ck_assert_msg(wrap_columns(line) <= columns, "%s", line);
-	free(drawn);
+	mem_free(drawn);
 }
 END_TEST
 
@@ -133,7 +134,7 @@ START_TEST(names_and_labels_are_made_visible)
 	    "        |        server a\\u{a}b\n"
 	    " frame  |        |\n"
 	    "     1  |------->|  TREE_CONNECT \\\\fs1\\\\u{1b}]0;x\\u{7}\\u{a}*  1\n");
-	free(drawn);
+	mem_free(drawn);
 }
 END_TEST
 
@@ -162,7 +163,7 @@ START_TEST(wide_labels_take_their_room)
 				"     1  |-->|  TREE_CONNECT " HAN HAN "\n"
 				"        |   |    " HAN HAN HAN HAN HAN "...\n"
 				"     2  |<--|  TREE_CONNECT " OOOO OOOO OOOO "\n");
-	free(drawn);
+	mem_free(drawn);
 }
 END_TEST
 
@@ -172,7 +173,7 @@ START_TEST(nothing_is_drawn_of_nothing)
 	char *drawn = draw(&empty, true, 80);
 
 	ck_assert_str_eq(drawn, "");
-	free(drawn);
+	mem_free(drawn);
 }
 END_TEST
 

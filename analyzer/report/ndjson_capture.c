@@ -86,6 +86,42 @@ static const struct member vantage_members[] = {
 static const struct record vantage_record = {
     "vantage", "where a host is", vantage_members, COUNT(vantage_members)};
 
+/* ---- bounds ---- */
+
+/* One that was reached. */
+struct reached {
+	const char *name;
+	uint64_t count, frame;
+};
+
+#undef OF
+#define OF(member) offsetof(struct reached, member)
+
+static const struct member bound_members[] = {
+    {"bound", MEMBER_TEXT, OF(name), .sentence = "which one"},
+    {"count", MEMBER_U64, OF(count), .sentence = "of what it is about, that did not fit"},
+    {"frame", MEMBER_U64, OF(frame), .is_optional = true, .sentence = "of the first of them"},
+};
+
+static const struct record bound_record = {
+    "bound", "a bound that was reached", bound_members, COUNT(bound_members)};
+
+static void
+add_bounds(struct text *text, const char *key, const void *source)
+{
+	const struct bounds *bounds = &((const struct capture_facts *)source)->bounds;
+
+	json_open(text, key, '[');
+	for (enum bound bound = 0; bound < BOUND_COUNT; bound++) {
+		const struct reached reached = {
+		    bound_rows[bound].name, bounds->of[bound].count, bounds->of[bound].frame};
+
+		if (reached.count != 0)
+			record_add(text, NULL, &bound_record, &reached);
+	}
+	json_close(text, ']');
+}
+
 /* ---- the capture ---- */
 
 #undef OF
@@ -109,8 +145,9 @@ static const struct member quality_members[] = {
 	.sentence = "packets of UDP port 443 from or to a file server, which may be SMB over QUIC"},
     {"rdma_packets", MEMBER_U64, OF(rdma_packets),
 	.sentence = "packets of RDMA, which may be SMB Direct"},
-    {"names_left_out", MEMBER_U64, OF(names_left_out),
-	.sentence = "questions for names beyond those that are kept"},
+    {"bounds", MEMBER_OBJECT, .record = &bound_record, .stride = sizeof(struct reached),
+	.add = add_bounds,
+	.sentence = "bounds that were reached, which keep a capture to the memory it may take"},
 };
 
 static const struct record quality_record = {

@@ -15,7 +15,7 @@ static const char capture_line[] =
     "\"comments\":[],"
     "\"quality\":{\"sliced\":0,\"undecoded\":0,\"time_reversals\":0,"
     "\"clock_steps\":0,\"duplicates\":0,\"fragments_incomplete\":0,\"quic_packets\":0,\"rdma_"
-    "packets\":0,\"names_left_out\":0}}\n";
+    "packets\":0,\"bounds\":[]}}\n";
 
 static const char conversation_line[] =
     "{\"type\":\"conversation\",\"file\":\"incident.pcapng\",\"stream\":3,"

@@ -114,8 +114,6 @@ static const struct flaw flaws[] = {
     {FLAW(quic_packets), "packet",
 	"of QUIC from or to a file server: SMB over QUIC is encrypted and not seen."},
     {FLAW(rdma_packets), "packet", "of RDMA (RoCEv2, iWARP): SMB Direct is not read."},
-    {FLAW(names_left_out), "question",
-	"for names (DNS, NetBIOS) beyond those kept: an alias or address among them is not known."},
     {FLAW(clock_steps), "time", "the clock was set back: waits across that are not known."},
 };
 
@@ -131,6 +129,23 @@ add_flaws(struct head *head)
 			continue;
 		page_add_count(&head->value, count, flaws[i].singular);
 		text_addf(&head->value, " %s", flaws[i].sentence);
+		head_add_lack(head);
+	}
+}
+
+static void
+add_bounds(struct head *head)
+{
+	for (enum bound bound = 0; bound < BOUND_COUNT; bound++) {
+		const struct bound_count *reached = &head->capture->facts->bounds.of[bound];
+
+		if (reached->count == 0)
+			continue;
+		page_add_count(&head->value, reached->count, bound_rows[bound].unit);
+		if (reached->frame != 0)
+			text_addf(
+			    &head->value, ", the first in frame %" PRIu64 ",", reached->frame);
+		text_addf(&head->value, " %s", bound_rows[bound].sentence);
 		head_add_lack(head);
 	}
 }
@@ -467,6 +482,7 @@ quality_add_rows(struct head *head)
 	add_key_row(head);
 	before = head->count;
 	add_damage(head);
+	add_bounds(head);
 	add_drops(head);
 	add_filters(head);
 	add_no_times(head);

@@ -1,0 +1,52 @@
+/*
+ * Bounds: what keeps a capture, whatever it holds, from taking more memory than it may. One that is
+ * reached costs something of the result, and so each is counted and told there.
+ */
+#ifndef SMBTRIAGE_BOUNDS_H
+#define SMBTRIAGE_BOUNDS_H
+
+#include <stdint.h>
+
+/* What the counts are of, and what it costs, is said in bounds.c. */
+enum bound {
+	BOUND_MEMORY,        /* --max-memory */
+	BOUND_CONVERSATIONS, /* a share of it */
+	BOUND_EARLY_BYTES,   /* a share of it, and STREAM_MOST_HELD */
+	BOUND_FRAGMENTS,     /* FRAGMENTS_MOST_BYTES */
+	BOUND_REQUESTS,      /* PIPELINE_MOST_NAMES */
+	BOUND_SAMPLES,       /* PIPELINE_MOST_SAMPLES */
+	BOUND_COMMENTS,      /* of the file; reader.c has their number, and of the next */
+	BOUND_NAMES,         /* of the file */
+	BOUND_COUNT,
+};
+
+/* How often a bound was reached. */
+struct bound_count {
+	uint64_t count; /* of its unit */
+	uint64_t frame; /* of the first of them; 0: there is none, or it is not known */
+};
+
+struct bounds {
+	struct bound_count of[BOUND_COUNT];
+};
+
+struct bound_row {
+	const char *name;     /* in NDJSON */
+	const char *unit;     /* what is counted, in the singular */
+	const char *sentence; /* follows the count and the first frame */
+};
+
+extern const struct bound_row bound_rows[BOUND_COUNT];
+
+/* COUNT more of what BOUND is about do not fit; FRAME, or 0, brought the first of them. */
+static inline void
+bound_reached(struct bounds *bounds, enum bound bound, uint64_t count, uint64_t frame)
+{
+	struct bound_count *one = &bounds->of[bound];
+
+	if (one->count == 0)
+		one->frame = frame;
+	one->count += count;
+}
+
+#endif
