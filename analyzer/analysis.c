@@ -67,6 +67,7 @@ static void
 gather_facts(struct analysis *analysis, const struct decode_counts *counts,
     const struct packet_decoder *decoder)
 {
+	const struct conversation *one;
 	const struct conversation_list *conversations = pipeline_conversations(analysis->pipeline);
 	struct capture_facts *facts = &analysis->facts;
 
@@ -77,8 +78,7 @@ gather_facts(struct analysis *analysis, const struct decode_counts *counts,
 			   counts->by_result[DECODED_MALFORMED] + counts->by_result[DECODED_CUT];
 	facts->fragments_incomplete = packet_decoder_incomplete(decoder);
 	pipeline_facts(analysis->pipeline, facts);
-	for (size_t i = 0; i < conversations->count; i++) {
-		const struct conversation *one = conversations->items[i];
+	TAILQ_FOREACH (one, &conversations->all, listed) {
 
 		if (one->facts.transport == TRANSPORT_TCP && one->handshake.syn_count != 0 &&
 		    one->facts.packets[SERVER] == 0 && !one->handshake.is_client_ahead)
@@ -108,13 +108,13 @@ is_reported(const struct conversation *conversation, const struct analysis_optio
 static void
 gather_conversations(struct analysis *analysis, const struct analysis_options *options)
 {
+	struct conversation *one;
 	const struct conversation_list *all = pipeline_conversations(analysis->pipeline);
 	struct report_conversation *made =
 	    ARENA_ARRAY(&analysis->arena, struct report_conversation, all->count);
 	size_t count = 0;
 
-	for (size_t i = 0; i < all->count; i++) {
-		struct conversation *one = all->items[i];
+	TAILQ_FOREACH (one, &all->all, listed) {
 
 		if (!is_reported(one, options))
 			continue;
@@ -158,6 +158,7 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 	struct pipeline_options pipeline_options = {.dissectors = &all_dissectors,
 	    .ports = {options->smb_ports, options->smb_port_count},
 	    .file = path,
+	    .max_memory = options->max_memory,
 	    .secrets = options->secrets,
 	    .statistics = &analysis->statistics,
 	    .tap = options->tap,

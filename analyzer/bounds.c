@@ -8,9 +8,8 @@ const struct bound_row bound_rows[BOUND_COUNT] = {
 	"without a message of SMB or Kerberos only counted, so as to keep to --max-memory: later "
 	"stream numbers may differ from Wireshark's."},
     [BOUND_EARLY_BYTES] = {"early_bytes", "byte",
-	"before which others were missing and no longer awaited, as too many came early: what "
-	"lacks "
-	"is undecided."},
+	"not awaited any longer, as too many that follow them came early: what lacks them is "
+	"undecided."},
     [BOUND_FRAGMENTS] = {"fragments", "fragment",
 	"not kept, as too many datagrams were incomplete at once."},
     [BOUND_REQUESTS] = {"requests", "question",

@@ -12,7 +12,7 @@ enum bound {
 	BOUND_MEMORY,        /* --max-memory */
 	BOUND_CONVERSATIONS, /* a share of it */
 	BOUND_EARLY_BYTES,   /* a share of it, and STREAM_MOST_HELD */
-	BOUND_FRAGMENTS,     /* FRAGMENTS_MOST_BYTES */
+	BOUND_FRAGMENTS,     /* FRAGMENT_BYTES_MOST, FRAGMENT_DATAGRAMS_MOST */
 	BOUND_REQUESTS,      /* PIPELINE_MOST_NAMES */
 	BOUND_SAMPLES,       /* PIPELINE_MOST_SAMPLES */
 	BOUND_COMMENTS,      /* of the file; reader.c has their number, and of the next */
@@ -47,6 +47,15 @@ bound_reached(struct bounds *bounds, enum bound bound, uint64_t count, uint64_t 
 	if (one->count == 0)
 		one->frame = frame;
 	one->count += count;
+}
+
+/* MORE, of another part of the same capture, counts with BOUNDS. */
+static inline void
+bounds_add(struct bounds *bounds, const struct bounds *more)
+{
+	for (enum bound bound = 0; bound < BOUND_COUNT; bound++)
+		if (more->of[bound].count != 0)
+			bound_reached(bounds, bound, more->of[bound].count, more->of[bound].frame);
 }
 
 #endif

@@ -38,7 +38,9 @@ NAMES(doubt_names, {DOUBT_NONE, "none", NULL},
     {DOUBT_PACKETS_DROPPED, "packets_dropped",
 	"the capturing system dropped as many packets as the answers would have been"},
     {DOUBT_CLOCK_STEPPED, "clock_stepped", "the capture's clock was set back meanwhile"},
-    {DOUBT_ANSWERS_OTHER, "answers_other", "what came instead answers something else"});
+    {DOUBT_ANSWERS_OTHER, "answers_other", "what came instead answers something else"},
+    {DOUBT_NOT_ANALYSED, "not_analysed",
+	"the packets that would tell were not analysed, so as to keep to --max-memory"});
 
 NAMES(step_names, {STEP_NONE, "none", NULL}, {STEP_CONNECTED, "connected", NULL},
     {STEP_NEGOTIATED, "negotiated", NULL}, {STEP_AUTHENTICATED, "authenticated", NULL},

@@ -75,6 +75,7 @@ enum doubt {
 	DOUBT_PACKETS_DROPPED, /* by the capturing system, as many as the answers would be */
 	DOUBT_CLOCK_STEPPED,   /* the capture's clock was set back meanwhile */
 	DOUBT_ANSWERS_OTHER,   /* the server spoke, but to something other than the request */
+	DOUBT_NOT_ANALYSED,    /* the packets that would tell came when --max-memory was used up */
 };
 
 /* Why encrypted messages of a conversation are not read. */

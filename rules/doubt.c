@@ -47,6 +47,8 @@ static const struct {
 	{"the capturing system dropped packets, and the answer may be among them", NULL},
     [DOUBT_CLOCK_STEPPED] = {"the capture's clock was set back during the wait", NULL},
     [DOUBT_ANSWERS_OTHER] = {"what the other side sent answers something else", NULL},
+    [DOUBT_NOT_ANALYSED] =
+	{"the packets that would tell were not analysed, so as to keep to --max-memory", NULL},
 };
 
 enum doubt

@@ -106,7 +106,8 @@ is_hidden(const struct exchange *exchange)
 	       exchange->doubt == DOUBT_ENCRYPTED || exchange->doubt == DOUBT_COMPRESSED ||
 	       exchange->doubt == DOUBT_PACKETS_MISSING || exchange->doubt == DOUBT_CLOCK_STEPPED ||
 	       /* What had to follow the answer, and may have. */
-	       (exchange->doubt == DOUBT_CAPTURE_ENDED && exchange->outcome == OUTCOME_ANSWERED);
+	       ((exchange->doubt == DOUBT_CAPTURE_ENDED || exchange->doubt == DOUBT_NOT_ANALYSED) &&
+		   exchange->outcome == OUTCOME_ANSWERED);
 }
 
 /* For a value that is known, or an operator that asks whether it is. */

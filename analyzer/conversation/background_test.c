@@ -107,7 +107,7 @@ START_TEST(test_tcp)
 	pipeline_end(run.pipeline, NULL);
 	ck_assert_str_eq(facts_of(&run, 0)->protocol, "toy");
 	conversations = pipeline_conversations(run.pipeline);
-	ck_assert(!conversation_matters(conversations->items[0]));
+	ck_assert(!conversation_matters(conversation_at(conversations, 0)));
 	ck_assert_ptr_nonnull(find_exchange(&run, "toy", 0));
 	ck_assert_ptr_null(find_exchange(&run, "tcp_handshake", 0));
 	(void)toy_take_log();

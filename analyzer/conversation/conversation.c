@@ -68,14 +68,14 @@ conversation_list_init(
     struct conversation_list *list, struct arena *arena, const struct service_ports *ports)
 {
 	*list = (struct conversation_list){.arena = arena, .ports = *ports};
+	TAILQ_INIT(&list->all);
+	TAILQ_INIT(&list->spare);
 }
 
 void
 conversation_list_free(struct conversation_list *list)
 {
 	table_free(&list->table);
-	mem_free(list->items);
-	*list = (struct conversation_list){0};
 }
 
 struct conversation *
@@ -108,11 +108,27 @@ conversation_guess_sender(const struct conversation_list *list, const struct pac
 	return ends->src_port < 1024 && ends->dst_port >= 1024 ? SERVER : CLIENT;
 }
 
+static struct conversation *
+new_conversation(struct conversation_list *list)
+{
+	struct conversation *made = TAILQ_FIRST(&list->spare);
+
+	if (made == NULL) {
+		made = ARENA_NEW(list->arena, struct conversation);
+	} else {
+		TAILQ_REMOVE(&list->spare, made, listed);
+		memset(made, 0, sizeof(*made));
+	}
+	TAILQ_INSERT_TAIL(&list->all, made, listed);
+	list->count++;
+	return made;
+}
+
 struct conversation *
 conversation_add(struct conversation_list *list, enum transport transport,
     const struct packet_endpoints *ends, enum side sender, const struct packet *packet)
 {
-	struct conversation *made = ARENA_NEW(list->arena, struct conversation);
+	struct conversation *made = new_conversation(list);
 	struct conversation_facts *facts = &made->facts;
 	bool is_client = sender == CLIENT;
 
@@ -129,9 +145,6 @@ conversation_add(struct conversation_list *list, enum transport transport,
 	facts->first_time = facts->last_time = packet->time;
 	made->is_service = is_service_port(&list->ports, facts->server_port) ||
 			   is_service_port(&list->ports, facts->client_port);
-	list->items =
-	    mem_grow(list->items, list->count, &list->capacity, sizeof(struct conversation *));
-	list->items[list->count++] = made;
 	table_add(&list->table, hash_ends(ends, transport), made);
 	return made;
 }
@@ -142,6 +155,23 @@ forget(struct conversation_list *list, const struct packet_endpoints *ends)
 	struct endpoints_key key = {ends, TRANSPORT_TCP};
 
 	table_take(&list->table, hash_ends(ends, TRANSPORT_TCP), is_between, &key);
+}
+
+void
+conversation_let_go(struct conversation_list *list, struct conversation *conversation)
+{
+	const struct conversation_facts *facts = &conversation->facts;
+	const struct packet_endpoints ends = {
+	    facts->client, facts->server, facts->client_port, facts->server_port};
+	struct endpoints_key key = {&ends, (enum transport)facts->transport};
+	uint64_t hash = hash_ends(&ends, key.transport);
+
+	/* A later one may have taken its place. */
+	if (table_find(&list->table, hash, is_between, &key) == conversation)
+		table_take(&list->table, hash, is_between, &key);
+	TAILQ_REMOVE(&list->all, conversation, listed);
+	TAILQ_INSERT_HEAD(&list->spare, conversation, listed);
+	list->count--;
 }
 
 /* A SYN with a sequence number other than the one that its sender began with is a new connection,

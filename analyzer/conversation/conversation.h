@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "analyzer/base/arena.h"
 #include "analyzer/base/table.h"
@@ -31,7 +32,20 @@ bool is_service_port(const struct service_ports *ports, uint16_t port);
 
 struct payload_sample; /* analyzer/conversation/classify.h */
 
+TAILQ_HEAD(conversation_queue, conversation);
+
+/* Whether a conversation gives way to others when there are too many. */
+enum yield {
+	YIELDS_NEVER = 0,
+	YIELDS_FIRST, /* it is nobody's business */
+	YIELDS_LAST,  /* on a port of ours, where nothing of ours was said */
+	YIELDS_COUNT,
+};
+
 struct conversation {
+	TAILQ_ENTRY(conversation) listed;   /* in conversation_list.all, or among the spare ones */
+	TAILQ_ENTRY(conversation) yielding; /* while yields, in pipeline.yielding */
+	TAILQ_ENTRY(conversation) closing;  /* while is_closing, in pipeline.closing */
 	struct conversation_facts facts;
 	struct handshake handshake;
 	struct vantage_watch watch;
@@ -41,7 +55,6 @@ struct conversation {
 	const struct dissector *dissector;       /* UDP, once recognised; else NULL */
 	void *state;                             /* of that dissector */
 	const struct payload_sample *samples[2]; /* for classify, by enum side; arena, or NULL */
-	struct conversation *next_closing;
 	uint32_t base_seq[2]; /* Wireshark's base_seq: the ISN, or what stands for it */
 	uint32_t next_seq[2]; /* after the highest byte seen */
 	bool has_base_seq[2], has_next_seq[2];
@@ -56,10 +69,13 @@ struct conversation {
 	bool is_left_unused;  /* the client closed it before either side sent a byte */
 	int64_t closing_time; /* when is_closing was set */
 	bool is_service;      /* a port of SMB or Kerberos */
-	bool is_closing;      /* on the list of those that end soon */
-	bool is_reopened;     /* answered after all while on that list */
+	bool is_closing;      /* in the queue of those that end soon */
+	bool is_reopened;     /* answered after all while in that queue */
 	bool is_finished;     /* its outstanding requests have their outcome */
 	bool is_foreign;      /* speaks nothing of ours */
+	bool is_told;         /* an exchange in the ledger speaks of it */
+	bool is_late; /* begun when much of the room for conversations was taken: may give way */
+	enum yield yields; /* the queue that it is in */
 };
 
 /* Speaks something of ours, or is on a port of it. Others' are nobody's business, and may be
@@ -76,10 +92,11 @@ conversation_matters(const struct conversation *conversation)
 struct conversation_list {
 	struct arena *arena; /* where they live */
 	struct service_ports ports;
-	const char *file;            /* for the facts; or NULL */
-	struct table table;          /* the latest of each pair of endpoints */
-	struct conversation **items; /* TCP and UDP, in order of their first frame */
-	size_t count, capacity;
+	const char *file;                /* for the facts; or NULL */
+	struct table table;              /* the latest of each pair of endpoints */
+	struct conversation_queue all;   /* TCP and UDP, in order of their first frame */
+	struct conversation_queue spare; /* those let go, to be used anew */
+	size_t count;
 	uint32_t tcp_count; /* the next tcp.stream */
 };
 
@@ -101,6 +118,10 @@ struct conversation *conversation_add(struct conversation_list *list, enum trans
  */
 struct conversation *conversation_of_segment(struct conversation_list *list,
     const struct packet *packet, struct conversation **ret_replaced);
+
+/* CONVERSATION, of LIST, is not wanted any more and must not be used afterwards: a packet of it
+ * would begin another one. Nobody may refer to its facts. */
+void conversation_let_go(struct conversation_list *list, struct conversation *conversation);
 
 /* Who sent from ends->src. */
 enum side

@@ -127,7 +127,7 @@ START_TEST(test_stream_numbers)
 	ck_assert_uint_eq(list.tcp_count, one->streams);
 	ck_assert_uint_eq(list.count, one->streams);
 	for (size_t i = 0; i < list.count; i++)
-		ck_assert_uint_eq(list.items[i]->facts.stream, i);
+		ck_assert_uint_eq(conversation_at(&list, i)->facts.stream, i);
 	conversation_list_free(&list);
 	arena_free(&arena);
 }

@@ -49,8 +49,10 @@ coverage_packet(struct coverage *coverage, const struct packet *packet)
 static void
 count_sides(struct coverage *coverage, const struct conversation_list *conversations)
 {
-	for (size_t i = 0; i < conversations->count; i++) {
-		const struct conversation_facts *facts = &conversations->items[i]->facts;
+	const struct conversation *one;
+
+	TAILQ_FOREACH (one, &conversations->all, listed) {
+		const struct conversation_facts *facts = &one->facts;
 		struct interface_watch *watch = watch_of(coverage, facts->interface);
 
 		if (facts->transport != TRANSPORT_TCP || facts->step == STEP_NONE)

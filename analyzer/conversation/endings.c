@@ -77,6 +77,7 @@ add_handshake(struct pipeline *pipeline, struct conversation *conversation)
 	made->is_probe = made->exchange.outcome == OUTCOME_ANSWERED &&
 			 conversation->is_left_unused &&
 			 (made->is_established.value || made->syn_after_syn_ack == 0);
+	conversation->is_told = true;
 	ledger_add(pipeline->ledger, &made->exchange);
 }
 
@@ -90,6 +91,7 @@ pipeline_add_delivery(
 		return;
 	made->is_smb_port = is_smb_port(&pipeline->options.ports, facts->server_port);
 	made->is_kerberos_port = facts->server_port == PORT_KERBEROS;
+	conversation->is_told = true;
 	ledger_add(pipeline->ledger, &made->exchange);
 }
 
@@ -158,10 +160,10 @@ pipeline_finish(struct pipeline *pipeline, struct conversation *conversation, bo
 	if (conversation->dissector != NULL)
 		conversation->dissector->end(conversation->state, &ending);
 	pipeline_drop_state(conversation);
-	if (facts->transport == TRANSPORT_TCP)
-		add_handshake(pipeline, conversation);
 	if (facts->transport == TRANSPORT_TCP && facts->step != STEP_NONE)
 		end_deliveries(pipeline, conversation);
+	if (!pipeline_gives_up(pipeline, conversation) && facts->transport == TRANSPORT_TCP)
+		add_handshake(pipeline, conversation);
 }
 
 void
@@ -171,11 +173,22 @@ pipeline_finish_soon(struct pipeline *pipeline, struct conversation *conversatio
 		return;
 	conversation->is_closing = true;
 	conversation->closing_time = now;
-	if (pipeline->last_closing != NULL)
-		pipeline->last_closing->next_closing = conversation;
-	else
-		pipeline->first_closing = conversation;
-	pipeline->last_closing = conversation;
+	TAILQ_INSERT_TAIL(&pipeline->closing, conversation, closing);
+}
+
+/* The one that was closed first is to be finished, unless it was reopened. */
+static void
+finish_first(struct pipeline *pipeline, struct conversation *first, int64_t now)
+{
+	bool is_reopened = first->is_reopened;
+
+	TAILQ_REMOVE(&pipeline->closing, first, closing);
+	first->is_closing = false;
+	first->is_reopened = false;
+	if (!is_reopened)
+		pipeline_finish(pipeline, first, false);
+	else if (first->facts.close != CLOSE_NONE)
+		pipeline_finish_soon(pipeline, first, now);
 }
 
 /* Ends what was closed long enough ago. */
@@ -184,17 +197,7 @@ pipeline_finish_closed(struct pipeline *pipeline, int64_t now)
 {
 	struct conversation *first;
 
-	while ((first = pipeline->first_closing) != NULL &&
-	       now - first->closing_time > PIPELINE_LINGER) {
-		pipeline->first_closing = first->next_closing;
-		if (pipeline->first_closing == NULL)
-			pipeline->last_closing = NULL;
-		first->next_closing = NULL;
-		first->is_closing = false;
-		if (!first->is_reopened)
-			pipeline_finish(pipeline, first, false);
-		else if (first->facts.close != CLOSE_NONE)
-			pipeline_finish_soon(pipeline, first, now);
-		first->is_reopened = false;
-	}
+	while ((first = TAILQ_FIRST(&pipeline->closing)) != NULL &&
+	       now - first->closing_time > PIPELINE_LINGER)
+		finish_first(pipeline, first, now);
 }

@@ -194,11 +194,11 @@ pair_families(struct identities *macs, struct identities *clients)
 static void
 find_hosts(struct numbering *numbering, const struct conversation_list *list)
 {
+	const struct conversation *one;
 	static const uint8_t no_guid[16];
 	struct identities macs = {0};
 
-	for (size_t i = 0; i < list->count; i++) {
-		const struct conversation *one = list->items[i];
+	TAILQ_FOREACH (one, &list->all, listed) {
 		const struct conversation_facts *facts = &one->facts;
 
 		add_identity(&macs, &facts->client, one->has_client_mac ? HOST_MAC : HOST_UNKNOWN,
@@ -240,9 +240,10 @@ compare_attempts(const void *left, const void *right)
 static void
 gather_attempts(struct numbering *numbering, const struct conversation_list *list)
 {
+	struct conversation *one;
+
 	numbering->attempts = mem_alloc(list->count, sizeof(*numbering->attempts));
-	for (size_t i = 0; i < list->count; i++) {
-		struct conversation *one = list->items[i];
+	TAILQ_FOREACH (one, &list->all, listed) {
 
 		if (!conversation_matters(one) || one->handshake.syn_count == 0)
 			continue;
@@ -457,8 +458,10 @@ join_channel(struct numbering *numbering, const struct attempt *attempt)
 static void
 join_channels(struct numbering *numbering, const struct conversation_list *list)
 {
-	for (size_t i = 0; i < list->count; i++)
-		gather_listings(numbering, list->items[i]);
+	const struct conversation *one;
+
+	TAILQ_FOREACH (one, &list->all, listed)
+		gather_listings(numbering, one);
 	if (numbering->listing_count == 0)
 		return;
 	qsort(numbering->listings, numbering->listing_count, sizeof(*numbering->listings),
@@ -474,11 +477,11 @@ join_channels(struct numbering *numbering, const struct conversation_list *list)
 static void
 give_numbers(const struct numbering *numbering, const struct conversation_list *list)
 {
+	struct conversation *one;
 	uint32_t *numbers = mem_alloc(numbering->operation_count, sizeof(*numbers));
 	uint32_t latest = 0;
 
-	for (size_t i = 0; i < list->count; i++) {
-		struct conversation *one = list->items[i];
+	TAILQ_FOREACH (one, &list->all, listed) {
 		uint32_t *number;
 
 		if (!conversation_matters(one))

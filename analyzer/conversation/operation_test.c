@@ -113,7 +113,7 @@ static const struct operation_case cases[] = {
 static void
 make_list(const struct leg *legs, struct conversation_list *list, struct addr ret_listed[MOST])
 {
-	list->items = mem_alloc(MOST, sizeof(struct conversation *));
+	TAILQ_INIT(&list->all);
 	for (; list->count < MOST && legs[list->count].client != NULL; list->count++) {
 		const struct leg *leg = &legs[list->count];
 		struct conversation *made = mem_alloc(1, sizeof(*made));
@@ -133,7 +133,7 @@ make_list(const struct leg *legs, struct conversation_list *list, struct addr re
 		made->last_server_time = leg->spoken * MS;
 		facts->close = leg->closed != 0 ? CLOSE_FIN : CLOSE_NONE;
 		facts->close_time = leg->closed * MS;
-		list->items[list->count] = made;
+		TAILQ_INSERT_TAIL(&list->all, made, listed);
 		if (leg->listed == NULL)
 			continue;
 		ck_assert(addr_parse(leg->listed, &ret_listed[list->count]));
@@ -146,9 +146,12 @@ make_list(const struct leg *legs, struct conversation_list *list, struct addr re
 static void
 free_list(struct conversation_list *list)
 {
-	for (size_t i = 0; i < list->count; i++)
-		mem_free(list->items[i]);
-	mem_free(list->items);
+	struct conversation *one;
+
+	while ((one = TAILQ_FIRST(&list->all)) != NULL) {
+		TAILQ_REMOVE(&list->all, one, listed);
+		mem_free(one);
+	}
 }
 
 START_TEST(test_number)
@@ -160,9 +163,9 @@ START_TEST(test_number)
 	make_list(test->legs, &list, listed);
 	operations_number(&list);
 	for (size_t i = 0; i < list.count; i++)
-		ck_assert_msg(list.items[i]->facts.operation == test->legs[i].operation,
+		ck_assert_msg(conversation_at(&list, i)->facts.operation == test->legs[i].operation,
 		    "%s: leg %zu is of operation %u, not %u", test->name, i,
-		    list.items[i]->facts.operation, test->legs[i].operation);
+		    conversation_at(&list, i)->facts.operation, test->legs[i].operation);
 	free_list(&list);
 }
 END_TEST
@@ -175,10 +178,10 @@ START_TEST(test_foreign)
 	struct addr listed[MOST];
 
 	make_list(legs, &list, listed);
-	list.items[0]->is_service = false;
+	conversation_at(&list, 0)->is_service = false;
 	operations_number(&list);
-	ck_assert_uint_eq(list.items[0]->facts.operation, 0);
-	ck_assert_uint_eq(list.items[1]->facts.operation, 1);
+	ck_assert_uint_eq(conversation_at(&list, 0)->facts.operation, 0);
+	ck_assert_uint_eq(conversation_at(&list, 1)->facts.operation, 1);
 	free_list(&list);
 }
 END_TEST
@@ -211,7 +214,7 @@ START_TEST(test_client_mac)
 		packet.link_src[5] = (uint8_t)(i + 1);
 		pipeline_packet(pipeline, &packet);
 	}
-	conversation = pipeline_conversations(pipeline)->items[0];
+	conversation = conversation_at(pipeline_conversations(pipeline), 0);
 	ck_assert(conversation->has_client_mac);
 	ck_assert_uint_eq(conversation->client_mac[5], 3);
 	ck_assert_int_eq(conversation->last_server_time, SAMPLE_MS);

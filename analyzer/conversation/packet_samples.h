@@ -2,6 +2,7 @@
 #ifndef SMBTRIAGE_CONVERSATION_PACKET_SAMPLES_H
 #define SMBTRIAGE_CONVERSATION_PACKET_SAMPLES_H
 
+#include <check.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,6 +12,7 @@
 #include "analyzer/base/memory.h"
 #include "analyzer/base/text.h"
 #include "analyzer/capture/packet.h"
+#include "analyzer/conversation/conversation.h"
 #include "analyzer/dissector.h"
 
 #define SAMPLE_CLIENT_PORT 50000
@@ -252,6 +254,18 @@ toy_take_log(void)
 
 	toy_log.length = 0;
 	return log;
+}
+
+/* The INDEXth of LIST, which must be there. */
+static inline struct conversation *
+conversation_at(const struct conversation_list *list, size_t index)
+{
+	struct conversation *one = TAILQ_FIRST(&list->all);
+
+	while (one != NULL && index-- != 0)
+		one = TAILQ_NEXT(one, listed);
+	ck_assert_ptr_nonnull(one);
+	return one;
 }
 
 #endif

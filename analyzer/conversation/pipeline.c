@@ -7,6 +7,24 @@
 #include "analyzer/conversation/pipeline_state.h"
 #include "analyzer/conversation/sweep.h"
 
+/* Of all memory that an analysis may take, what may be in use while packets are taken in: what is
+ * made of them in the end, the libraries and the report need the rest. */
+static size_t
+share_of_packets(size_t max_memory)
+{
+	return max_memory / 8 * 5;
+}
+
+static void
+begin_bounds(struct pipeline *pipeline)
+{
+	size_t max_memory = pipeline->options.max_memory;
+
+	pipeline->memory_before = mem_used();
+	pipeline->early.bounds = &pipeline->bounds;
+	pipeline->early.most = max_memory != 0 ? max_memory / 8 : SIZE_MAX;
+}
+
 struct pipeline *
 pipeline_new(const struct pipeline_options *options, struct arena *arena, struct ledger *ledger)
 {
@@ -21,6 +39,9 @@ pipeline_new(const struct pipeline_options *options, struct arena *arena, struct
 	pipeline->conversations.file = pipeline->background.file = options->file;
 	pipeline->quota.most = PIPELINE_MOST_NAMES;
 	pipeline->duplicates = duplicates_new();
+	TAILQ_INIT(&pipeline->closing);
+	pipeline_begin_yielding(pipeline);
+	begin_bounds(pipeline);
 	return pipeline;
 }
 
@@ -129,12 +150,28 @@ take_packet(struct pipeline *pipeline, const struct packet *packet)
 	return NULL;
 }
 
+/* The analysis ends as if the capture ended here: what is absent afterwards proves nothing. */
+static bool
+is_full(struct pipeline *pipeline, const struct packet *packet)
+{
+	size_t max_memory = pipeline->options.max_memory;
+
+	if (!pipeline->is_full && max_memory != 0 &&
+	    mem_used() - pipeline->memory_before > share_of_packets(max_memory))
+		pipeline->is_full = true;
+	if (pipeline->is_full)
+		bound_reached(&pipeline->bounds, BOUND_MEMORY, 1, packet->frame);
+	return pipeline->is_full;
+}
+
 void
 pipeline_packet(struct pipeline *pipeline, const struct packet *packet)
 {
 	const struct packet_tap *tap = pipeline->options.tap;
 	struct conversation *conversation;
 
+	if (is_full(pipeline, packet))
+		return;
 	if (packet->time > pipeline->last_time)
 		pipeline->last_time = packet->time;
 	coverage_packet(&pipeline->coverage, packet);
@@ -142,6 +179,8 @@ pipeline_packet(struct pipeline *pipeline, const struct packet *packet)
 	conversation = take_packet(pipeline, packet);
 	if (tap != NULL)
 		tap->packet(tap->state, packet, conversation);
+	if (conversation != NULL && !conversation->facts.is_background)
+		pipeline_note_activity(pipeline, conversation, packet->frame);
 }
 
 /* Only the whole capture tells what else its servers sent. */
@@ -161,41 +200,66 @@ compare_ttls(struct pipeline *pipeline)
 	}
 }
 
+static void
+finish_all(struct pipeline *pipeline, struct conversation_list *list)
+{
+	struct conversation *one, *next;
+
+	for (one = TAILQ_FIRST(&list->all); one != NULL; one = next) {
+		next = TAILQ_NEXT(one, listed);
+		pipeline_finish(pipeline, one, false);
+	}
+}
+
+/* Where the analysis ended before the capture did, that is why answers are not known. */
+static void
+blame_bound(struct pipeline *pipeline)
+{
+	for (size_t i = pipeline->first_exchange; i < pipeline->ledger->count; i++)
+		if (pipeline->ledger->items[i]->doubt == DOUBT_CAPTURE_ENDED)
+			pipeline->ledger->items[i]->doubt = DOUBT_NOT_ANALYSED;
+}
+
 void
 pipeline_end(struct pipeline *pipeline, const struct capture_facts *facts)
 {
-	for (size_t i = 0; i < pipeline->conversations.count; i++)
-		pipeline_finish(pipeline, pipeline->conversations.items[i], false);
-	for (size_t i = 0; i < pipeline->background.count; i++)
-		pipeline_finish(pipeline, pipeline->background.items[i], false);
+	finish_all(pipeline, &pipeline->conversations);
+	finish_all(pipeline, &pipeline->background);
 	compare_ttls(pipeline);
 	coverage_judge(&pipeline->coverage, &pipeline->conversations, facts, pipeline->ledger,
 	    pipeline->first_exchange);
 	operations_number(&pipeline->conversations);
-	sweeps_find(pipeline->ledger);
+	sweeps_find(pipeline->ledger, &pipeline->tally);
 	resolutions_end(
 	    &pipeline->resolutions, pipeline->options.file, pipeline->last_time, pipeline->ledger);
+	if (pipeline->is_full)
+		blame_bound(pipeline);
 }
 
 void
 pipeline_facts(const struct pipeline *pipeline, struct capture_facts *facts)
 {
 	facts->tcp_streams = pipeline->conversations.tcp_count;
+	facts->syn_only_streams = pipeline->tally.syn_only;
 	facts->quic_packets = unread_quic_packets(&pipeline->unread, &pipeline->conversations);
 	facts->duplicates = pipeline->duplicate_count;
 	facts->rdma_packets = pipeline->unread.rdma_packets;
+	bounds_add(&facts->bounds, &pipeline->bounds);
 	bound_reached(&facts->bounds, BOUND_REQUESTS, pipeline->quota.left_out, 0);
 }
 
 void
 pipeline_free(struct pipeline *pipeline)
 {
+	struct conversation *one;
+
 	if (pipeline == NULL)
 		return;
-	for (size_t i = 0; i < pipeline->conversations.count; i++)
-		pipeline_drop_state(pipeline->conversations.items[i]);
-	for (size_t i = 0; i < pipeline->background.count; i++)
-		pipeline_drop_state(pipeline->background.items[i]);
+	TAILQ_FOREACH (one, &pipeline->conversations.all, listed)
+		pipeline_drop_state(one);
+	TAILQ_FOREACH (one, &pipeline->background.all, listed)
+		pipeline_drop_state(one);
+	tally_free(&pipeline->tally);
 	conversation_list_free(&pipeline->conversations);
 	conversation_list_free(&pipeline->background);
 	unread_free(&pipeline->unread);

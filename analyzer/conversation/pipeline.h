@@ -26,6 +26,7 @@ struct pipeline_options {
 	const struct dissector_list *dissectors; /* that may be recognised; borrowed */
 	struct service_ports ports;
 	const char *file;              /* the capture's name, for the facts; borrowed */
+	size_t max_memory;             /* bytes that the analysis may take; 0: any number */
 	struct statistics *statistics; /* that dissectors fill; borrowed, or NULL */
 	struct secrets *secrets;       /* for dissectors, or NULL; borrowed */
 	const struct packet_tap *tap;  /* or NULL; borrowed */

@@ -72,8 +72,7 @@ facts_of(const struct run *run, size_t index)
 {
 	const struct conversation_list *list = pipeline_conversations(run->pipeline);
 
-	ck_assert_uint_lt(index, list->count);
-	return &list->items[index]->facts;
+	return &conversation_at(list, index)->facts;
 }
 
 /* The INDEXth exchange of the type called NAME, or NULL. */

@@ -1,6 +1,6 @@
 /*
- * The state of a pipeline, and what its parts do for each other: datagrams.c, endings.c, pipeline.c
- * and segments.c include this, nobody else.
+ * The state of a pipeline, and what its parts do for each other: datagrams.c, endings.c,
+ * pipeline.c, segments.c and yield.c include this, nobody else.
  */
 #ifndef SMBTRIAGE_CONVERSATION_PIPELINE_STATE_H
 #define SMBTRIAGE_CONVERSATION_PIPELINE_STATE_H
@@ -10,6 +10,7 @@
 #include "analyzer/conversation/pipeline.h"
 #include "analyzer/conversation/resolution.h"
 #include "analyzer/conversation/server_ttls.h"
+#include "analyzer/conversation/tally.h"
 #include "analyzer/conversation/unread.h"
 
 struct pipeline {
@@ -19,8 +20,17 @@ struct pipeline {
 	struct conversation_list conversations;
 	struct conversation_list background; /* UDP: of dissectors that are so; nobody lists them */
 	struct quota quota;                  /* of their exchanges */
-	struct conversation *first_closing, *last_closing; /* in order of closing */
-	int64_t last_time;                                 /* of the latest packet so far */
+	struct conversation_queue closing;   /* in order of closing */
+	int64_t last_time;                   /* of the latest packet so far */
+	struct bounds bounds;
+	size_t most_conversations;
+	size_t told_late; /* of those that may give way, the ones that the ledger tells of */
+	struct conversation_queue
+	    yielding[YIELDS_COUNT]; /* by enum yield; the longest idle first */
+	struct tally tally;         /* of those that gave way */
+	struct early early;
+	size_t memory_before; /* mem_used() when it began */
+	bool is_full;         /* --max-memory is used up */
 	size_t samples;
 	struct unread unread;
 	struct coverage coverage;
@@ -76,5 +86,17 @@ void pipeline_finish_closed(struct pipeline *pipeline, int64_t now);
 /* Give back what is kept while a conversation may go on: of TCP; all of it. */
 void pipeline_drop_assembly(struct conversation *conversation);
 void pipeline_drop_state(struct conversation *conversation);
+
+/* ---- yield.c: when there are too many conversations ---- */
+
+void pipeline_begin_yielding(struct pipeline *pipeline);
+
+/* CONVERSATION had a packet, FRAME. Others may give way to it. */
+void pipeline_note_activity(
+    struct pipeline *pipeline, struct conversation *conversation, uint64_t frame);
+
+/* CONVERSATION has ended. True when nothing is to be told of it, since too many have; it is gone
+ * then. */
+bool pipeline_gives_up(struct pipeline *pipeline, struct conversation *conversation);
 
 #endif

@@ -526,8 +526,8 @@ START_TEST(test_foreign)
 	for (unsigned i = 0; i < 2 * ASSEMBLY_TRIES; i++, packet.seq += 7)
 		feed(&run, sample_packet(&packet, i + 1));
 	list = pipeline_conversations(run.pipeline);
-	ck_assert(list->items[0]->is_foreign);
-	ck_assert_ptr_null(list->items[0]->assembly);
+	ck_assert(conversation_at(list, 0)->is_foreign);
+	ck_assert_ptr_null(conversation_at(list, 0)->assembly);
 	pipeline_end(run.pipeline, NULL);
 	ck_assert_uint_eq(facts_of(&run, 0)->packets[CLIENT], 2 * ASSEMBLY_TRIES);
 	ck_assert_uint_eq(run.ledger.count, 0);
@@ -552,10 +552,10 @@ START_TEST(test_samples)
 	feed_all(&run, packets, COUNT(packets));
 	pipeline_end(run.pipeline, NULL);
 	list = pipeline_conversations(run.pipeline);
-	ck_assert_uint_eq(list->items[0]->samples[CLIENT]->length, 5);
-	ck_assert_mem_eq(list->items[0]->samples[CLIENT]->bytes, "hello", 5);
-	ck_assert_mem_eq(list->items[0]->samples[SERVER]->bytes, "who?", 4);
-	ck_assert_ptr_null(list->items[1]->samples[CLIENT]);
+	ck_assert_uint_eq(conversation_at(list, 0)->samples[CLIENT]->length, 5);
+	ck_assert_mem_eq(conversation_at(list, 0)->samples[CLIENT]->bytes, "hello", 5);
+	ck_assert_mem_eq(conversation_at(list, 0)->samples[SERVER]->bytes, "who?", 4);
+	ck_assert_ptr_null(conversation_at(list, 1)->samples[CLIENT]);
 	end_run(&run);
 }
 END_TEST

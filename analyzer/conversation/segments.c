@@ -130,6 +130,7 @@ begin_assembly(struct pipeline *pipeline, struct conversation *conversation)
 	conversation->assembly = assembly_new(
 	    pipeline->options.dissectors, &conversation->context, conversation->is_service);
 	for (enum side side = CLIENT; side <= SERVER; side++) {
+		assembly_stream(conversation->assembly, side)->early = &pipeline->early;
 		if (!conversation->facts.is_begun_before && conversation->has_base_seq[side])
 			stream_begin(assembly_stream(conversation->assembly, side),
 			    conversation->base_seq[side] + 1);

@@ -153,6 +153,14 @@ run_of_held(const struct held_segment *held)
 }
 
 static void
+account(struct stream *stream, ptrdiff_t bytes)
+{
+	stream->held_bytes += (size_t)bytes;
+	if (stream->early != NULL)
+		stream->early->bytes += (size_t)bytes;
+}
+
+static void
 drop_first(struct stream *stream)
 {
 	struct held_segment *first = stream->held;
@@ -160,7 +168,7 @@ drop_first(struct stream *stream)
 	stream->held = first->later;
 	if (stream->held == NULL)
 		stream->last_held = NULL;
-	stream->held_bytes -= first->captured + sizeof(*first);
+	account(stream, -(ptrdiff_t)(first->captured + sizeof(*first)));
 	mem_free(first);
 }
 
@@ -244,7 +252,7 @@ hold(struct stream *stream, const struct run *run)
 	*at = held;
 	if (held->later == NULL)
 		stream->last_held = held;
-	stream->held_bytes += captured + sizeof(*held);
+	account(stream, (ptrdiff_t)(captured + sizeof(*held)));
 }
 
 /* Whether RUN was seen before, in whole: passed on, or held. */
@@ -301,6 +309,22 @@ run_of_segment(struct stream *stream, const struct segment *segment, struct run 
 	return true;
 }
 
+static bool
+is_crowded(const struct stream *stream)
+{
+	return stream->held_bytes > STREAM_MOST_HELD ||
+	       (stream->early != NULL && stream->early->bytes > stream->early->most);
+}
+
+static void
+stop_waiting(struct stream *stream, uint64_t frame, chunk_sink *sink, void *reader)
+{
+	if (stream->early != NULL)
+		bound_reached(stream->early->bounds, BOUND_EARLY_BYTES,
+		    stream->held->start - stream->next, frame);
+	give_up_hole(stream, sink, reader);
+}
+
 void
 stream_segment(struct stream *stream, const struct segment *segment, chunk_sink *sink, void *reader)
 {
@@ -318,8 +342,8 @@ stream_segment(struct stream *stream, const struct segment *segment, chunk_sink 
 	stream->highest = max_u64(stream->highest, run.end);
 	if (run.start > stream->next) {
 		hold(stream, &run);
-		while (stream->held != NULL && stream->held_bytes > STREAM_MOST_HELD)
-			give_up_hole(stream, sink, reader);
+		while (stream->held != NULL && is_crowded(stream))
+			stop_waiting(stream, segment->frame, sink, reader);
 		return;
 	}
 	if (run.end > stream->next)

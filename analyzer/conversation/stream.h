@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyzer/bounds.h"
+
 enum chunk_kind {
 	CHUNK_BYTES,   /* here they are */
 	CHUNK_SKIPPED, /* uninteresting ones, seen or not */
@@ -59,6 +61,12 @@ typedef void chunk_sink(void *reader, const struct chunk *chunk);
 
 struct held_segment;
 
+/* The early segments of all streams of a run, which share what memory there is for them. */
+struct early {
+	size_t bytes, most;
+	struct bounds *bounds; /* borrowed */
+};
+
 struct stream {
 	bool has_base;
 	bool has_fin;
@@ -75,8 +83,9 @@ struct stream {
 	struct held_segment *held; /* in order of start */
 	struct held_segment *last_held;
 	size_t held_bytes;
-	unsigned waiting; /* packets since the hole at NEXT was acknowledged */
-	uint8_t *history; /* ring of STREAM_HISTORY, or NULL */
+	struct early *early; /* shared; borrowed, or NULL */
+	unsigned waiting;    /* packets since the hole at NEXT was acknowledged */
+	uint8_t *history;    /* ring of STREAM_HISTORY, or NULL */
 	uint64_t history_start;
 	struct repeat {
 		uint64_t start, end;

@@ -28,6 +28,11 @@ static const struct field fields[] = {
 	FIELD(refused)},
     {"unanswered", FIELD_U64, .sentence = "attempts to which the capture shows no answer",
 	FIELD(unanswered)},
+    {"only_counted", FIELD_U64,
+	.sentence =
+	    "attempts, of all, that came when too many were kept: their clients and ends are "
+	    "not told apart",
+	FIELD(only_counted)},
     {"last_time", FIELD_TIME, .filter = "frame.time", .sentence = "when the last attempt began",
 	FIELD(last_time)},
     {"is_smb_port", FIELD_BOOL, .names = &bool_names,
@@ -144,6 +149,22 @@ run_end(const struct handshake_list *list, size_t from, size_t end,
 	return next;
 }
 
+/* Those that are only counted, under the end or the client that all of SWEEP have; ROW may be NULL.
+ */
+static void
+count_row(struct tcp_sweep *sweep, const struct tally_row *row)
+{
+	if (row == NULL)
+		return;
+	sweep->only_counted = row->attempts;
+	sweep->attempts += row->attempts;
+	sweep->answered += row->answered;
+	sweep->refused += row->refused;
+	sweep->unanswered += row->unanswered;
+	if (row->last_time > sweep->last_time)
+		sweep->last_time = row->last_time;
+}
+
 static void
 count_attempt(struct tcp_sweep *sweep, const struct tcp_handshake *one)
 {
@@ -226,7 +247,8 @@ add_sweep(struct ledger *ledger, const struct handshake_list *list, size_t from,
 
 /* The attempts of one client, by end. */
 static void
-find_scan(struct ledger *ledger, const struct handshake_list *list, size_t from, size_t end)
+find_scan(struct ledger *ledger, const struct handshake_list *list, size_t from, size_t end,
+    const struct tally *tally)
 {
 	struct tcp_sweep sweep = {.kind = SWEEP_SCAN, .clients = 1};
 	uint64_t in_vain = 0;
@@ -248,12 +270,14 @@ find_scan(struct ledger *ledger, const struct handshake_list *list, size_t from,
 		return;
 	for (size_t i = from; i < end; i++)
 		list->items[i]->is_in_sweep |= is_in_vain(list->items[i]);
+	count_row(&sweep, tally_find(tally, &facts_of(list->items[from])->client, 0));
 	add_sweep(ledger, list, from, end, &sweep, 0);
 }
 
 /* The attempts at one end, by client. */
 static void
-find_flood(struct ledger *ledger, const struct handshake_list *list, size_t from, size_t end)
+find_flood(struct ledger *ledger, const struct handshake_list *list, size_t from, size_t end,
+    const struct tally *tally)
 {
 	struct tcp_sweep sweep = {.kind = SWEEP_FLOOD, .ends = 1};
 	uint64_t undecided = 0;
@@ -279,6 +303,8 @@ find_flood(struct ledger *ledger, const struct handshake_list *list, size_t from
 		return;
 	for (size_t i = from; i < end; i++)
 		list->items[i]->is_in_sweep |= is_unanswered(list->items[i]);
+	count_row(&sweep, tally_find(tally, &facts_of(list->items[from])->server,
+			      facts_of(list->items[from])->server_port));
 	add_sweep(ledger, list, from, end, &sweep, undecided);
 }
 
@@ -295,7 +321,7 @@ gather(const struct ledger *ledger)
 }
 
 void
-sweeps_find(struct ledger *ledger)
+sweeps_find(struct ledger *ledger, const struct tally *tally)
 {
 	struct handshake_list list = gather(ledger);
 	size_t next;
@@ -304,12 +330,12 @@ sweeps_find(struct ledger *ledger)
 		qsort(list.items, list.count, sizeof(struct tcp_handshake *), by_client);
 		for (size_t i = 0; i < list.count; i = next) {
 			next = run_end(&list, i, list.count, compare_clients);
-			find_scan(ledger, &list, i, next);
+			find_scan(ledger, &list, i, next, tally);
 		}
 		qsort(list.items, list.count, sizeof(struct tcp_handshake *), by_end);
 		for (size_t i = 0; i < list.count; i = next) {
 			next = run_end(&list, i, list.count, compare_ends);
-			find_flood(ledger, &list, i, next);
+			find_flood(ledger, &list, i, next, tally);
 		}
 	}
 	mem_free(list.items);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "analyzer/conversation/tally.h"
 #include "analyzer/exchange.h"
 
 /* Distinct ends, an address and a port of a server, that make a scan. Mapped drives and the domain
@@ -30,6 +31,7 @@ struct tcp_sweep {
 	uint64_t ends, clients; /* distinct, of all attempts */
 	uint64_t attempts, answered, probes, refused, unanswered;
 	uint64_t silent_clients; /* that were never answered */
+	uint64_t only_counted;   /* attempts whose clients and ends are not told apart */
 	int64_t last_time;       /* of the last attempt's first SYN */
 	bool is_smb_port;        /* as in tcp_handshake, of the first attempt */
 };
@@ -38,8 +40,9 @@ extern const struct exchange_type tcp_sweep_type;
 
 /*
  * Finds the sweeps among the handshakes of LEDGER, which is complete and in any order, and adds
- * them to it; marks the attempts that they tell of (is_in_sweep).
+ * them to it; marks the attempts that they tell of (is_in_sweep). Those of TALLY count with the
+ * others at the same end or of the same client.
  */
-void sweeps_find(struct ledger *ledger);
+void sweeps_find(struct ledger *ledger, const struct tally *tally);
 
 #endif

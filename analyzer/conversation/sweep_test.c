@@ -10,6 +10,8 @@
 
 Suite *sweep_suite(void);
 
+static const struct tally none;
+
 struct world {
 	struct arena arena;
 	struct ledger ledger;
@@ -108,7 +110,7 @@ START_TEST(test_scan)
 	for (enum end end = SILENT; end <= UNSEEN; end++)
 		for (size_t i = 0; i < scan_cases[_i].counts[end]; i++)
 			add(&world, 1, server++, 445, end);
-	sweeps_find(&world.ledger);
+	sweeps_find(&world.ledger, &none);
 	sweep = sweep_at(&world, 0);
 	ck_assert_msg((sweep != NULL) == scan_cases[_i].is_scan, "%s", scan_cases[_i].name);
 	ck_assert_ptr_null(sweep_at(&world, 1));
@@ -137,7 +139,7 @@ START_TEST(test_scan_fields)
 	add(&world, 1, 0, 445, SILENT); /* the same end again */
 	add(&world, 1, 100, 445, REFUSED);
 	add(&world, 1, 101, 445, PROBE);
-	sweeps_find(&world.ledger);
+	sweeps_find(&world.ledger, &none);
 	sweep = sweep_at(&world, 0);
 	ck_assert_ptr_nonnull(sweep);
 	ck_assert_uint_eq(sweep->ends, 23);
@@ -187,7 +189,7 @@ START_TEST(test_flood)
 	for (enum end end = SILENT; end <= UNSEEN; end++)
 		for (size_t i = 0; i < flood_cases[_i].counts[end]; i++)
 			add(&world, client++, 9, 445, end);
-	sweeps_find(&world.ledger);
+	sweeps_find(&world.ledger, &none);
 	sweep = sweep_at(&world, 0);
 	ck_assert_msg((sweep != NULL) == flood_cases[_i].is_flood, "%s", flood_cases[_i].name);
 	ck_assert_ptr_null(sweep_at(&world, 1));
@@ -214,7 +216,7 @@ START_TEST(test_slow_server_is_no_flood)
 	for (size_t client = 0; client < 80; client++)
 		for (size_t i = 0; i < 10; i++)
 			add(&world, client, 9, 445, i == 9 ? USED : SILENT);
-	sweeps_find(&world.ledger);
+	sweeps_find(&world.ledger, &none);
 	ck_assert_ptr_null(sweep_at(&world, 0));
 	end_world(&world);
 }
@@ -287,7 +289,7 @@ START_TEST(test_probe)
 	handshake = (const struct tcp_handshake *)world.ledger.items[world.ledger.count - 1];
 	ck_assert_ptr_eq(handshake->exchange.type, &tcp_handshake_type);
 	ck_assert_msg(handshake->is_probe == probe_cases[_i].is_probe, "%s", probe_cases[_i].name);
-	ck_assert_uint_eq(pipeline_conversations(pipeline)->items[0]->facts.operation, 1);
+	ck_assert_uint_eq(conversation_at(pipeline_conversations(pipeline), 0)->facts.operation, 1);
 	pipeline_free(pipeline);
 	end_world(&world);
 }

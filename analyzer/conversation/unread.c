@@ -70,11 +70,14 @@ unread_packet(struct unread *unread, const struct packet *packet)
 uint64_t
 unread_quic_packets(const struct unread *unread, const struct conversation_list *conversations)
 {
+	const struct conversation *one;
 	bool is_counted[UNREAD_MOST_HOSTS] = {false}; /* each host once */
 	uint64_t packets = 0;
 
-	for (size_t i = 0; i < conversations->count && unread->host_count != 0; i++) {
-		const struct conversation_facts *facts = &conversations->items[i]->facts;
+	if (unread->host_count == 0)
+		return 0;
+	TAILQ_FOREACH (one, &conversations->all, listed) {
+		const struct conversation_facts *facts = &one->facts;
 		size_t place = place_of(unread, &facts->server);
 
 		if (!is_smb_port(&conversations->ports, facts->server_port) ||

@@ -270,8 +270,9 @@ end_of(const struct conversation_facts *facts, enum side side)
 static void
 gather_hosts(struct hosts *hosts, const struct conversation_list *list)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		const struct conversation *one = list->items[i];
+	const struct conversation *one;
+
+	TAILQ_FOREACH (one, &list->all, listed) {
 
 		if (one->watch.packets == 0 || is_loopback(&one->facts) ||
 		    !conversation_matters(one))
@@ -296,8 +297,9 @@ count_votes(struct vantage_facts *facts, const struct vantage_watch *watch, enum
 static void
 count_all(struct hosts *hosts, const struct conversation_list *list)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		const struct conversation *one = list->items[i];
+	const struct conversation *one;
+
+	TAILQ_FOREACH (one, &list->all, listed) {
 
 		if (one->watch.packets == 0 || is_loopback(&one->facts))
 			continue;
@@ -372,8 +374,9 @@ vantage_between(enum place client, enum place server)
 static void
 apply(const struct hosts *hosts, const struct conversation_list *list)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		struct conversation *one = list->items[i];
+	struct conversation *one;
+
+	TAILQ_FOREACH (one, &list->all, listed) {
 		const struct host *client =
 		    host_find(hosts, &one->facts.client, one->watch.interface);
 		const struct host *server =
@@ -439,6 +442,8 @@ vantage_conclude(const struct conversation_list *list, const struct vantage_note
 void
 vantage_override(const struct conversation_list *list, enum vantage vantage)
 {
-	for (size_t i = 0; i < list->count; i++)
-		list->items[i]->facts.vantage = vantage;
+	struct conversation *one;
+
+	TAILQ_FOREACH (one, &list->all, listed)
+		one->facts.vantage = vantage;
 }

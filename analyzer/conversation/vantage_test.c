@@ -197,7 +197,7 @@ play(const struct vantage_case *one)
 	}
 	pipeline_end(pipeline, NULL);
 	vantage_conclude(list, pipeline_vantage_notes(pipeline), &arena, &facts);
-	return &list->items[0]->facts;
+	return &conversation_at(list, 0)->facts;
 }
 
 START_TEST(votes_make_a_vantage)

@@ -56,8 +56,11 @@ static const char *const parts[] = {
     "        \"unknown_because\": {\n"
     "          \"description\": \"what the capture lacks, where that makes the outcome "
     "doubtful\",\n"
-    "          \"enum\": [\n"
-    "            \"capture_ended\",\n",
+    "          \"$ref\": \"#/$defs/names_of_unknown_because\"\n",
+    "    \"names_of_unknown_because\": {\n"
+    "      \"enum\": [\n"
+    "        \"none\",\n"
+    "        \"capture_ended\",\n",
     "      \"required\": [\"outcome\", \"delivered\", \"retransmissions\"],\n"
     "      \"additionalProperties\": false\n",
     /* which a finding has when it is about such an exchange */

@@ -1,0 +1,96 @@
+/*
+ * Which conversations give way to others when there are too many: those in which nothing of ours
+ * was said, the longest idle first.
+ *
+ * Half of the room is taken by those that came first, which stay, as examples of what a flood is
+ * and as what there was before it. The rest of the room is for all that come later.
+ */
+#include "analyzer/conversation/pipeline_state.h"
+
+/* What a conversation takes on average, the exchange that tells of it and what is made of that in
+ * the end included; measured with floods of each kind. */
+#define CONVERSATION_BYTES 4096
+
+static enum yield
+yield_of(const struct conversation *conversation)
+{
+	if (conversation->is_told || conversation->facts.protocol != NULL)
+		return YIELDS_NEVER;
+	return conversation->is_service ? YIELDS_LAST : YIELDS_FIRST;
+}
+
+static void
+leave_queue(struct pipeline *pipeline, struct conversation *conversation)
+{
+	if (conversation->yields != YIELDS_NEVER)
+		TAILQ_REMOVE(&pipeline->yielding[conversation->yields], conversation, yielding);
+	conversation->yields = YIELDS_NEVER;
+}
+
+static void
+let_go(struct pipeline *pipeline, struct conversation *conversation, uint64_t frame)
+{
+	if (conversation->is_service)
+		tally_add(&pipeline->tally, conversation);
+	bound_reached(&pipeline->bounds, BOUND_CONVERSATIONS, 1, frame);
+	leave_queue(pipeline, conversation);
+	if (conversation->is_closing)
+		TAILQ_REMOVE(&pipeline->closing, conversation, closing);
+	pipeline_drop_state(conversation);
+	conversation_let_go(&pipeline->conversations, conversation);
+}
+
+void
+pipeline_begin_yielding(struct pipeline *pipeline)
+{
+	for (enum yield yield = YIELDS_FIRST; yield < YIELDS_COUNT; yield++)
+		TAILQ_INIT(&pipeline->yielding[yield]);
+	pipeline->most_conversations = pipeline->options.max_memory != 0
+					   ? pipeline->options.max_memory / CONVERSATION_BYTES
+					   : SIZE_MAX;
+}
+
+/* Somebody gives way to NEWEST, if that must be. */
+static void
+make_room(struct pipeline *pipeline, const struct conversation *newest, uint64_t frame)
+{
+	for (enum yield yield = YIELDS_FIRST; yield < YIELDS_COUNT; yield++) {
+		struct conversation *idle = TAILQ_FIRST(&pipeline->yielding[yield]);
+
+		if (pipeline->conversations.count > pipeline->most_conversations && idle != NULL &&
+		    idle != newest)
+			let_go(pipeline, idle, frame);
+	}
+}
+
+void
+pipeline_note_activity(struct pipeline *pipeline, struct conversation *conversation, uint64_t frame)
+{
+	if (pipeline->conversations.count <= pipeline->most_conversations / 2)
+		return;
+	if (conversation->facts.first_frame == frame)
+		conversation->is_late = true;
+	leave_queue(pipeline, conversation);
+	if (!conversation->is_late)
+		return;
+	conversation->yields = yield_of(conversation);
+	if (conversation->yields == YIELDS_NEVER)
+		return;
+	TAILQ_INSERT_TAIL(&pipeline->yielding[conversation->yields], conversation, yielding);
+	make_room(pipeline, conversation, frame);
+}
+
+bool
+pipeline_gives_up(struct pipeline *pipeline, struct conversation *conversation)
+{
+	if (!conversation->is_late || yield_of(conversation) == YIELDS_NEVER ||
+	    !conversation->is_service)
+		return false;
+	/* A quarter of the room is for what ended. */
+	if (pipeline->told_late < pipeline->most_conversations / 4) {
+		pipeline->told_late++;
+		return false;
+	}
+	let_go(pipeline, conversation, conversation->facts.last_frame);
+	return true;
+}

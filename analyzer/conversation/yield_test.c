@@ -1,0 +1,202 @@
+#include "analyzer/conversation/pipeline_samples.h"
+#include "analyzer/conversation/sweep.h"
+
+Suite *yield_suite(void);
+
+/* Memory for 512 conversations, a half of which stay whatever comes. */
+#define MEMORY ((size_t)2 << 20)
+#define ROOM   512
+
+static void
+begin_bounded(struct run *run, size_t max_memory)
+{
+	const struct pipeline_options options = {
+	    .dissectors = &toy_list, .file = "toy.pcapng", .max_memory = max_memory};
+
+	*run = (struct run){0};
+	toy_take_log();
+	run->ledger.arena = &run->arena;
+	run->pipeline = pipeline_new(&options, &run->arena, &run->ledger);
+}
+
+/* One packet of the client 10.1.x.y, which NUMBER gives, or to it. */
+static void
+feed_of(struct run *run, unsigned number, struct sample sample)
+{
+	const uint8_t bytes[4] = {10, 1, (uint8_t)(number >> 8), (uint8_t)number};
+	struct packet packet = sample_packet(&sample, ++run->frame);
+
+	*(sample.from == CLIENT ? &packet.ends.src : &packet.ends.dst) = addr_ipv4(bytes);
+	feed(run, packet);
+}
+
+/* COUNT clients send one SYN each, a millisecond apart. */
+static void
+flood(struct run *run, unsigned count, int64_t start, uint16_t port)
+{
+	for (unsigned i = 0; i < count; i++)
+		feed_of(run, i,
+		    (struct sample){.time = start + i,
+			.from = CLIENT,
+			.flags = SYN,
+			.seq = 100,
+			.ports = {[SERVER] = port}});
+}
+
+static const struct tcp_sweep *
+find_sweep(const struct run *run)
+{
+	return (const struct tcp_sweep *)find_exchange(run, "tcp_sweep", 0);
+}
+
+START_TEST(a_flood_is_counted_to_the_last)
+{
+	struct capture_facts facts = {0};
+	const struct tcp_sweep *sweep;
+	struct run run;
+
+	begin_bounded(&run, MEMORY);
+	flood(&run, 5000, 0, 445);
+	ck_assert_uint_eq(pipeline_conversations(run.pipeline)->count, ROOM);
+	pipeline_end(run.pipeline, NULL);
+	pipeline_facts(run.pipeline, &facts);
+	sweep = find_sweep(&run);
+	ck_assert_ptr_nonnull(sweep);
+	ck_assert_uint_eq(sweep->attempts, 5000);
+	ck_assert_uint_eq(sweep->unanswered, 5000);
+	ck_assert_uint_eq(sweep->only_counted, facts.bounds.of[BOUND_CONVERSATIONS].count);
+	ck_assert_uint_eq(sweep->clients + sweep->only_counted, 5000);
+	ck_assert_int_eq(sweep->last_time, 4999 * SAMPLE_MS);
+	ck_assert_int_eq(sweep->exchange.outcome, OUTCOME_UNANSWERED);
+	ck_assert_uint_eq(facts.bounds.of[BOUND_CONVERSATIONS].frame, ROOM + 1);
+	ck_assert_uint_eq(facts.bounds.of[BOUND_MEMORY].count, 0);
+	ck_assert_uint_eq(facts.tcp_streams, 5000);
+	end_run(&run);
+}
+END_TEST
+
+/* Who says something of ours, or goes on, is kept in the middle of a flood. */
+START_TEST(what_speaks_is_kept)
+{
+	static const struct sample packets[] = {
+	    CONNECT, PAYLOAD(10, CLIENT, 101, 501, "Q33"), PAYLOAD(20, SERVER, 501, 104, "A33")};
+	struct run run;
+
+	begin_bounded(&run, MEMORY);
+	flood(&run, 2000, 0, 445);
+	for (size_t i = 0; i < COUNT(packets); i++) {
+		feed_of(&run, 60000, packets[i]);
+		flood(&run, 100, 3000 + (int64_t)i, 4450);
+	}
+	flood(&run, 2000, 4000, 445);
+	pipeline_end(run.pipeline, NULL);
+	ck_assert_ptr_nonnull(find_exchange(&run, "toy", 0));
+	ck_assert_int_eq(find_exchange(&run, "toy", 0)->outcome, OUTCOME_ANSWERED);
+	end_run(&run);
+}
+END_TEST
+
+/* Of what ended, too, only so much is told. */
+START_TEST(what_was_refused_is_counted)
+{
+	struct capture_facts facts = {0};
+	uint64_t told = 0;
+	struct run run;
+
+	begin_bounded(&run, MEMORY);
+	for (unsigned i = 0; i < 3000; i++) {
+		feed_of(&run, i, (struct sample)SEGMENT(i * 100, CLIENT, SYN, 100, 0));
+		feed_of(&run, i, (struct sample)SEGMENT(i * 100 + 1, SERVER, RST, 0, 101));
+	}
+	pipeline_end(run.pipeline, NULL);
+	pipeline_facts(run.pipeline, &facts);
+	while (find_exchange(&run, "tcp_handshake", told) != NULL)
+		told++;
+	ck_assert_uint_eq(told + facts.bounds.of[BOUND_CONVERSATIONS].count, 3000);
+	ck_assert_uint_le(told, ROOM);
+	ck_assert_uint_ge(told, ROOM / 2);
+	end_run(&run);
+}
+END_TEST
+
+/* What is nobody's business goes first. */
+START_TEST(foreign_attempts_go_first)
+{
+	struct run run;
+
+	begin_bounded(&run, MEMORY);
+	flood(&run, ROOM / 2 + 100, 0, 445);
+	flood(&run, 5000, 1000, 80);
+	pipeline_end(run.pipeline, NULL);
+	ck_assert_ptr_null(find_exchange(&run, "tcp_handshake", ROOM / 2 + 100));
+	ck_assert_ptr_nonnull(find_exchange(&run, "tcp_handshake", ROOM / 2 + 99));
+	ck_assert_uint_eq(find_sweep(&run)->only_counted, 0);
+	end_run(&run);
+}
+END_TEST
+
+/* When nothing may give way, the analysis ends as if the capture did. */
+START_TEST(the_analysis_ends_when_memory_does)
+{
+	static const struct sample packets[] = {CONNECT, PAYLOAD(10, CLIENT, 101, 501, "Q33")};
+	struct capture_facts facts = {0};
+	const struct bound_count *reached = &facts.bounds.of[BOUND_MEMORY];
+	const struct exchange *last;
+	struct run run;
+	size_t before;
+
+	begin_bounded(&run, MEMORY);
+	before = mem_used();
+	for (unsigned i = 0; i < 5000; i++)
+		for (size_t j = 0; j < COUNT(packets); j++)
+			feed_of(&run, i, packets[j]);
+	ck_assert_uint_lt(mem_used() - before, MEMORY);
+	pipeline_end(run.pipeline, NULL);
+	pipeline_facts(run.pipeline, &facts);
+	ck_assert_uint_gt(reached->count, 10000);
+	ck_assert_uint_eq(reached->frame + reached->count, 5000 * COUNT(packets) + 1);
+	last = find_exchange(&run, "toy", 0);
+	ck_assert_int_eq(last->outcome, OUTCOME_UNKNOWN);
+	ck_assert_int_eq(last->doubt, DOUBT_NOT_ANALYSED);
+	end_run(&run);
+}
+END_TEST
+
+/* Early segments of all connections share what memory there is for them. */
+START_TEST(early_segments_share_their_room)
+{
+	char payload[1001];
+	struct capture_facts facts = {0};
+	struct run run;
+
+	memset(payload, 'x', sizeof(payload) - 1);
+	payload[sizeof(payload) - 1] = '\0';
+	begin_bounded(&run, MEMORY);
+	for (unsigned i = 0; i < 1000; i++) {
+		feed_of(&run, i % 20, (struct sample)PAYLOAD(i, CLIENT, 1, 1, "Q33"));
+		feed_of(
+		    &run, i % 20, (struct sample)PAYLOAD(i, CLIENT, 2000 * (i + 1), 1, payload));
+	}
+	pipeline_facts(run.pipeline, &facts);
+	ck_assert_uint_eq(facts.bounds.of[BOUND_MEMORY].count, 0);
+	ck_assert_uint_gt(facts.bounds.of[BOUND_EARLY_BYTES].count, 500000);
+	ck_assert_uint_gt(facts.bounds.of[BOUND_EARLY_BYTES].frame, 200);
+	end_run(&run);
+}
+END_TEST
+
+Suite *
+yield_suite(void)
+{
+	Suite *suite = suite_create("yield");
+	TCase *tcase = tcase_create("all");
+
+	tcase_add_test(tcase, a_flood_is_counted_to_the_last);
+	tcase_add_test(tcase, what_speaks_is_kept);
+	tcase_add_test(tcase, what_was_refused_is_counted);
+	tcase_add_test(tcase, foreign_attempts_go_first);
+	tcase_add_test(tcase, the_analysis_ends_when_memory_does);
+	tcase_add_test(tcase, early_segments_share_their_room);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
