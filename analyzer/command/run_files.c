@@ -1,5 +1,6 @@
 #include "analyzer/command/run_files.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,6 +33,20 @@ warn(struct file_run *run, const char *file, const char *text)
 		return;
 	run->status = command_worse(run->status, EXIT_INPUT);
 	log_warning("%s: %s", file, text);
+}
+
+/* What was not analysed for want of memory, or NULL. */
+static const char *
+memory_lack(struct arena *arena, const struct bounds *bounds)
+{
+	const struct bound_count *reached = &bounds->of[BOUND_MEMORY];
+
+	if (reached->count == 0)
+		return NULL;
+	return arena_format(arena,
+	    "packets from frame %" PRIu64 " on were not analysed, as all memory that --max-memory "
+	    "allows was in use",
+	    reached->frame);
 }
 
 /* A folder may hold other things than captures; what cannot be read at all is still an error. */
@@ -76,6 +91,7 @@ analyse_one(struct file_run *run, const struct files *files, const struct input 
 			fflush(NULL);
 		warn(run, analysis.facts.file, analysis.facts.damage);
 		warn(run, analysis.facts.file, analysis.facts.unjudged);
+		warn(run, analysis.facts.file, memory_lack(&run->arena, &analysis.facts.bounds));
 	} else if (error.status == EXIT_USAGE) {
 		run->is_given_up = true;
 		run->status = command_fail(&error);

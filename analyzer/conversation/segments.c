@@ -174,6 +174,15 @@ take_payload(struct pipeline *pipeline, struct conversation *conversation, enum 
 		follow_swap(conversation);
 }
 
+/* Once for a connection, at its first payload. */
+static void
+note_unsampled(
+    struct pipeline *pipeline, const struct conversation *conversation, const struct packet *packet)
+{
+	if (both_sides(conversation->facts.bytes) == packet->payload_length)
+		bound_reached(&pipeline->bounds, BOUND_SAMPLES, 1, packet->frame);
+}
+
 static void
 keep_sample(struct pipeline *pipeline, struct conversation *conversation, enum side sender,
     const struct packet *packet)
@@ -183,8 +192,12 @@ keep_sample(struct pipeline *pipeline, struct conversation *conversation, enum s
 
 	if (packet->payload_captured == 0 || conversation->samples[sender] != NULL ||
 	    !(conversation->is_service || pipeline->options.is_sampling_all) ||
-	    conversation->facts.protocol != NULL || pipeline->samples >= PIPELINE_MOST_SAMPLES)
+	    conversation->facts.protocol != NULL)
 		return;
+	if (pipeline->samples >= PIPELINE_MOST_SAMPLES) {
+		note_unsampled(pipeline, conversation, packet);
+		return;
+	}
 	if (length > PAYLOAD_SAMPLE_MOST)
 		length = PAYLOAD_SAMPLE_MOST;
 	sample = arena_alloc(pipeline->arena, sizeof(*sample) + length);
