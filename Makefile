@@ -55,6 +55,7 @@ ALL_C     := $(wildcard $(ROOMS:%=%/*.c))
 TEST_C    := $(filter %_test.c,$(ALL_C))
 SOURCE_C  := $(filter-out $(TEST_C) analyzer/main.c,$(ALL_C))
 OBSERVE_C := $(wildcard fixtures/corpus/*.c)
+FLOOD_C   := $(wildcard fixtures/hostile/flood*.c)
 OBJECTS   := $(SOURCE_C:%.c=$(BUILD)/%.o) $(BUILD)/builtin_rules.o $(BUILD)/completion_scripts.o \
              $(BUILD)/html_style.o
 CATALOGUE := $(sort $(wildcard rules/catalogue/*.yaml))
@@ -154,7 +155,12 @@ $(BUILD)/observe: $(OBSERVE_C:%.c=$(BUILD)/%.o) $(OBJECTS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
--include $(ALL_C:%.c=$(BUILD)/%.d) $(OBSERVE_C:%.c=$(BUILD)/%.d)
+# Captures made to fill memory or to take long.
+$(BUILD)/flood: $(FLOOD_C:%.c=$(BUILD)/%.o)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+-include $(ALL_C:%.c=$(BUILD)/%.d) $(OBSERVE_C:%.c=$(BUILD)/%.d) $(FLOOD_C:%.c=$(BUILD)/%.d)
 
 # ---- tests ----
 
