@@ -167,7 +167,7 @@ $(BUILD)/flood: $(FLOOD_C:%.c=$(BUILD)/%.o)
 # Captures of other projects, where they lie beside this one.
 FOREIGN := $(wildcard ../shared/captures)
 
-.PHONY: check test test-browser test-sanitized layers golden corpus docs docs-check
+.PHONY: check test test-browser test-sanitized layers golden corpus docs docs-check floods
 check: deps-test test
 
 test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
@@ -207,6 +207,10 @@ test-sanitized: $(BUILD)/smbtriage $(BUILD)/unit_tests
 	fixtures/variants/check $(BUILD)/smbtriage
 	$(if $(FOREIGN),$(BUILD)/smbtriage $(FOREIGN) >/dev/null 2>&1 || [ $$? = 2 ])
 
+# The memory that captures made to fill it take, at the size of the issue; test has a fiftieth.
+floods: $(BUILD)/smbtriage $(BUILD)/flood
+	fixtures/hostile/floods $(BUILD)/smbtriage $(BUILD)/flood
+
 # Who may include whom.
 layers:
 	@fixtures/layers
@@ -240,6 +244,7 @@ demo: deps
 
 help:
 	@sed -n 's/^#   //p' Makefile
+	@echo 'make floods   what memory captures made to fill it take, at full size'
 	@echo 'make test-browser   look at the HTML report in Chromium'
 	@echo 'make golden   rewrite the expectations of the fixtures'
 	@echo 'make corpus CORPUS=DIR   compare with tshark and libpcap over captures of your own'
