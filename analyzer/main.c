@@ -4,6 +4,7 @@
 #include "analyzer/analysis.h"
 #include "analyzer/base/basics.h"
 #include "analyzer/base/error.h"
+#include "analyzer/base/hash.h"
 #include "analyzer/command/command.h"
 #include "analyzer/command/verbose.h"
 #include "analyzer/options.h"
@@ -83,6 +84,7 @@ main(int argc, char **argv)
 	enum exit_status status;
 
 	(void)argc;
+	hash_draw_key();
 	if (!options_parse(&settings, &all_commands, argv + 1, &error)) {
 		options_free(&settings);
 		return (int)command_fail(&error);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/base/table.h"
+#include "analyzer/base/hash.h"
 
 struct addr
 addr_ipv4(const uint8_t bytes[4])
@@ -41,7 +41,19 @@ addr_compare(const struct addr *one, const struct addr *other)
 uint64_t
 addr_hash(const struct addr *addr)
 {
-	return hash_bytes(addr->bytes, sizeof(addr->bytes));
+	return addr_port_hash(addr, 0);
+}
+
+uint64_t
+addr_port_hash(const struct addr *addr, uint16_t port)
+{
+	struct hash hash = hash_start();
+	uint64_t words[2];
+
+	memcpy(words, addr->bytes, sizeof(words));
+	hash_word(&hash, words[0]);
+	hash_word(&hash, words[1]);
+	return hash_finish(&hash, port);
 }
 
 const char *

@@ -29,6 +29,7 @@ int addr_compare(const struct addr *one, const struct addr *other);
 
 /* Equal for equal addresses, for a struct table. */
 uint64_t addr_hash(const struct addr *addr);
+uint64_t addr_port_hash(const struct addr *addr, uint16_t port);
 
 /* Canonical text (RFC 5952) in RET_TEXT; "?" for an address of no family. Returns RET_TEXT. */
 const char *addr_text(const struct addr *addr, char ret_text[ADDR_TEXT_SIZE]);

@@ -71,7 +71,7 @@ START_TEST(test_error)
 		for (uint64_t i = 0; i < 300; i++) {
 			number = UINT64_C(1) << bit;
 			if (i < 100)
-				number += hash_u64(i) % number;
+				number += hash_mix(i) % number;
 			else
 				number += i - 200; /* 100 below to 99 above */
 			histogram = (struct histogram){0};
@@ -116,8 +116,8 @@ START_TEST(test_order_does_not_matter)
 	struct histogram other = {0};
 
 	for (uint64_t i = 0; i < 1000; i++) {
-		add(hash_u64(i) % 1000000);
-		histogram_add(&other, &arena, hash_u64(999 - i) % 1000000);
+		add(hash_mix(i) % 1000000);
+		histogram_add(&other, &arena, hash_mix(999 - i) % 1000000);
 	}
 	for (unsigned percent = 0; percent <= 100; percent++)
 		ck_assert_uint_eq(histogram_percentile(&histogram, percent),

@@ -1,7 +1,5 @@
 #include "analyzer/base/table.h"
 
-#include <string.h>
-
 #include "analyzer/base/memory.h"
 
 struct table_slot {
@@ -106,22 +104,4 @@ table_free(struct table *table)
 {
 	mem_free(table->slots);
 	*table = (struct table){0};
-}
-
-uint64_t
-hash_bytes(const void *bytes, size_t length)
-{
-	const uint8_t *at = bytes;
-	uint64_t hash = length, word;
-
-	for (; length >= 8; at += 8, length -= 8) {
-		memcpy(&word, at, 8);
-		hash = hash_u64(hash ^ word);
-	}
-	if (length != 0) {
-		word = 0;
-		memcpy(&word, at, length);
-		hash = hash_u64(hash ^ word);
-	}
-	return hash;
 }

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyzer/base/hash.h" /* under which the entries are */
+
 /* A zeroed struct table is an empty one. Its order is never shown to anybody. */
 struct table {
 	struct table_slot *slots;
@@ -28,18 +30,5 @@ void *table_take(struct table *table, uint64_t hash,
 
 /* Frees the slots, not the entries; the table is then empty. */
 void table_free(struct table *table);
-
-/* Mixes all bits of VALUE into all bits of the result. */
-static inline uint64_t
-hash_u64(uint64_t value)
-{
-	value ^= value >> 32;
-	value *= 0xd6e8feb86659fd93u;
-	value ^= value >> 32;
-	value *= 0xd6e8feb86659fd93u;
-	return value ^ value >> 32;
-}
-
-uint64_t hash_bytes(const void *bytes, size_t length);
 
 #endif

@@ -8,11 +8,8 @@
 #include <time.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/hash.h"
 #include "analyzer/base/memory.h"
-#include "analyzer/base/table.h"
-
-#define FNV_OFFSET UINT64_C(0xcbf29ce484222325) /* FNV-1a, 64 bit */
-#define FNV_PRIME  UINT64_C(0x100000001b3)
 
 #define NS_PER_S    1000000000
 #define REPLACEMENT 0xfffdu /* what stands for a character that is none */
@@ -310,11 +307,17 @@ text_equal_nocase(const char *one, const char *other)
 uint64_t
 text_hash_nocase(const char *text)
 {
-	uint64_t hash = FNV_OFFSET;
+	struct hash hash = hash_start();
+	uint64_t word = 0, length = 0;
 
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (uint8_t)ascii_lower(*text)) * FNV_PRIME;
-	return hash_u64(hash);
+	for (; *text != '\0'; text++) {
+		word |= (uint64_t)(uint8_t)ascii_lower(*text) << length % 8 * 8;
+		if (++length % 8 != 0)
+			continue;
+		hash_word(&hash, word);
+		word = 0;
+	}
+	return hash_finish(&hash, word | length << 56);
 }
 
 bool

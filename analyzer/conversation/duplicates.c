@@ -1,9 +1,11 @@
 #include "analyzer/conversation/duplicates.h"
 
 #include <stddef.h>
+#include <string.h>
 
+#include "analyzer/base/basics.h"
+#include "analyzer/base/hash.h"
 #include "analyzer/base/memory.h"
-#include "analyzer/base/table.h"
 
 /* Ways by which one packet is remembered: pktmon shows it at some eight components. */
 #define SET_SIZE 8
@@ -12,10 +14,11 @@
 /* Of a payload, this much at either end tells it from others; control messages are shorter. */
 #define PAYLOAD_END 128
 
-/* Packets with one content that came one way. */
+/* Packets with one content that came one way. Nobody can make another packet with a hash that he
+ * does not know, and so have it taken for a copy. */
 struct sighting {
-	uint64_t content;
-	int64_t time; /* of the latest */
+	uint64_t content; /* a hash of it */
+	int64_t time;     /* of the latest */
 	uint32_t interface, path;
 	uint32_t count; /* without copies; 0: free */
 	uint8_t ttl;
@@ -66,6 +69,25 @@ content_of(const struct packet *packet)
 		hash = hash_u64(hash ^ ((uint64_t)tcp->seq << 32 | tcp->ack));
 	return hash_u64(hash ^ ((uint64_t)packet->ip_id << 32 | (uint64_t)tcp->flags << 16 |
 				   tcp->window | (uint64_t)packet->kind << 56));
+}
+
+/* The set that PACKET belongs into. What falls out of a full one shows in the result, so this must
+ * be the same in every run. */
+static size_t
+set_of(const struct packet *packet)
+{
+	const struct packet_endpoints *ends = &packet->ends;
+	uint64_t words[5] = {0}, place = (uint64_t)packet->tcp.seq << 32 | packet->tcp.ack;
+
+	memcpy(words, ends->src.bytes, sizeof(ends->src.bytes));
+	memcpy(words + 2, ends->dst.bytes, sizeof(ends->dst.bytes));
+	if (packet->payload_captured >= sizeof(*words))
+		memcpy(words + 4, packet->payload, sizeof(*words));
+	place ^= (uint64_t)packet->ip_id << 48 | (uint64_t)ends->src_port << 32 |
+		 (uint64_t)ends->dst_port << 16 | (packet->payload_length & 0xffff);
+	for (size_t i = 0; i < COUNT(words); i++)
+		place = place * 0xd6e8feb86659fd93u ^ words[i];
+	return hash_mix(place) % SETS;
 }
 
 static bool
@@ -122,7 +144,7 @@ bool
 duplicates_is_copy(struct duplicates *duplicates, const struct packet *packet)
 {
 	uint64_t content = content_of(packet);
-	struct history history = look_back(duplicates->sets[content % SETS], content, packet);
+	struct history history = look_back(duplicates->sets[set_of(packet)], content, packet);
 	struct sighting *mine = history.mine;
 
 	if (mine != NULL && is_worth_one(packet) && is_near(mine, packet, DUPLICATE_SAME_WAY))
