@@ -6,10 +6,12 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
-/* A segment that came before bytes that precede it, or several in a row that are all payload. */
+/* What is left of a segment that came before bytes that precede it, or several in a row that are
+ * all payload. No two have bytes of the same place. */
 struct held_segment {
 	struct held_segment *later;
-	uint64_t start, end;  /* on the wire */
+	uint64_t start, end;  /* of what is left */
+	struct extent whole;  /* as it came: what overlaps are judged by */
 	uint64_t bytes_start; /* offset of bytes[0]; what lies before was not interesting */
 	uint64_t frame;       /* of the last of them */
 	int64_t time;
@@ -19,9 +21,24 @@ struct held_segment {
 	uint8_t bytes[];
 };
 
-/* Either a segment at hand or a held one, as a run of offsets. */
+/* The last runs that were passed on are remembered, to tell which frame brought a byte: as many as
+ * fill the history when they are full segments, and some shorter ones. */
+#define MOST_PASSED 8
+
+/* Bytes lately passed on, up to stream->next, without a hole. */
+struct history {
+	uint64_t start; /* offset of the first byte that is there */
+	struct passed {
+		uint64_t start, frame;
+	} passed[MOST_PASSED]; /* a ring */
+	unsigned passed_count; /* ever */
+	uint8_t ring[STREAM_HISTORY];
+};
+
+/* Either a segment at hand or a held one, or a part of it, as a run of offsets. */
 struct run {
-	uint64_t start, end; /* on the wire */
+	uint64_t start, end;
+	struct extent whole; /* of the segment on the wire */
 	uint64_t bytes_start, bytes_end;
 	const uint8_t *bytes; /* at bytes_start */
 	uint64_t frame;
@@ -50,50 +67,88 @@ stream_begin(struct stream *stream, uint32_t seq)
 }
 
 static void
-remember(struct stream *stream, uint64_t start, const uint8_t *bytes, uint64_t length)
+remember(struct stream *stream, const struct chunk *chunk)
 {
-	uint64_t end = start + length;
+	struct history *history = stream->history;
+	uint64_t start = chunk->start, length = chunk->length, end = start + length;
 	uint64_t from = length > STREAM_HISTORY ? end - STREAM_HISTORY : start;
 	uint64_t before_wrap = min_u64(end - from, STREAM_HISTORY - from % STREAM_HISTORY);
 
-	if (stream->history == NULL)
-		stream->history = mem_alloc(STREAM_HISTORY, 1);
-	memcpy(stream->history + from % STREAM_HISTORY, bytes + (from - start), before_wrap);
-	memcpy(stream->history, bytes + (from - start) + before_wrap, end - from - before_wrap);
-	if (end > STREAM_HISTORY)
-		stream->history_start = max_u64(stream->history_start, end - STREAM_HISTORY);
-}
-
-/* Counts the bytes of RUN that differ from those of a segment held back. */
-static void
-compare_with_held(struct stream *stream, const struct run *run)
-{
-	const struct held_segment *held;
-
-	for (held = stream->held; held != NULL; held = held->later) {
-		uint64_t at = max_u64(run->bytes_start, held->bytes_start);
-		uint64_t end = min_u64(run->bytes_end, held->bytes_start + held->captured);
-
-		for (; at < end; at++)
-			if (held->bytes[at - held->bytes_start] !=
-			    run->bytes[at - run->bytes_start])
-				stream->conflicting_bytes++;
+	if (history == NULL) {
+		history = stream->history = mem_alloc(1, sizeof(*history));
+		history->start = start;
 	}
+	memcpy(history->ring + from % STREAM_HISTORY, chunk->bytes + (from - start), before_wrap);
+	memcpy(
+	    history->ring, chunk->bytes + (from - start) + before_wrap, end - from - before_wrap);
+	if (end > STREAM_HISTORY)
+		history->start = max_u64(history->start, end - STREAM_HISTORY);
+	history->passed[history->passed_count++ % MOST_PASSED] =
+	    (struct passed){start, chunk->frame};
 }
 
-/* Counts the bytes of RUN that differ from the same ones passed on before: the first copy is what
- * the receiver read, unless somebody rewrote it on the way. */
+bool
+stream_recall(const struct stream *stream, uint64_t start, uint8_t *bytes, size_t length)
+{
+	const struct history *history = stream->history;
+
+	if (history == NULL || start < history->start || start + length > stream->next)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		bytes[i] = history->ring[(start + i) % STREAM_HISTORY];
+	return true;
+}
+
+/* The frame that brought the byte at OFFSET, which was passed on; 0 when that is too long ago. */
+static uint64_t
+frame_of(const struct history *history, uint64_t offset)
+{
+	const struct passed *passed;
+
+	for (unsigned i = 1; i <= MOST_PASSED && i <= history->passed_count; i++) {
+		passed = &history->passed[(history->passed_count - i) % MOST_PASSED];
+		if (passed->start <= offset)
+			return passed->frame;
+	}
+	return 0;
+}
+
+static void
+add_conflict(struct stream *stream, const struct conflict *conflict, const uint8_t *other)
+{
+	if (stream->conflicts == NULL)
+		stream->conflicts = mem_alloc(1, sizeof(*stream->conflicts));
+	conflicts_add(stream->conflicts, conflict, other);
+	stream->conflicting_bytes += conflict->differing;
+}
+
+/* Takes note of a byte that differs in both copies. */
+static void
+widen(struct conflict *conflict, uint64_t offset)
+{
+	if (conflict->differing++ == 0)
+		conflict->start = offset;
+	conflict->end = offset + 1;
+}
+
+/* Compares RUN with the same bytes passed on before: the first copy is what the receiver read,
+ * unless somebody rewrote it on the way. */
 static void
 compare_with_history(struct stream *stream, const struct run *run)
 {
-	uint64_t at = max_u64(run->bytes_start, stream->history_start);
-	uint64_t end = min_u64(run->bytes_end, stream->next);
+	const struct history *history = stream->history;
+	struct conflict conflict = {.second_frame = run->frame};
+	uint64_t at, end = min_u64(run->bytes_end, stream->next);
 
-	if (stream->history == NULL)
+	if (run->bytes_start >= stream->next || history == NULL)
 		return;
-	for (; at < end; at++)
-		if (stream->history[at % STREAM_HISTORY] != run->bytes[at - run->bytes_start])
-			stream->conflicting_bytes++;
+	for (at = max_u64(run->bytes_start, history->start); at < end; at++)
+		if (history->ring[at % STREAM_HISTORY] != run->bytes[at - run->bytes_start])
+			widen(&conflict, at);
+	if (conflict.differing == 0)
+		return;
+	conflict.first_frame = frame_of(history, conflict.start);
+	add_conflict(stream, &conflict, run->bytes + (conflict.start - run->bytes_start));
 }
 
 static void
@@ -101,9 +156,9 @@ pass(struct stream *stream, struct chunk chunk, chunk_sink *sink, void *reader)
 {
 	assert(chunk.start == stream->next);
 	if (chunk.kind == CHUNK_BYTES)
-		remember(stream, chunk.start, chunk.bytes, chunk.length);
-	else
-		stream->history_start = chunk.start + chunk.length;
+		remember(stream, &chunk);
+	else if (stream->history != NULL)
+		stream->history->start = chunk.start + chunk.length;
 	if (chunk.kind == CHUNK_MISSING)
 		stream->missing_bytes += chunk.length;
 	stream->next = chunk.start + chunk.length;
@@ -120,8 +175,8 @@ pass_until(struct stream *stream, uint64_t until, enum chunk_kind kind, const st
 	    .start = stream->next,
 	    .frame = run->frame,
 	    .time = run->time,
-	    .is_segment_start = stream->next == run->start,
-	    .segment_end = run->end};
+	    .is_segment_start = stream->next == run->whole.start,
+	    .segment_end = run->whole.end};
 
 	if (until <= stream->next)
 		return;
@@ -148,8 +203,47 @@ pass_run(struct stream *stream, const struct run *run, chunk_sink *sink, void *r
 static struct run
 run_of_held(const struct held_segment *held)
 {
-	return (struct run){held->start, held->end, held->bytes_start,
+	return (struct run){held->start, held->end, held->whole, held->bytes_start,
 	    held->bytes_start + held->captured, held->bytes, held->frame, held->time};
+}
+
+/* RUN from START to END, which must be in it. */
+static struct run
+part_of(const struct run *run, uint64_t start, uint64_t end)
+{
+	struct run part = *run;
+
+	part.start = start;
+	part.end = end;
+	part.bytes_start = min_u64(max_u64(run->bytes_start, start), end);
+	part.bytes_end = max_u64(part.bytes_start, min_u64(run->bytes_end, end));
+	if (part.bytes_start < part.bytes_end)
+		part.bytes += part.bytes_start - run->bytes_start;
+	return part;
+}
+
+/* ---- what is held ---- */
+
+/* The one after BEFORE; the first after NULL. */
+static struct held_segment **
+link_after(struct stream *stream, struct held_segment *before)
+{
+	return before != NULL ? &before->later : &stream->held;
+}
+
+/* The last one that ends at or before OFFSET, or NULL. */
+static struct held_segment *
+held_before(const struct stream *stream, uint64_t offset)
+{
+	struct held_segment *before = NULL, *next = stream->held;
+
+	if (stream->last_held != NULL && stream->last_held->end <= offset)
+		return stream->last_held;
+	while (next != NULL && next->end <= offset) {
+		before = next;
+		next = next->later;
+	}
+	return before;
 }
 
 static void
@@ -161,15 +255,21 @@ account(struct stream *stream, ptrdiff_t bytes)
 }
 
 static void
+drop_after(struct stream *stream, struct held_segment *before)
+{
+	struct held_segment **link = link_after(stream, before), *dropped = *link;
+
+	*link = dropped->later;
+	if (stream->last_held == dropped)
+		stream->last_held = before;
+	account(stream, -(ptrdiff_t)(dropped->captured + sizeof(*dropped)));
+	mem_free(dropped);
+}
+
+static void
 drop_first(struct stream *stream)
 {
-	struct held_segment *first = stream->held;
-
-	stream->held = first->later;
-	if (stream->held == NULL)
-		stream->last_held = NULL;
-	account(stream, -(ptrdiff_t)(first->captured + sizeof(*first)));
-	mem_free(first);
+	drop_after(stream, NULL);
 }
 
 /* Passes on held segments as far as they are in order. */
@@ -192,7 +292,8 @@ static void
 pass_hole(struct stream *stream, uint64_t until, uint64_t frame, int64_t time, chunk_sink *sink,
     void *reader)
 {
-	struct run hole = {.start = until, .end = until, .frame = frame, .time = time};
+	struct run hole = {
+	    .start = until, .end = until, .whole = {until, until}, .frame = frame, .time = time};
 
 	pass_until(stream, min_u64(stream->skip_until, until), CHUNK_SKIPPED, &hole, sink, reader);
 	pass_until(stream, until, CHUNK_MISSING, &hole, sink, reader);
@@ -218,29 +319,25 @@ is_joined(struct stream *stream, const struct run *run)
 	if (last == NULL || last->end != run->start || last->captured != 0 ||
 	    run->end > stream->skip_until)
 		return false;
-	last->end = run->end;
+	last->end = last->whole.end = run->end;
 	last->frame = run->frame;
 	last->time = run->time;
 	return true;
 }
 
-static void
-hold(struct stream *stream, const struct run *run)
+/* Keeps a copy of RUN, between BEFORE and the next one. Returns it. */
+static struct held_segment *
+keep_after(struct stream *stream, struct held_segment *before, const struct run *run)
 {
-	struct held_segment **at = &stream->held, *held;
+	struct held_segment **link = link_after(stream, before), *held;
 	uint64_t skip = max_u64(run->bytes_start, min_u64(stream->skip_until, run->bytes_end));
 	uint32_t captured = (uint32_t)(run->bytes_end - skip);
 
-	if (is_joined(stream, run))
-		return;
-	if (stream->last_held != NULL && stream->last_held->start <= run->start)
-		at = &stream->last_held->later;
-	while (*at != NULL && (*at)->start <= run->start)
-		at = &(*at)->later;
 	held = mem_alloc(1, sizeof(*held) + captured);
-	*held = (struct held_segment){.later = *at,
+	*held = (struct held_segment){.later = *link,
 	    .start = run->start,
 	    .end = run->end,
+	    .whole = run->whole,
 	    .bytes_start = skip,
 	    .frame = run->frame,
 	    .time = run->time,
@@ -249,24 +346,97 @@ hold(struct stream *stream, const struct run *run)
 	    .captured = captured};
 	if (captured != 0)
 		memcpy(held->bytes, run->bytes + (skip - run->bytes_start), captured);
-	*at = held;
+	*link = held;
 	if (held->later == NULL)
 		stream->last_held = held;
 	account(stream, (ptrdiff_t)(captured + sizeof(*held)));
+	return held;
+}
+
+/* Keeps what RUN has beside those that are held. */
+static void
+hold(struct stream *stream, const struct run *run)
+{
+	struct held_segment *before = held_before(stream, run->start), *next;
+	uint64_t at = run->start;
+	struct run part;
+
+	if (is_joined(stream, run))
+		return;
+	for (; at < run->end; at = max_u64(at, before->end)) {
+		next = *link_after(stream, before);
+		part = part_of(run, at, next != NULL ? min_u64(next->start, run->end) : run->end);
+		before = part.start < part.end ? keep_after(stream, before, &part) : next;
+	}
+}
+
+/* Compares RUN with HELD, of which the later one, RUN, wins or not. */
+static void
+compare_with_held(
+    struct stream *stream, const struct held_segment *held, const struct run *run, bool is_taken)
+{
+	struct conflict conflict = {.first_frame = held->frame,
+	    .second_frame = run->frame,
+	    .is_second_read = is_taken,
+	    .is_by_policy = true};
+	uint64_t at = max_u64(run->bytes_start, held->bytes_start);
+	uint64_t end = min_u64(run->bytes_end, held->bytes_start + held->captured);
+
+	for (; at < end; at++)
+		if (held->bytes[at - held->bytes_start] != run->bytes[at - run->bytes_start])
+			widen(&conflict, at);
+	if (conflict.differing != 0)
+		add_conflict(stream, &conflict,
+		    is_taken ? held->bytes + (conflict.start - held->bytes_start)
+			     : run->bytes + (conflict.start - run->bytes_start));
+}
+
+/* Takes from the one after BEFORE what RUN has, too. Returns the last that ends before RUN does. */
+static struct held_segment *
+give_way(struct stream *stream, struct held_segment *before, const struct run *run)
+{
+	struct held_segment *held = *link_after(stream, before);
+	struct run whole = run_of_held(held), part;
+
+	if (run->end < whole.end) {
+		part = part_of(&whole, run->end, whole.end);
+		(void)keep_after(stream, held, &part);
+	}
+	if (whole.start < run->start) {
+		part = part_of(&whole, whole.start, run->start);
+		before = keep_after(stream, before, &part);
+	}
+	drop_after(stream, before);
+	return before;
+}
+
+/* Of the bytes that RUN and held segments have, each stays with whom the receiver would take it
+ * from. */
+static void
+settle_overlaps(struct stream *stream, const struct run *run)
+{
+	const struct overlap_policy *policy = stream->policy ? stream->policy : OVERLAP_DEFAULT;
+	struct held_segment *before = held_before(stream, run->start), *held;
+
+	while ((held = *link_after(stream, before)) != NULL && held->start < run->end) {
+		bool is_taken = policy->takes_later(&held->whole, &run->whole);
+
+		compare_with_held(stream, held, run, is_taken);
+		before = is_taken ? give_way(stream, before, run) : held;
+	}
 }
 
 /* Whether RUN was seen before, in whole: passed on, or held. */
 static bool
 is_repeat(const struct stream *stream, const struct run *run)
 {
-	const struct held_segment *held;
+	uint64_t at = max_u64(run->start, stream->next);
+	const struct held_segment *before = held_before(stream, at), *held;
 
-	if (run->end <= stream->next)
-		return true;
-	for (held = stream->held; held != NULL; held = held->later)
-		if (held->start <= run->start && run->end <= held->end)
-			return true;
-	return false;
+	held = before != NULL ? before->later : stream->held;
+	for (; at < run->end && held != NULL && held->start <= at; held = held->later)
+		at = held->end;
+	return at >= run->end;
 }
 
 static void
@@ -299,6 +469,7 @@ run_of_segment(struct stream *stream, const struct segment *segment, struct run 
 	}
 	*ret = (struct run){.start = start,
 	    .end = start + segment->length - cut,
+	    .whole = {start, start + segment->length - cut},
 	    .bytes_start = start,
 	    .bytes = segment->bytes,
 	    .frame = segment->frame,
@@ -325,6 +496,23 @@ stop_waiting(struct stream *stream, uint64_t frame, chunk_sink *sink, void *read
 	give_up_hole(stream, sink, reader);
 }
 
+/* Passes on RUN, whose first new byte is the next one, with what is held inside and behind it. */
+static void
+pass_through(struct stream *stream, const struct run *run, chunk_sink *sink, void *reader)
+{
+	struct run part;
+
+	while (stream->held != NULL && stream->held->start < run->end) {
+		part = part_of(run, run->start, stream->held->start);
+		if (part.end > stream->next)
+			pass_run(stream, &part, sink, reader);
+		pass_held(stream, sink, reader);
+	}
+	if (run->end > stream->next)
+		pass_run(stream, run, sink, reader);
+	pass_held(stream, sink, reader);
+}
+
 void
 stream_segment(struct stream *stream, const struct segment *segment, chunk_sink *sink, void *reader)
 {
@@ -334,21 +522,21 @@ stream_segment(struct stream *stream, const struct segment *segment, chunk_sink 
 	if (!run_of_segment(stream, segment, &run) || is_keep_alive(stream, &run))
 		return;
 	compare_with_history(stream, &run);
-	compare_with_held(stream, &run);
 	if (is_repeat(stream, &run)) {
 		count_repeat(stream, &run);
-		return;
+		if (run.end <= stream->next)
+			return;
 	}
+	if (stream->held != NULL)
+		settle_overlaps(stream, &run);
 	stream->highest = max_u64(stream->highest, run.end);
-	if (run.start > stream->next) {
-		hold(stream, &run);
-		while (stream->held != NULL && is_crowded(stream))
-			stop_waiting(stream, segment->frame, sink, reader);
+	if (run.start <= stream->next) {
+		pass_through(stream, &run, sink, reader);
 		return;
 	}
-	if (run.end > stream->next)
-		pass_run(stream, &run, sink, reader);
-	pass_held(stream, sink, reader);
+	hold(stream, &run);
+	while (stream->held != NULL && is_crowded(stream))
+		stop_waiting(stream, segment->frame, sink, reader);
 }
 
 void
@@ -443,4 +631,8 @@ stream_free(struct stream *stream)
 		drop_first(stream);
 	mem_free(stream->history);
 	stream->history = NULL;
+	if (stream->conflicts != NULL)
+		conflicts_free(stream->conflicts);
+	mem_free(stream->conflicts);
+	stream->conflicts = NULL;
 }

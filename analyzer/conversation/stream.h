@@ -12,7 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyzer/base/overlap.h"
 #include "analyzer/bounds.h"
+#include "analyzer/conversation/conflicts.h"
 
 enum chunk_kind {
 	CHUNK_BYTES,   /* here they are */
@@ -60,6 +62,7 @@ typedef void chunk_sink(void *reader, const struct chunk *chunk);
 #define STREAM_REPEATS 16
 
 struct held_segment;
+struct history;
 
 /* The early segments of all streams of a run, which share what memory there is for them. */
 struct early {
@@ -68,6 +71,7 @@ struct early {
 };
 
 struct stream {
+	const struct overlap_policy *policy; /* of who receives it; static, or NULL: the default */
 	bool has_base;
 	bool has_fin;
 	uint32_t base;    /* sequence number of offset 0 */
@@ -80,13 +84,13 @@ struct stream {
 	uint64_t skip_until;
 	int64_t acked_unseen_time; /* when an acknowledgement first passed what was seen */
 	uint64_t acked_unseen_frame;
-	struct held_segment *held; /* in order of start */
+	struct held_segment *held; /* in order of start, none overlapping another */
 	struct held_segment *last_held;
 	size_t held_bytes;
-	struct early *early; /* shared; borrowed, or NULL */
-	unsigned waiting;    /* packets since the hole at NEXT was acknowledged */
-	uint8_t *history;    /* ring of STREAM_HISTORY, or NULL */
-	uint64_t history_start;
+	struct early *early;         /* shared; borrowed, or NULL */
+	unsigned waiting;            /* packets since the hole at NEXT was acknowledged */
+	struct history *history;     /* NULL: nothing was passed on */
+	struct conflicts *conflicts; /* NULL: there are none */
 	struct repeat {
 		uint64_t start, end;
 	} repeats[STREAM_REPEATS];
@@ -121,6 +125,10 @@ void stream_flush(struct stream *stream, chunk_sink *sink, void *reader);
 
 /* The reader does not care for bytes before OFFSET. */
 void stream_skip(struct stream *stream, uint64_t offset);
+
+/* The LENGTH bytes from offset START on, as they were passed on, into BYTES; false when some of
+ * them are not remembered. */
+bool stream_recall(const struct stream *stream, uint64_t start, uint8_t *bytes, size_t length);
 
 /* How often a segment that overlaps [START, END) was sent again, among the last STREAM_REPEATS. */
 uint32_t stream_repeats_of(const struct stream *stream, uint64_t start, uint64_t end);

@@ -63,6 +63,7 @@ struct step {
 
 struct stream_case {
 	const char *name;
+	const char *policy; /* NULL: nothing is said of one */
 	struct step steps[16];
 	/* B bytes, S skipped, C cut, M missing; offsets; contents; '^' where a segment starts; the
 	 * frame. */
@@ -196,18 +197,54 @@ static const struct stream_case cases[] = {
 	.conflicting = 1},
     {.name = "an early segment that the one before it overlaps",
 	.steps = {BEGIN_AT(100), SEG(103, "def"), SEG(100, "abcd")},
-	.chunks = "B0-4:abcd^@3 B4-6:ef@2 "},
+	.chunks = "B0-3:abc^@3 B3-6:def^@2 "},
     {.name = "an early segment that is wholly contained in what fills the hole",
 	.steps = {BEGIN_AT(100), SEG(103, "de"), SEG(100, "abcdefg")},
-	.chunks = "B0-7:abcdefg^@3 "},
+	.chunks = "B0-3:abc^@3 B3-5:de^@2 B5-7:fg@3 "},
     {.name = "and with other bytes",
+	.steps = {BEGIN_AT(100), SEG(103, "de"), SEG(100, "abcXefg")},
+	.chunks = "B0-3:abc^@3 B3-5:de^@2 B5-7:fg@3 ",
+	.conflicting = 1},
+    {.name = "and before a host that lets the earlier segment win",
+	.policy = "linux",
 	.steps = {BEGIN_AT(100), SEG(103, "de"), SEG(100, "abcXefg")},
 	.chunks = "B0-7:abcXefg^@3 ",
 	.conflicting = 1},
     {.name = "an early segment that is partly contained, with other bytes",
 	.steps = {BEGIN_AT(100), SEG(103, "Xef"), SEG(100, "abcd")},
+	.chunks = "B0-3:abc^@3 B3-6:Xef^@2 ",
+	.conflicting = 1},
+    {.name = "and before a host that lets the earlier segment win",
+	.policy = "linux",
+	.steps = {BEGIN_AT(100), SEG(103, "Xef"), SEG(100, "abcd")},
 	.chunks = "B0-4:abcd^@3 B4-6:ef@2 ",
 	.conflicting = 1},
+    {.name = "a repetition with other bytes, before a host that takes the last copy",
+	.policy = "last",
+	.steps = {BEGIN_AT(100), SEG(103, "def"), SEG(104, "X"), SEG(100, "abc")},
+	.chunks = "B0-3:abc^@4 B3-4:d^@2 B4-5:X^@3 B5-6:f@2 ",
+	.retransmissions = 1,
+	.conflicting = 1},
+    {.name = "what was passed on stays, before whomever",
+	.policy = "last",
+	.steps = {BEGIN_AT(100), SEG(100, "abc"), SEG(101, "XYde")},
+	.chunks = "B0-3:abc^@2 B3-5:de@3 ",
+	.conflicting = 2},
+    {.name = "a segment that three held ones break up",
+	.steps = {BEGIN_AT(100), SEG(102, "c"), SEG(106, "g"), SEG(104, "e"), SEG(101, "BCDEFGH"),
+	    SEG(100, "a")},
+	.chunks = "B0-1:a^@6 B1-2:B^@5 B2-3:c^@2 B3-4:D@5 B4-5:e^@4 B5-6:F@5 B6-7:g^@3 B7-8:H@5 ",
+	.conflicting = 3},
+    {.name = "and one in order that they break up",
+	.steps = {BEGIN_AT(100), SEG(102, "c"), SEG(106, "g"), SEG(104, "e"), SEG(100, "ABCDEFGH")},
+	.chunks = "B0-2:AB^@5 B2-3:c^@2 B3-4:D@5 B4-5:e^@4 B5-6:F@5 B6-7:g^@3 B7-8:H@5 ",
+	.conflicting = 3},
+    {.name = "a held one of which the snap length cuts what another has",
+	.policy = "last",
+	.steps = {BEGIN_AT(100), CUT(102, "cdefgh", 3), SEG(103, "DEF"), SEG(100, "ab")},
+	.chunks = "B0-2:ab^@4 B2-3:c^@2 B3-6:DEF^@3 C6-8@2 ",
+	.retransmissions = 1,
+	.conflicting = 2},
     {.name = "two early segments that overlap with other bytes",
 	.steps = {BEGIN_AT(100), SEG(103, "def"), SEG(105, "Xg"), SEG(100, "abc")},
 	.chunks = "B0-3:abc^@4 B3-6:def^@2 B6-7:g@3 ",
@@ -384,6 +421,8 @@ START_TEST(test_steps)
 	struct stream stream = {0};
 	struct reader reader = {.stream = &stream};
 
+	if (one->policy != NULL)
+		stream.policy = overlap_policy_called(one->policy);
 	for (size_t i = 0; i < COUNT(one->steps); i++)
 		act(&stream, &reader, &one->steps[i], i + 1);
 	ck_assert_msg(strcmp(text_chars(&reader.log), one->chunks) == 0,
@@ -617,6 +656,13 @@ collect(void *context, const struct chunk *chunk)
 	text_add_bytes(context, (const char *)chunk->bytes, chunk->length);
 }
 
+static void
+discard(void *context, const struct chunk *chunk)
+{
+	(void)context;
+	(void)chunk;
+}
+
 /* Whatever the order of the segments and however they overlap, the text comes out. */
 START_TEST(test_any_order_yields_the_text)
 {
@@ -651,6 +697,205 @@ START_TEST(test_any_order_yields_the_text)
 }
 END_TEST
 
+/* The six fragments of Shankar and Paxson ("Active Mapping", 2003, figure 3) as segments behind a
+ * hole, in units of a byte, and what each policy makes of them. */
+static const struct step six[] = {SEG(1, "111"), SEG(5, "22"), SEG(7, "333"), SEG(2, "4444"),
+    SEG(7, "555"), SEG(10, "666"), SEG(0, "-")};
+
+static const struct {
+	const char *policy, *text;
+} six_read[] = {
+    {"windows", "-111422333666"},
+    {"first", "-111422333666"},
+    {"windows2003", "-111442333666"},
+    {"bsd", "-111442333666"},
+    {"linux", "-111442333666"},
+    {"old-linux", "-111442555666"},
+    {"solaris", "-144422555666"},
+    {"last", "-144442555666"},
+};
+
+START_TEST(test_six_fragments)
+{
+	struct stream stream = {.policy = overlap_policy_called(six_read[_i].policy)};
+	struct text text = {0};
+
+	stream_begin(&stream, 0);
+	for (size_t i = 0; i < COUNT(six); i++) {
+		const struct segment segment = {six[i].value, (const uint8_t *)six[i].text,
+		    (uint32_t)strlen(six[i].text), (uint32_t)strlen(six[i].text), i + 1, 0};
+
+		stream_segment(&stream, &segment, collect, &text);
+	}
+	ck_assert_str_eq(text_chars(&text), six_read[_i].text);
+	ck_assert_uint_eq(stream.conflicting_bytes, 2 + 1 + 3);
+	ck_assert_uint_eq(stream.held_bytes, 0);
+	stream_free(&stream);
+	text_free(&text);
+}
+END_TEST
+
+#define MODEL_LENGTH   60
+#define MODEL_SEGMENTS 40
+
+/* A receiver that looks at each byte alone. */
+struct model {
+	const struct overlap_policy *policy;
+	struct extent owners[MODEL_LENGTH]; /* of the segment whose byte it is; empty: none */
+	char bytes[MODEL_LENGTH + 1];
+	size_t next;
+	uint64_t conflicting;
+};
+
+static void
+give_model(struct model *model, const struct extent *extent, const char *bytes)
+{
+	for (uint64_t i = extent->start; i < extent->end; i++) {
+		struct extent *owner = &model->owners[i];
+		bool is_owned = owner->start < owner->end;
+
+		model->conflicting += is_owned && model->bytes[i] != bytes[i - extent->start];
+		if (is_owned && (i < model->next || !model->policy->takes_later(owner, extent)))
+			continue;
+		*owner = *extent;
+		model->bytes[i] = bytes[i - extent->start];
+	}
+	while (model->next < MODEL_LENGTH &&
+	       model->owners[model->next].start < model->owners[model->next].end)
+		model->next++;
+}
+
+/* Few different bytes, so that some copies agree. One of a byte would be a keep-alive. */
+static struct extent
+make_segment(uint32_t *random, char *ret_bytes)
+{
+	uint64_t length = 2 + next_random(random) % 14;
+	uint64_t start = next_random(random) % (MODEL_LENGTH - length + 1);
+
+	for (uint64_t i = 0; i < length; i++)
+		ret_bytes[i] = (char)('a' + next_random(random) % 3);
+	return (struct extent){start, start + length};
+}
+
+/* Segments at random over a short stream: the policy reads what the model does, in the end and
+ * after each of them, and as many bytes differ. */
+static void
+compare_with_model(const struct overlap_policy *policy, uint32_t random)
+{
+	uint32_t base = 0xfffffff0u;
+	struct model model = {.policy = policy};
+	struct stream stream = {.policy = policy};
+	struct text text = {0};
+
+	stream_begin(&stream, base);
+	for (size_t i = 0; i < MODEL_SEGMENTS; i++) {
+		char bytes[16];
+		struct extent extent = make_segment(&random, bytes);
+		uint32_t length = (uint32_t)(extent.end - extent.start);
+		struct segment segment = {base + (uint32_t)extent.start, (const uint8_t *)bytes,
+		    length, length, i + 1, 0};
+
+		stream_segment(&stream, &segment, collect, &text);
+		give_model(&model, &extent, bytes);
+		ck_assert_uint_eq(text.length, model.next);
+		ck_assert_mem_eq(text_chars(&text), model.bytes, model.next);
+		ck_assert_uint_eq(stream.conflicting_bytes, model.conflicting);
+	}
+	stream_flush(&stream, discard, NULL);
+	ck_assert_uint_eq(stream.held_bytes, 0);
+	ck_assert_ptr_null(stream.last_held);
+	stream_free(&stream);
+	text_free(&text);
+}
+
+START_TEST(test_policies_against_a_model)
+{
+	for (uint32_t i = 0; i < 2000; i++)
+		compare_with_model(&overlap_policies[_i], 0x2545f491u + i);
+}
+END_TEST
+
+static const char *
+told(const struct stream *stream)
+{
+	static struct text text;
+
+	text_clear(&text);
+	for (size_t i = 0; stream->conflicts != NULL && i < stream->conflicts->count; i++) {
+		const struct conflict *one = &stream->conflicts->items[i];
+
+		text_addf(&text, "%u-%u:%u @%u,%u %s%s; ", (unsigned)one->start, (unsigned)one->end,
+		    (unsigned)one->differing, (unsigned)one->first_frame,
+		    (unsigned)one->second_frame, one->is_second_read ? "second" : "first",
+		    one->is_by_policy ? " by policy" : "");
+	}
+	return text_chars(&text);
+}
+
+START_TEST(test_what_is_told_of_conflicts)
+{
+	struct stream stream = {.policy = overlap_policy_called("linux")};
+	struct reader reader = {.stream = &stream};
+	const struct step steps[] = {BEGIN_AT(0), SEG(0, "abcd"), SEG(4, "efgh"), SEG(3, "DeFg"),
+	    SEG(12, "mnop"), SEG(10, "klMNO"), SEG(13, "x")};
+
+	for (size_t i = 0; i < COUNT(steps); i++)
+		act(&stream, &reader, &steps[i], i + 1);
+	ck_assert_str_eq(told(&stream), "3-6:2 @2,4 first; 12-15:3 @5,6 second by policy; "
+					"13-14:1 @6,7 first by policy; ");
+	ck_assert(conflicts_touch(stream.conflicts, 0, 5, 6));
+	ck_assert(!conflicts_touch(stream.conflicts, 0, 6, 12));
+	ck_assert(!conflicts_touch(stream.conflicts, 1, 0, 12));
+	ck_assert(conflicts_touch(stream.conflicts, 1, 0, 13));
+	stream_free(&stream);
+	text_free(&reader.log);
+}
+END_TEST
+
+/* The other copy of what was passed on, put in its place. */
+START_TEST(test_the_other_copy)
+{
+	struct stream stream = {0};
+	struct reader reader = {.stream = &stream};
+	const struct step first = SEG(0, "abcdefgh"), second = SEG(2, "cXeY");
+	char bytes[5] = {0};
+
+	stream_begin(&stream, 0);
+	feed(&stream, &reader, &first, 1);
+	feed(&stream, &reader, &second, 2);
+	ck_assert(stream_recall(&stream, 3, (uint8_t *)bytes, 4));
+	ck_assert_str_eq(bytes, "defg");
+	conflicts_apply(stream.conflicts, 3, (uint8_t *)bytes, 4);
+	ck_assert_str_eq(bytes, "XeYg");
+	ck_assert(!stream_recall(&stream, 5, (uint8_t *)bytes, 4));
+	stream_free(&stream);
+	text_free(&reader.log);
+}
+END_TEST
+
+/* Whoever rewrites all of a stream gets no more memory for it than who does it once. */
+START_TEST(test_conflicts_are_bounded)
+{
+	static char block[CONFLICTS_MOST_BYTES + 2];
+	struct stream stream = {0};
+	struct reader reader = {.stream = &stream};
+	const struct step ahead = SEG(10, block), before = SEG(0, "0123456789");
+
+	stream_begin(&stream, 0);
+	for (uint64_t i = 1; i <= 10; i++) {
+		memset(block, (char)('a' + i), sizeof(block) - 1);
+		feed(&stream, &reader, &ahead, i);
+	}
+	feed(&stream, &reader, &before, 11);
+	ck_assert_uint_eq(stream.conflicting_bytes, 9 * (CONFLICTS_MOST_BYTES + 1));
+	ck_assert_uint_eq(stream.conflicts->count, CONFLICTS_KEPT);
+	/* Too long to be kept: there is no other reading of it. */
+	ck_assert(!conflicts_touch(stream.conflicts, 0, 0, UINT64_MAX));
+	stream_free(&stream);
+	text_free(&reader.log);
+}
+END_TEST
+
 Suite *
 stream_suite(void)
 {
@@ -666,6 +911,11 @@ stream_suite(void)
 	tcase_add_test(tcase, test_repeated_early_segment_is_held_once);
 	tcase_add_test(tcase, test_beyond_four_gibibytes);
 	tcase_add_loop_test(tcase, test_any_order_yields_the_text, 0, 50);
+	tcase_add_loop_test(tcase, test_six_fragments, 0, (int)COUNT(six_read));
+	tcase_add_loop_test(tcase, test_policies_against_a_model, 0, (int)overlap_policy_count);
+	tcase_add_test(tcase, test_what_is_told_of_conflicts);
+	tcase_add_test(tcase, test_the_other_copy);
+	tcase_add_test(tcase, test_conflicts_are_bounded);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
