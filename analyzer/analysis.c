@@ -157,6 +157,7 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 {
 	struct pipeline_options pipeline_options = {.dissectors = &all_dissectors,
 	    .ports = {options->smb_ports, options->smb_port_count},
+	    .overlaps = options->overlaps,
 	    .file = path,
 	    .max_memory = options->max_memory,
 	    .secrets = options->secrets,

@@ -8,6 +8,7 @@
 
 #include "analyzer/base/arena.h"
 #include "analyzer/base/error.h"
+#include "analyzer/base/overlap.h"
 #include "analyzer/report/report.h"
 #include "rules/rule.h"
 
@@ -27,14 +28,15 @@ struct analysis_options {
 	const char *filter;           /* BPF, or NULL */
 	const uint16_t *smb_ports;    /* besides 445 and 139 */
 	size_t smb_port_count;
-	enum vantage vantage;         /* where the captures were taken, if the operator says so */
-	bool has_vantage;             /* the operator does */
-	bool is_listing_streams;      /* every TCP conversation is reported, with what it speaks */
-	bool is_hashing;              /* SHA-256 of the file */
-	size_t max_memory;            /* bytes that the analysis may take; 0: any number */
-	const struct packet_tap *tap; /* who watches packets, or NULL; borrowed */
-	struct secrets *secrets;      /* what opens encrypted sessions, or NULL; borrowed */
-	struct progress *progress;    /* told how far it is, or NULL; borrowed */
+	struct overlap_hosts overlaps; /* how hosts reassemble; its items are borrowed */
+	enum vantage vantage;          /* where the captures were taken, if the operator says so */
+	bool has_vantage;              /* the operator does */
+	bool is_listing_streams;       /* every TCP conversation is reported, with what it speaks */
+	bool is_hashing;               /* SHA-256 of the file */
+	size_t max_memory;             /* bytes that the analysis may take; 0: any number */
+	const struct packet_tap *tap;  /* who watches packets, or NULL; borrowed */
+	struct secrets *secrets;       /* what opens encrypted sessions, or NULL; borrowed */
+	struct progress *progress;     /* told how far it is, or NULL; borrowed */
 };
 
 /* One analysed capture. Everything in it lives until analysis_free(). */

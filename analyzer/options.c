@@ -1,6 +1,7 @@
 #include "analyzer/options.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -104,6 +105,61 @@ set_smb_port(struct settings *settings, const char *value, struct error *error)
 		return error_set(
 		    error, EXIT_USAGE, "--smb-port: at most %d ports", OPTIONS_MOST_LISTED);
 	settings->smb_ports[settings->analysis.smb_port_count++] = (uint16_t)port;
+	return true;
+}
+
+/* "no such policy", and which there are. */
+static bool
+refuse_policy(const char *value, struct error *error)
+{
+	char names[256];
+	size_t used = 0;
+
+	for (size_t i = 0; i < overlap_policy_count && used < sizeof(names); i++)
+		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s",
+		    i == 0 ? "" : ", ", overlap_policies[i].name);
+	return error_set(
+	    error, EXIT_USAGE, "--overlap %s: there is no such policy; %s", value, names);
+}
+
+static bool
+parse_host(const char *value, size_t length, struct addr_net *ret)
+{
+	char host[ADDR_TEXT_SIZE + sizeof("/128")];
+
+	if (length >= sizeof(host))
+		return false;
+	memcpy(host, value, length);
+	host[length] = '\0';
+	return addr_parse_net(host, ret);
+}
+
+/* "POLICY", or "HOST=POLICY". */
+static bool
+set_overlap(struct settings *settings, const char *value, struct error *error)
+{
+	struct overlap_hosts *overlaps = &settings->analysis.overlaps;
+	const char *equals = strrchr(value, '=');
+	struct overlap_host *host = &settings->overlap_hosts[overlaps->count];
+	const struct overlap_policy *policy =
+	    overlap_policy_called(equals != NULL ? equals + 1 : value);
+
+	if (policy == NULL)
+		return refuse_policy(value, error);
+	if (equals == NULL) {
+		overlaps->others = policy;
+		return true;
+	}
+	if (overlaps->count == OPTIONS_MOST_LISTED)
+		return error_set(
+		    error, EXIT_USAGE, "--overlap: at most %d hosts", OPTIONS_MOST_LISTED);
+	if (!parse_host(value, (size_t)(equals - value), &host->net))
+		return error_set(error, EXIT_USAGE,
+		    "--overlap %s: a host is an address or a network, such as 10.0.0.5 or "
+		    "10.0.0.0/8",
+		    value);
+	host->policy = policy;
+	overlaps->count++;
 	return true;
 }
 
@@ -248,6 +304,8 @@ const struct option all_options[] = {
 	"look only at packets that pass, such as 'host 10.0.0.5'", TEXT(analysis.filter)},
     {"--smb-port", 0, "PORT", WORD_ANY, ABOUT_CAPTURES, true, "treat a port like 445",
 	.set = set_smb_port},
+    {"--overlap", 0, "[HOST=]POLICY", WORD_ANY, ABOUT_CAPTURES, true,
+	"whose bytes hosts read where segments overlap (windows)", .set = set_overlap},
     {"--max-memory", 0, "SIZE", WORD_ANY, ABOUT_CAPTURES, false,
 	"how much memory an analysis may take (512M)", .set = set_max_memory},
     {"--expected", 0, "FILE", WORD_FILE, ABOUT_EXPECTED, false,

@@ -51,6 +51,7 @@ struct settings {
 	size_t output_count;
 	struct analysis_options analysis;
 	uint16_t smb_ports[OPTIONS_MOST_LISTED];
+	struct overlap_host overlap_hosts[OPTIONS_MOST_LISTED];
 	const char *rule_folders[OPTIONS_MOST_LISTED];
 	size_t rule_folder_count;
 	struct rule_switch switches[OPTIONS_MOST_LISTED]; /* in their order */

@@ -319,6 +319,7 @@ options_parse(struct settings *ret, const struct command_list *commands, char **
 	if (!read_words(&reading, arguments))
 		return false;
 	ret->analysis.smb_ports = ret->smb_ports;
+	ret->analysis.overlaps.items = ret->overlap_hosts;
 	take_command(&reading);
 	add_default_output(ret);
 	if (ret->command->about == ABOUT_ANYTHING)

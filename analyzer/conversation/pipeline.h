@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "analyzer/base/arena.h"
+#include "analyzer/base/overlap.h"
 #include "analyzer/capture/packet.h"
 #include "analyzer/conversation/conversation.h"
 #include "analyzer/dissector.h"
@@ -25,6 +26,7 @@ struct packet_tap {
 struct pipeline_options {
 	const struct dissector_list *dissectors; /* that may be recognised; borrowed */
 	struct service_ports ports;
+	struct overlap_hosts overlaps; /* how hosts reassemble; its items are borrowed */
 	const char *file;              /* the capture's name, for the facts; borrowed */
 	size_t max_memory;             /* bytes that the analysis may take; 0: any number */
 	struct statistics *statistics; /* that dissectors fill; borrowed, or NULL */

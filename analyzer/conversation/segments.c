@@ -131,6 +131,9 @@ begin_assembly(struct pipeline *pipeline, struct conversation *conversation)
 	    pipeline->options.dissectors, &conversation->context, conversation->is_service);
 	for (enum side side = CLIENT; side <= SERVER; side++) {
 		assembly_stream(conversation->assembly, side)->early = &pipeline->early;
+		assembly_stream(conversation->assembly, side)->policy =
+		    overlap_policy_of(&pipeline->options.overlaps,
+			side == CLIENT ? &conversation->facts.server : &conversation->facts.client);
 		if (!conversation->facts.is_begun_before && conversation->has_base_seq[side])
 			stream_begin(assembly_stream(conversation->assembly, side),
 			    conversation->base_seq[side] + 1);
