@@ -40,7 +40,12 @@ NAMES(doubt_names, {DOUBT_NONE, "none", NULL},
     {DOUBT_CLOCK_STEPPED, "clock_stepped", "the capture's clock was set back meanwhile"},
     {DOUBT_ANSWERS_OTHER, "answers_other", "what came instead answers something else"},
     {DOUBT_NOT_ANALYSED, "not_analysed",
-	"the packets that would tell were not analysed, so as to keep to --max-memory"});
+	"the packets that would tell were not analysed, so as to keep to --max-memory"},
+    {DOUBT_OVERLAP, "overlap", "the message was sent twice, and differs"});
+
+NAMES(side_names, {CLIENT, "client", NULL}, {SERVER, "server", NULL});
+
+NAMES(copy_names, {COPY_FIRST, "first", NULL}, {COPY_SECOND, "second", NULL});
 
 NAMES(step_names, {STEP_NONE, "none", NULL}, {STEP_CONNECTED, "connected", NULL},
     {STEP_NEGOTIATED, "negotiated", NULL}, {STEP_AUTHENTICATED, "authenticated", NULL},
@@ -211,6 +216,16 @@ exchange_field(const struct exchange_type *type, const char *name)
 
 	return field ? field
 		     : find_field(exchange_common_fields, exchange_common_field_count, name);
+}
+
+bool
+exchange_is_contested(const struct exchange *exchange, const struct field *field)
+{
+	const struct exchange_type *type = exchange->type;
+
+	return exchange->contested != UINT64_MAX && field >= type->fields &&
+	       field < type->fields + type->field_count &&
+	       (exchange->contested >> (field - type->fields) & 1) != 0;
 }
 
 enum value_kind

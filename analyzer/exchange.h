@@ -137,6 +137,9 @@ struct exchange {
 	bool is_last; /* no later request on its connection but LOGOFF, TREE_DISCONNECT, ECHO */
 	bool is_cut;  /* the capture lacks bytes of its messages: an unknown field may have been
 			 there */
+	uint64_t contested; /* fields of which there are two readings, a bit each by their place in
+			     * the type's; UINT64_MAX: not even its type is sure. Set at the
+			     * end of the capture */
 	enum side request_from;
 	uint32_t retransmissions; /* how often segments of the request were sent again */
 	uint64_t request_frame, answer_frame, end_frame; /* 0: none */
@@ -147,7 +150,8 @@ struct exchange {
 
 /* Names of enums and booleans that all of the program shares. */
 extern const struct names bool_names, outcome_names, ended_by_names, doubt_names, step_names,
-    close_names, transport_names, vantage_names, place_names, clue_names, seal_names;
+    close_names, transport_names, vantage_names, place_names, clue_names, seal_names, side_names,
+    copy_names;
 
 /* The name of VALUE, which must be in NAMES. */
 const char *names_text(const struct names *names, uint64_t value);
@@ -158,6 +162,9 @@ extern const size_t exchange_common_field_count;
 
 /* The field of TYPE, or the common field, called NAME; or NULL. */
 const struct field *exchange_field(const struct exchange_type *type, const char *name);
+
+/* Whether FIELD has another value by bytes of EXCHANGE's messages that were sent twice. */
+bool exchange_is_contested(const struct exchange *exchange, const struct field *field);
 
 /* A field's value, whatever its member is. */
 enum value_kind { VALUE_NONE, VALUE_NUMBER, VALUE_TEXT, VALUE_LIST, VALUE_ADDR };

@@ -76,6 +76,41 @@ enum doubt {
 	DOUBT_CLOCK_STEPPED,   /* the capture's clock was set back meanwhile */
 	DOUBT_ANSWERS_OTHER,   /* the server spoke, but to something other than the request */
 	DOUBT_NOT_ANALYSED,    /* the packets that would tell came when --max-memory was used up */
+	DOUBT_OVERLAP,         /* bytes of a message were sent twice, and it has two readings */
+};
+
+/* Of two copies of the same bytes. */
+enum copy { COPY_FIRST, COPY_SECOND };
+
+/* Bytes of one side that were sent twice with different contents. */
+struct overlap_facts {
+	enum side from;
+	uint64_t bytes;        /* that differ */
+	uint64_t first_frame;  /* of the copy that came first; 0: not known any more */
+	uint64_t second_frame; /* of the other */
+	enum copy read;
+	const char *policy; /* that says so (base/overlap.h); NULL: the first was read already */
+};
+
+/* What a field is by either copy. */
+struct contested_value {
+	const char *field;
+	const char *read, *other; /* as text, shortened; "" when the copy does not have it */
+};
+
+/* Values of one message that are told. */
+#define CONTESTED_MOST_VALUES 8
+
+/* A message that reads otherwise with the bytes of the copy that was not read. */
+struct contested_message {
+	enum side from;
+	uint64_t frame;       /* completes it as it was read */
+	uint64_t start, end;  /* stream offsets of the request or answer in it */
+	const char *exchange; /* name of the type; NULL: not even that is the same */
+	uint64_t fields;      /* of that type, a bit each by their place; UINT64_MAX: see above */
+	const struct contested_value *values;
+	size_t value_count;
+	uint64_t values_left_out; /* more of them differ */
 };
 
 /* Why encrypted messages of a conversation are not read. */
@@ -163,11 +198,16 @@ struct conversation_facts {
 	int64_t first_time, last_time; /* nanoseconds since the epoch */
 	uint64_t packets[2];           /* by enum side */
 	uint64_t bytes[2]; /* of TCP or UDP payload on the wire, retransmissions included */
-	uint64_t retransmissions[2];   /* segments that repeat bytes already seen */
-	uint64_t duplicates[2];        /* copies that the capture made of one packet */
-	uint64_t missing_bytes[2];     /* acknowledged or passed over, yet not in the file */
-	uint64_t conflicting_bytes[2]; /* sent again with other contents; the first copy counted */
-	enum close_kind close;         /* the first FIN or RST */
+	uint64_t retransmissions[2];          /* segments that repeat bytes already seen */
+	uint64_t duplicates[2];               /* copies that the capture made of one packet */
+	uint64_t missing_bytes[2];            /* acknowledged or passed over, yet not in the file */
+	uint64_t conflicting_bytes[2];        /* sent again with other contents */
+	const struct overlap_facts *overlaps; /* the first of these; or NULL */
+	size_t overlap_count;
+	const struct contested_message *contested; /* the first of these; or NULL */
+	size_t contested_count;
+	uint64_t contested_left_out; /* more of them, or not compared */
+	enum close_kind close;       /* the first FIN or RST */
 	enum ended_by closed_by;
 	uint64_t close_frame;
 	int64_t close_time;

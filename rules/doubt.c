@@ -49,6 +49,7 @@ static const struct {
     [DOUBT_ANSWERS_OTHER] = {"what the other side sent answers something else", NULL},
     [DOUBT_NOT_ANALYSED] =
 	{"the packets that would tell were not analysed, so as to keep to --max-memory", NULL},
+    [DOUBT_OVERLAP] = {"bytes of the message were sent twice with different contents", NULL},
 };
 
 enum doubt

@@ -30,7 +30,9 @@ match_equal(const struct match *one, const struct match *other, const struct fie
 	return true;
 }
 
-/* `where`, the requirements, and that no clause of `unless` holds. */
+/* `where`, the requirements, and that no clause of `unless` holds. What the finding says of a
+ * message that was sent in two versions is not sure, even if the rule asks for nothing that
+ * differs. */
 static enum truth
 rule_truth(struct correlator *correlator, const struct rule *rule, size_t position, size_t index)
 {
@@ -43,7 +45,7 @@ rule_truth(struct correlator *correlator, const struct rule *rule, size_t positi
 	for (size_t i = 0; i < rule->unless.count && truth != TRUTH_NO; i++)
 		truth = truth_and(truth,
 		    truth_not(clause_truth(correlator, &rule->unless.items[i], position, index)));
-	return truth;
+	return exchange->contested != 0 ? truth_and(truth, TRUTH_UNKNOWN) : truth;
 }
 
 static const struct lowering *

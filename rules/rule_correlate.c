@@ -116,7 +116,7 @@ pairs_hash(const struct correlation *correlation, bool is_mine, const struct exc
 
 	for (size_t i = 0; i < correlation->same_count; i++) {
 		field = is_mine ? &correlation->same[i].mine : &correlation->same[i].theirs;
-		value = field_value(exchange, field, index);
+		value = judged_value(exchange, field, index);
 		if (value.kind == VALUE_NONE)
 			return false;
 		hash = mix(hash, &value);
@@ -164,8 +164,9 @@ fill_index(struct correlator *correlator, struct index *index)
 		if (truth == TRUTH_NO)
 			continue;
 		if (pairs_hash(correlation, false, exchange, type, &hash))
-			add_entry(truth == TRUTH_YES ? &index->sure : &index->doubtful, hash,
-			    positions.items[i]);
+			add_entry(truth == TRUTH_YES && exchange->contested == 0 ? &index->sure
+										 : &index->doubtful,
+			    hash, positions.items[i]);
 		else if (is_hidden(exchange))
 			add_entry(&index->hidden, 0, positions.items[i]);
 	}
@@ -205,8 +206,8 @@ is_same(const struct correlation *correlation, const struct exchange *mine, size
 	struct value one, other;
 
 	for (size_t i = 0; i < correlation->same_count; i++) {
-		one = field_value(mine, &correlation->same[i].mine, index);
-		other = field_value(theirs, &correlation->same[i].theirs, type);
+		one = judged_value(mine, &correlation->same[i].mine, index);
+		other = judged_value(theirs, &correlation->same[i].theirs, type);
 		if (!(may_be && other.kind == VALUE_NONE) && !value_equal(&one, &other))
 			return false;
 	}

@@ -102,9 +102,10 @@ law_of(const struct field *field)
 bool
 is_hidden(const struct exchange *exchange)
 {
-	return exchange->is_cut || exchange->doubt == DOUBT_CUT_BY_SNAPLEN ||
-	       exchange->doubt == DOUBT_ENCRYPTED || exchange->doubt == DOUBT_COMPRESSED ||
-	       exchange->doubt == DOUBT_PACKETS_MISSING || exchange->doubt == DOUBT_CLOCK_STEPPED ||
+	return exchange->is_cut || exchange->contested != 0 ||
+	       exchange->doubt == DOUBT_CUT_BY_SNAPLEN || exchange->doubt == DOUBT_ENCRYPTED ||
+	       exchange->doubt == DOUBT_COMPRESSED || exchange->doubt == DOUBT_PACKETS_MISSING ||
+	       exchange->doubt == DOUBT_CLOCK_STEPPED ||
 	       /* What had to follow the answer, and may have. */
 	       ((exchange->doubt == DOUBT_CAPTURE_ENDED || exchange->doubt == DOUBT_NOT_ANALYSED) &&
 		   exchange->outcome == OUTCOME_ANSWERED);
@@ -120,7 +121,7 @@ operand_truth(const struct condition *condition, const struct operand *operand,
 	bool holds;
 
 	if (comparison->form == OPERAND_FIELD) {
-		other = field_value(exchange, &operand->other, index);
+		other = judged_value(exchange, &operand->other, index);
 		if (other.kind == VALUE_NONE)
 			return is_hidden(exchange) ? TRUTH_UNKNOWN : TRUTH_NO;
 	}
@@ -157,7 +158,7 @@ may_continue(const struct exchange *exchange, const struct value *value)
 static enum truth
 condition_truth(const struct condition *condition, const struct exchange *exchange, size_t index)
 {
-	struct value value = field_value(exchange, &condition->field, index);
+	struct value value = judged_value(exchange, &condition->field, index);
 	enum truth truth = TRUTH_NO, one;
 
 	if (!is_comparable(condition, exchange, index, &value, &truth))

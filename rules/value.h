@@ -13,6 +13,11 @@
 struct value
 field_value(const struct exchange *exchange, const struct field_ref *field, size_t index);
 
+/* The same for what is judged by it: not known either where the two copies of a message that was
+ * sent twice disagree about it. */
+struct value
+judged_value(const struct exchange *exchange, const struct field_ref *field, size_t index);
+
 /* Whether both are known and the same, or both are not known. Texts are names of hosts, shares
  * and principals, which Windows compares without case: ASCII case is ignored here too. */
 bool value_equal(const struct value *one, const struct value *other);

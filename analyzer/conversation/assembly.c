@@ -41,6 +41,8 @@ begin_framer(struct assembly_side *side, uint64_t position)
 	side->framer = (struct framer){.dissector = side->assembly->dissector,
 	    .state = side->assembly->state,
 	    .stream = &side->stream,
+	    .context = side->assembly->context,
+	    .peer = &side->assembly->sides[side == &side->assembly->sides[0]].framer,
 	    .side = side->side,
 	    .start = position,
 	    .position = position};
@@ -252,6 +254,8 @@ assembly_segment(struct assembly *assembly, enum side side, const struct segment
 	struct assembly_side *one = side_of(assembly, side);
 
 	stream_segment(&one->stream, segment, take_chunk, one);
+	if (one->stream.conflicts != NULL && assembly->dissector != NULL)
+		framer_review(&one->framer);
 }
 
 void

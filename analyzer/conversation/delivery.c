@@ -5,9 +5,6 @@
 
 #define FIELD(member) .offset = offsetof(struct tcp_delivery, member)
 
-static const struct names side_names = {
-    (const struct name_row[]){{CLIENT, "client", NULL}, {SERVER, "server", NULL}}, 2};
-
 static const struct field fields[] = {
     {"from", FIELD_U8_ENUM, NOTATION_NAME, .names = &side_names,
 	.sentence = "which side sent the segment", FIELD(from)},

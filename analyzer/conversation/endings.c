@@ -46,6 +46,38 @@ ending_of(
 	return ending;
 }
 
+static struct overlap_facts
+overlap_of(const struct stream *stream, enum side side, const struct conflict *conflict)
+{
+	const struct overlap_policy *policy = stream->policy ? stream->policy : OVERLAP_DEFAULT;
+
+	return (struct overlap_facts){.from = side,
+	    .bytes = conflict->differing,
+	    .first_frame = conflict->first_frame,
+	    .second_frame = conflict->second_frame,
+	    .read = conflict->is_second_read ? COPY_SECOND : COPY_FIRST,
+	    .policy = conflict->is_by_policy ? policy->name : NULL};
+}
+
+static void
+copy_overlaps(struct conversation *conversation)
+{
+	struct overlap_facts overlaps[2 * CONFLICTS_KEPT];
+	size_t count = 0;
+
+	for (enum side side = CLIENT; side <= SERVER; side++) {
+		const struct stream *stream = assembly_stream(conversation->assembly, side);
+
+		for (size_t i = 0; stream->conflicts != NULL && i < stream->conflicts->count; i++)
+			overlaps[count++] = overlap_of(stream, side, &stream->conflicts->items[i]);
+	}
+	if (count == 0)
+		return;
+	conversation->facts.overlaps =
+	    arena_copy(conversation->context.arena, overlaps, count * sizeof(overlaps[0]));
+	conversation->facts.overlap_count = count;
+}
+
 static void
 copy_stream_facts(struct conversation *conversation)
 {
@@ -57,6 +89,7 @@ copy_stream_facts(struct conversation *conversation)
 		facts->missing_bytes[side] = stream->missing_bytes;
 		facts->conflicting_bytes[side] = stream->conflicting_bytes;
 	}
+	copy_overlaps(conversation);
 }
 
 static void

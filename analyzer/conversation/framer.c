@@ -5,6 +5,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/conversation/readings.h"
 
 static bool
 is_in_message(const struct framer *framer)
@@ -36,6 +37,103 @@ hold_bytes(struct framer *framer, const uint8_t *bytes, size_t length)
 	framer->held_count = needed;
 }
 
+/* The I-th of the messages remembered, the latest being the first, with its bytes from the history
+ * in ARENA; false when they are not there any more. */
+static bool
+recall(const struct framer *framer, uint64_t i, struct arena *arena, struct message *ret)
+{
+	const struct framed *framed = &framer->recent[(framer->recent_count - i) % FRAMER_RECENT];
+	uint8_t *bytes = arena_alloc(arena, framed->captured);
+
+	if (framed->is_cut ||
+	    !stream_recall(framer->stream, framed->start, bytes, framed->captured))
+		return false;
+	*ret = (struct message){.bytes = bytes,
+	    .captured = framed->captured,
+	    .length = framed->length,
+	    .from = framer->side,
+	    .frame = framed->frame,
+	    .time = framed->time,
+	    .first_time = framed->time,
+	    .start = framed->start,
+	    .end = framed->start + framed->length};
+	return true;
+}
+
+static uint64_t
+recent_kept(const struct framer *framer)
+{
+	return min_u64(framer->recent_count, FRAMER_RECENT);
+}
+
+/* Reads MESSAGE as it was passed on and as the other copies of its bytes have it; an answer after
+ * the requests that may be its own. */
+static void
+compare(struct framer *framer, const struct message *message, struct arena *arena)
+{
+	struct message requests[FRAMER_RECENT];
+	struct message_list list = {requests, 0};
+	uint8_t *other;
+
+	if (message->is_cut || framer->compared++ >= FRAMER_MOST_COMPARED) {
+		framer->context->conversation->contested_left_out++;
+		return;
+	}
+	if (framer->side == SERVER)
+		for (uint64_t i = recent_kept(framer->peer); i != 0; i--)
+			list.count += recall(framer->peer, i, arena, &requests[list.count]);
+	other = arena_copy(arena, message->bytes, message->captured);
+	conflicts_apply(framer->stream->conflicts, message->start, other, message->captured);
+	readings_compare(framer->context, framer->dissector, &list, message, other);
+}
+
+void
+framer_review(struct framer *framer)
+{
+	const struct conflicts *conflicts = framer->stream->conflicts;
+	uint64_t since = framer->reviewed;
+	struct arena arena = {0};
+	struct message message;
+
+	framer->reviewed = conflicts->other_count;
+	for (uint64_t i = recent_kept(framer); since != conflicts->other_count && i != 0; i--) {
+		const struct framed *one =
+		    &framer->recent[(framer->recent_count - i) % FRAMER_RECENT];
+
+		if (conflicts_touch(conflicts, since, one->start, one->start + one->captured) &&
+		    recall(framer, i, &arena, &message))
+			compare(framer, &message, &arena);
+	}
+	arena_free(&arena);
+}
+
+/* Reads MESSAGE twice if bytes of it have come twice. */
+static void
+compare_early(struct framer *framer, const struct message *message)
+{
+	struct arena arena = {0};
+
+	if (!conflicts_touch(
+		framer->stream->conflicts, 0, message->start, message->start + message->captured))
+		return;
+	compare(framer, message, &arena);
+	arena_free(&arena);
+}
+
+static void
+note_delivered(struct framer *framer, const struct message *message)
+{
+	framer->recent[framer->recent_count++ % FRAMER_RECENT] =
+	    (struct framed){.start = message->start,
+		.captured = message->captured,
+		.length = message->length,
+		.frame = message->frame,
+		.time = message->time,
+		.is_cut = message->is_cut};
+	if (framer->stream->conflicts != NULL)
+		compare_early(framer, message);
+}
+
 static void
 deliver(struct framer *framer, const uint8_t *bytes, size_t captured)
 {
@@ -51,6 +149,7 @@ deliver(struct framer *framer, const uint8_t *bytes, size_t captured)
 	    .end = framer->start + framer->head.length};
 
 	framer->dissector->message(framer->state, &message);
+	note_delivered(framer, &message);
 	framer->has_head = false;
 	framer->held_count = 0;
 }

@@ -5,6 +5,7 @@
 #include "analyzer/base/memory.h"
 #include "analyzer/conversation/operation.h"
 #include "analyzer/conversation/pipeline_state.h"
+#include "analyzer/conversation/readings.h"
 #include "analyzer/conversation/sweep.h"
 
 /* Of all memory that an analysis may take, what may be in use while packets are taken in: what is
@@ -226,6 +227,7 @@ pipeline_end(struct pipeline *pipeline, const struct capture_facts *facts)
 	finish_all(pipeline, &pipeline->conversations);
 	finish_all(pipeline, &pipeline->background);
 	compare_ttls(pipeline);
+	readings_mark(pipeline->ledger, pipeline->first_exchange);
 	coverage_judge(&pipeline->coverage, &pipeline->conversations, facts, pipeline->ledger,
 	    pipeline->first_exchange);
 	operations_number(&pipeline->conversations);

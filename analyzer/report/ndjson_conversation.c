@@ -136,6 +136,79 @@ static const struct member cover_members[] = {
 
 static const struct record cover_part = {NULL, NULL, cover_members, COUNT(cover_members)};
 
+/* ---- bytes that were sent twice ---- */
+
+#undef OF
+#define OF(member) offsetof(struct overlap_facts, member)
+
+static const struct member overlap_members[] = {
+    {"from", MEMBER_NAME, OF(from), .names = &side_names, .sentence = "who sent them"},
+    {"bytes", MEMBER_U64, OF(bytes), .sentence = "bytes that differ"},
+    {"first_frame", MEMBER_U64, OF(first_frame), .is_optional = true,
+	.sentence = "frame of the copy that came first, as long as it is known"},
+    {"second_frame", MEMBER_U64, OF(second_frame), .sentence = "frame of the other copy"},
+    {"read", MEMBER_NAME, OF(read), .names = &copy_names, .sentence = "the copy that was read"},
+    {"policy", MEMBER_TEXT, OF(policy), .is_optional = true,
+	.sentence = "the policy (--overlap) that says so; without one the first copy had been "
+		    "passed on before the second came"},
+};
+
+static const struct record overlap_record = {"overlap",
+    "bytes that were sent twice with different contents", overlap_members, COUNT(overlap_members)};
+
+#undef OF
+#define OF(member) offsetof(struct contested_value, member)
+
+static const struct member value_members[] = {
+    {"field", MEMBER_TEXT, OF(field),
+	.sentence = "which field; `message` or `length` where the message itself is another"},
+    {"read", MEMBER_TEXT, OF(read), .sentence = "its value as it was read, shortened"},
+    {"other", MEMBER_TEXT, OF(other), .sentence = "its value by the other copy, shortened"},
+};
+
+static const struct record value_record = {
+    "value", "a field by either copy", value_members, COUNT(value_members)};
+
+#undef OF
+#define OF(member) offsetof(struct contested_message, member)
+
+static const struct member contested_members[] = {
+    {"from", MEMBER_NAME, OF(from), .names = &side_names, .sentence = "who sent it"},
+    {"frame", MEMBER_U64, OF(frame), .sentence = "frame that completes it, as it was read"},
+    {"exchange", MEMBER_EXCHANGE, OF(exchange), .is_optional = true,
+	.sentence = "what it is a message of; without one not even that is sure"},
+    {"values", MEMBER_OBJECT, MEMBER_LIST(struct contested_message, values, value_count),
+	.record = &value_record, .sentence = "what differs"},
+    {"values_left_out", MEMBER_U64, OF(values_left_out), .is_optional = true,
+	.sentence = "fields that differ, too"},
+};
+
+static const struct record contested_record = {"contested",
+    "a message that reads otherwise with the copy of its bytes that was not read",
+    contested_members, COUNT(contested_members)};
+
+#undef OF
+#define OF(member) offsetof(struct conversation_facts, member)
+
+static bool
+has_overlaps(const void *source)
+{
+	return ((const struct conversation_facts *)source)->overlap_count != 0;
+}
+
+static const struct member twice_members[] = {
+    {"overlaps", MEMBER_OBJECT, MEMBER_LIST(struct conversation_facts, overlaps, overlap_count),
+	.record = &overlap_record,
+	.sentence = "bytes that were sent twice with different contents, the first of them"},
+    {"contested", MEMBER_OBJECT, MEMBER_LIST(struct conversation_facts, contested, contested_count),
+	.record = &contested_record,
+	.sentence = "messages that read otherwise with the other copy, the first of them"},
+    {"contested_left_out", MEMBER_U64, OF(contested_left_out), .is_optional = true,
+	.sentence = "more of those, and messages that were not compared"},
+};
+
+static const struct record twice_part = {NULL, NULL, twice_members, COUNT(twice_members)};
+
 /* ---- how it went ---- */
 
 static bool
@@ -188,6 +261,7 @@ static const struct member course_members[] = {
 	.sentence = "bytes acknowledged or passed over that are not in the capture"},
     {"conflicting_bytes", MEMBER_BY_SIDE, OF(conflicting_bytes),
 	.sentence = "bytes that were sent again with other contents"},
+    {.kind = MEMBER_PART, .record = &twice_part, .is_said = has_overlaps},
     {"given_up", MEMBER_U64, OF(given_up), .is_optional = true,
 	.sentence = "requests that were not followed to their end, too many being open"},
 };

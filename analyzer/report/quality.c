@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/report/overlaps.h"
 #include "analyzer/report/page.h"
 
 #define MOST_STREAMS_NAMED 8 /* fits one line */
@@ -293,7 +294,7 @@ static const struct lack {
 	.sentence = "sent, yet not in the file: requests next to them are undecided."},
     {.amount = conflicting_bytes,
 	.unit = "byte",
-	.sentence = "sent twice with different contents; the first copy was read."},
+	.sentence = "sent twice with different contents."},
     {.amount = begun_before, .sentence = "older than the capture; the set-up is not in it."},
     {.amount = sealed,
 	.unit = "message",
@@ -488,6 +489,7 @@ quality_add_rows(struct head *head)
 	add_no_times(head);
 	add_flaws(head);
 	add_lacks(head);
+	overlaps_add_rows(head);
 	add_keytab_lack(head);
 	add_sealed_wait(head);
 	if (head->count != before)

@@ -6,7 +6,7 @@
 #include "analyzer/report/schema_part.h"
 
 /* More names than these are defined once and referred to. */
-#define MOST_NAMES_IN_PLACE 12
+#define MOST_NAMES_IN_PLACE 13
 
 static bool
 is_taken(const struct schema *schema, const char *name)
