@@ -12,7 +12,7 @@ DESTDIR ?=
 # What the project needs, as Debian packages: the one list.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libpcap-dev libndpi-dev libyaml-dev zlib1g-dev \
                   libzstd-dev liblz4-dev libgcrypt20-dev libkrb5-dev libxml2-dev libunistring-dev \
-                  libjansson-dev
+                  libjansson-dev libseccomp-dev
 TEST_PACKAGES  := check tshark python3 dpkg-dev mandoc zstd lz4 cmark-gfm python3-jsonschema libxml2-utils \
                   tidy
 CI_PACKAGES    := git clang clang-format libclang-rt-14-dev shellcheck zsh fish chromium
@@ -31,7 +31,7 @@ FLAGS_sanitize := -O1 -g -fsanitize=address$(comma)undefined -fno-sanitize-recov
 # Without libkrb5, which KRB5=no says too, only keytabs cannot be used. It must be MIT's. Asked when
 # it is needed, since deps may just have installed it.
 KRB5       = $(if $(shell pkg-config --exists mit-krb5 && echo yes),yes,no)
-LIBRARIES  = libpcap libndpi yaml-0.1 zlib libzstd liblz4 libgcrypt libxml-2.0 jansson \
+LIBRARIES  = libpcap libndpi yaml-0.1 zlib libzstd liblz4 libgcrypt libxml-2.0 jansson libseccomp \
              $(if $(filter yes,$(KRB5)),mit-krb5)
 # So that the same sources give the same bytes wherever they lie.
 PLACELESS := -ffile-prefix-map=$(CURDIR)=.
@@ -50,7 +50,7 @@ NDPI_FLAGS = $(subst -I,-isystem ,$(shell pkg-config --cflags-only-I libndpi))
 XML_FLAGS  = $(subst -I,-isystem ,$(shell pkg-config --cflags-only-I libxml-2.0))
 
 ROOMS     := analyzer analyzer/base analyzer/capture analyzer/command analyzer/conversation \
-             analyzer/evidence analyzer/report dissectors rules
+             analyzer/evidence analyzer/report analyzer/sandbox dissectors rules
 ALL_C     := $(wildcard $(ROOMS:%=%/*.c))
 TEST_C    := $(filter %_test.c,$(ALL_C))
 SOURCE_C  := $(filter-out $(TEST_C) analyzer/main.c,$(ALL_C))

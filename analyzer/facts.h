@@ -152,6 +152,25 @@ struct vantage_facts {
 	uint32_t here[CLUE_COUNT], elsewhere[CLUE_COUNT];
 };
 
+/* What the operator says of the sandbox: all that the kernel has, all there is or no run, none. */
+enum sandbox_mode { SANDBOX_AUTO = 0, SANDBOX_REQUIRE, SANDBOX_OFF };
+
+/* What keeps the process that reads captures from doing anything else. */
+enum sandbox_layer {
+	SANDBOX_NO_NEW_PRIVS, /* it gains none by executing a file */
+	SANDBOX_LIMITS,       /* setrlimit(2): descriptors, processes, core files */
+	SANDBOX_LANDLOCK,     /* no file, no TCP port, no other process */
+	SANDBOX_SECCOMP,      /* no system call but those it needs */
+	SANDBOX_LAYERS,
+};
+
+/* The sandbox of a run. */
+struct sandbox_facts {
+	enum sandbox_mode mode;
+	bool is_active[SANDBOX_LAYERS];
+	uint32_t landlock_abi; /* 0: it is not active */
+};
+
 /* How a connection ended, if the capture shows it. */
 enum close_kind { CLOSE_NONE = 0, CLOSE_RESET, CLOSE_FIN };
 

@@ -8,6 +8,7 @@
 #include "analyzer/command/command.h"
 #include "analyzer/command/verbose.h"
 #include "analyzer/options.h"
+#include "analyzer/sandbox/keeper.h"
 #include "rules/rule.h"
 
 static enum exit_status
@@ -58,6 +59,7 @@ static const struct command commands[] = {
 	0},
     {"--help", "[COMMAND]", "show this; so does -h", run_help, false, "text", "text", WORD_COMMAND,
 	ABOUT_ANYTHING},
+    {"--try-escape", "[LOCKS]", NULL, run_try_escape, false, "text", "text", WORD_NONE, 0},
     {"-h", "[COMMAND]", NULL, run_help, false, "text", "text", WORD_COMMAND, ABOUT_ANYTHING},
 };
 static const struct command_list all_commands = {commands, COUNT(commands)};
@@ -96,5 +98,5 @@ main(int argc, char **argv)
 						       : command_fail(&error);
 	rule_set_free(&rules);
 	options_free(&settings);
-	return (int)status;
+	keeper_end(status);
 }

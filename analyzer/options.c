@@ -282,6 +282,21 @@ set_verbose(struct settings *settings, const char *value, struct error *error)
 	return true;
 }
 
+static bool
+set_sandbox(struct settings *settings, const char *value, struct error *error)
+{
+	static const char *const names[] = {
+	    [SANDBOX_AUTO] = "auto", [SANDBOX_REQUIRE] = "require", [SANDBOX_OFF] = "off"};
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (strcmp(value, names[i]) == 0) {
+			settings->sandbox.mode = (enum sandbox_mode)i;
+			return true;
+		}
+	return error_set(error, EXIT_USAGE,
+	    "--sandbox %s: there is no such sandbox; require, auto or off", value);
+}
+
 /* The value itself is kept, in this member of the settings. */
 #define TEXT(member) .text = offsetof(struct settings, member)
 
@@ -324,6 +339,9 @@ const struct option all_options[] = {
 	.set = set_session_keys},
     {"--keytab", 0, "FILE", WORD_FILE, ABOUT_KEYS, false,
 	"the same for what logs on to these servers with Kerberos", .set = set_keytab},
+    {"--sandbox", 0, "require|auto|off", WORD_LISTED, ABOUT_CAPTURES | ABOUT_TRIAL, false,
+	"lock in what reads captures, or do not run (auto: as well as it can be)",
+	.set = set_sandbox},
     {"--vantage", 0, "PLACE", WORD_PLACE, ABOUT_VERDICTS, false,
 	"say where it was captured: client, server, between, unknown, auto", .set = set_vantage},
     {"--rules", 0, "DIR", WORD_FOLDER, ABOUT_RULES, true, "add the rules of a folder",

@@ -54,6 +54,8 @@ static const struct {
     {"x.pcap count", "analyze", " x.pcap count"},
     {"./count", "analyze", " ./count"},
     {"-- count --hash", "count", " --hash"},
+    {"--sandbox require x.pcap", "analyze", " x.pcap"},
+    {"--sandbox on x.pcap", NULL, "--sandbox on: there is no such sandbox; require, auto or off"},
     {"-", "analyze", " -"},
     {"count - x.pcap --filter=arp", "count", " - x.pcap"},
     {"look -1073741715", "look", " -1073741715"},

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/infile.h"
 #include "analyzer/base/memory.h"
 
 const char *const trial_kind_names[] = {
@@ -62,13 +63,12 @@ compare_captures(const void *left, const void *right)
 
 /* One analysis for the COUNT trials that are of one capture. */
 static void
-run_on(struct trial_list *list, struct trial **trials, size_t count, const char *folder,
+run_on(struct trial_list *list, struct trial **trials, size_t count,
     const struct analysis_options *options)
 {
-	const char *path = arena_format(&list->arena, "%s/%s", folder, trials[0]->capture);
 	struct analysis analysis;
 	struct error error = {0};
-	bool is_ok = analysis_run(&analysis, path, options, &error);
+	bool is_ok = analysis_run(&analysis, trials[0]->path, options, &error);
 
 	for (size_t i = 0; i < count; i++)
 		if (is_ok)
@@ -80,7 +80,18 @@ run_on(struct trial_list *list, struct trial **trials, size_t count, const char 
 }
 
 void
-trials_run(struct trial_list *list, const char *folder, const struct analysis_options *options)
+trials_find(struct trial_list *list, const char *folder)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct trial *trial = &list->items[i];
+
+		trial->path = arena_format(&list->arena, "%s/%s", folder, trial->capture);
+		infile_list(trial->path);
+	}
+}
+
+void
+trials_run(struct trial_list *list, const struct analysis_options *options)
 {
 	struct trial **order = mem_alloc(list->count + 1, sizeof(*order));
 	size_t next;
@@ -92,7 +103,7 @@ trials_run(struct trial_list *list, const char *folder, const struct analysis_op
 		for (next = i + 1; next < list->count; next++)
 			if (strcmp(order[next]->capture, order[i]->capture) != 0)
 				break;
-		run_on(list, order + i, next - i, folder, options);
+		run_on(list, order + i, next - i, options);
 	}
 	mem_free(order);
 }

@@ -16,6 +16,7 @@ struct trial {
 	const struct rule *rule;
 	enum trial_kind kind;
 	const char *capture; /* the name of the file */
+	const char *path;    /* where it is looked for; in the list's arena */
 	unsigned wanted;     /* findings; 0, but for silence: at least one */
 	unsigned found;
 	const char *problem; /* why the capture could not be analysed, in the list's arena; or NULL
@@ -32,9 +33,11 @@ struct trial_list {
 /* Adds all that RULE says of itself. */
 void trials_add(struct trial_list *list, const struct rule *rule);
 
-/* Looks for the captures in FOLDER and analyses each of them once, by OPTIONS. */
-void
-trials_run(struct trial_list *list, const char *folder, const struct analysis_options *options);
+/* The captures lie in FOLDER; lists them for a worker (base/infile.h). Once, when all are added. */
+void trials_find(struct trial_list *list, const char *folder);
+
+/* Analyses each of the captures once, by OPTIONS. */
+void trials_run(struct trial_list *list, const struct analysis_options *options);
 
 /* Whether the rule did as it says. */
 bool trial_holds(const struct trial *trial);

@@ -2,6 +2,8 @@
 
 #include <check.h>
 
+#include "analyzer/base/infile.h"
+
 Suite *trial_suite(void);
 
 static const struct rule_expectation firing[] = {
@@ -34,7 +36,9 @@ START_TEST(trials_find_out)
 	trials_add(&trials, &lying);
 	ck_assert_uint_eq(trials.count, 7);
 	options = (struct analysis_options){.rules = &rules};
-	trials_run(&trials, "fixtures/captures", &options);
+	trials_find(&trials, "fixtures/captures");
+	trials_run(&trials, &options);
+	infile_free();
 	for (size_t i = 0; i < 5; i++)
 		ck_assert_int_eq(trial_holds(&trials.items[i]), holds[i]);
 	ck_assert_uint_eq(trials.items[0].found, 1);

@@ -5,6 +5,7 @@
 
 #include "analyzer/analysis.h"
 #include "analyzer/base/basics.h"
+#include "analyzer/base/infile.h"
 #include "analyzer/trial.h"
 #include "rules/finding.h"
 #include "rules/rule.h"
@@ -56,7 +57,9 @@ START_TEST(every_rule_keeps_its_word)
 
 	for (size_t i = 0; i < rules.count; i++)
 		trials_add(&trials, rules.items[i]);
-	trials_run(&trials, "fixtures/captures", &options);
+	trials_find(&trials, "fixtures/captures");
+	trials_run(&trials, &options);
+	infile_free();
 	for (size_t i = 0; i < trials.count; i++) {
 		trial = &trials.items[i];
 		ck_assert_msg(trial_holds(trial), "%s: %s: %s, wanted %u, found %u %s",

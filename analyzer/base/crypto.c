@@ -32,8 +32,8 @@ start(void)
 	gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
 }
 
-static void
-start_once(void)
+void
+crypto_start(void)
 {
 	static once_flag flag = ONCE_FLAG_INIT;
 
@@ -45,7 +45,7 @@ hash_open(int algorithm)
 {
 	gcry_md_hd_t hash;
 
-	start_once();
+	crypto_start();
 	need(gcry_md_open(&hash, algorithm, 0), gcry_md_algo_name(algorithm));
 	return hash;
 }
@@ -101,7 +101,7 @@ mac(int algorithm, struct span key, struct span nonce, const struct span *spans,
 	const char *name = gcry_mac_algo_name(algorithm);
 	gcry_mac_hd_t handle;
 
-	start_once();
+	crypto_start();
 	need(gcry_mac_open(&handle, algorithm, 0, NULL), name);
 	need(gcry_mac_setkey(handle, key.bytes, key.length), name);
 	if (nonce.length != 0)
@@ -207,7 +207,7 @@ crypto_aead_decrypt(enum crypto_aead aead, struct span key, struct span nonce,
 	bool is_possible;
 
 	assert(data.length <= whole);
-	start_once();
+	crypto_start();
 	if (algorithm == 0)
 		return false;
 	need(gcry_cipher_open(&cipher, algorithm, mode, 0), gcry_cipher_algo_name(algorithm));

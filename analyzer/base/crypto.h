@@ -19,6 +19,10 @@
 #define CRYPTO_SHA512_SIZE 64
 #define CRYPTO_MAC_SIZE    16
 
+/* Has the library read the files that say how it is to be. What follows does so otherwise; who can
+ * read no files then, calls it before. */
+void crypto_start(void);
+
 /* SHA-256 (FIPS 180-4) of bytes that come one after the other. */
 struct crypto_sha256;
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/memory.h"
 #include "analyzer/base/text.h"
 
 /* To the first column, and nothing to the right of it (ECMA-48 8.3.41, EL). */
@@ -17,7 +18,8 @@
 static enum log_level current_level;
 
 /* Whether a line is shown; signal handlers read it. */
-static volatile sig_atomic_t is_shown;
+static volatile sig_atomic_t is_shown_here;
+static volatile sig_atomic_t *is_shown = &is_shown_here;
 
 /* Those that end or stop a program at its terminal. */
 static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
@@ -45,6 +47,13 @@ static void __attribute__((format(printf, 1, 0))) say(const char *format, va_lis
 	fprintf(stderr, "smbtriage: %s\n", text_chars(&shown));
 	text_free(&said);
 	text_free(&shown);
+}
+
+void
+log_share(void)
+{
+	if (is_shown == &is_shown_here)
+		is_shown = mem_share(sizeof(*is_shown));
 }
 
 void
@@ -94,9 +103,9 @@ leave_clean(int signal)
 {
 	int problem = errno;
 
-	if (is_shown)
+	if (*is_shown)
 		put(ERASE, strlen(ERASE));
-	is_shown = 0;
+	*is_shown = 0;
 	raise(signal);
 	errno = problem;
 }
@@ -122,15 +131,15 @@ log_show_status(const char *line)
 	int length = snprintf(shown, sizeof(shown), ERASE "%s", line);
 
 	watch_signals();
-	is_shown = 1;
+	*is_shown = 1;
 	put(shown, (size_t)length < sizeof(shown) ? (size_t)length : sizeof(shown) - 1);
 }
 
 void
 log_hide_status(void)
 {
-	if (!is_shown)
+	if (!*is_shown)
 		return;
 	put(ERASE, strlen(ERASE));
-	is_shown = 0;
+	*is_shown = 0;
 }

@@ -28,6 +28,9 @@ void log_detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 void log_show_status(const char *line);
 
+/* Before a fork: each process knows of a line that the other shows, and takes it away. */
+void log_share(void);
+
 /* Takes the line away, if one is shown: to be called before anything is written to a terminal by
  * others. */
 void log_hide_status(void);

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/mman.h>
 
 /* Before each block, so that giving it back takes from the account what it put there. */
 struct header {
@@ -70,6 +70,22 @@ mem_free(void *block)
 	header--;
 	used -= header->size + sizeof(*header);
 	free(header);
+}
+
+void *
+mem_share(size_t size)
+{
+	void *block = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (block == MAP_FAILED)
+		out_of_memory();
+	return block;
+}
+
+void
+mem_unshare(void *block, size_t size)
+{
+	munmap(block, size);
 }
 
 void *

@@ -16,6 +16,12 @@ void *mem_resize(void *block, size_t count, size_t size);
 
 void mem_free(void *block);
 
+/* Zeroed memory of SIZE bytes that is one and the same in this process and in those that fork from
+ * it. Given back with mem_unshare(). */
+void *mem_share(size_t size);
+
+void mem_unshare(void *block, size_t size);
+
 /*
  * Makes room for one more element in an array that holds COUNT of *CAPACITY elements of SIZE
  * bytes, doubling it when full. Returns the array, perhaps moved.

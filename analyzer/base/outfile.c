@@ -28,7 +28,8 @@ struct outfile {
 	const char *temporary; /* the name until then; NULL: none yet */
 	FILE *stream;
 	int fd;
-	int problem; /* errno of the first write that failed, or 0 */
+	int problem;       /* errno of the first write that failed, or 0 */
+	bool *is_complete; /* shared with processes that fork from this one */
 };
 
 /* ---- writing ---- */
@@ -58,6 +59,7 @@ outfile_free(struct outfile *outfile)
 		fclose(outfile->stream);
 	if (outfile->fd >= 0)
 		close(outfile->fd);
+	mem_unshare(outfile->is_complete, sizeof(*outfile->is_complete));
 	arena_free(&outfile->arena);
 	mem_free(outfile);
 }
@@ -119,7 +121,7 @@ open_named(struct outfile *outfile, mode_t mode)
 
 	for (int i = 0; fd < 0 && i < MOST_NAMES; i++) {
 		name = temporary_name(outfile, i);
-		fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+		fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 		if (fd >= 0)
 			outfile->temporary = name;
 		else if (errno != EEXIST)
@@ -139,7 +141,7 @@ open_nameless(const struct outfile *outfile, mode_t mode)
 		return -1;
 	snprintf(
 	    folder, sizeof(folder), "%.*s", length ? length : 1, length ? outfile->target : ".");
-	return open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+	return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
 }
 
 /* Gives the new file what the one that it replaces has; another's file may not be given away. */
@@ -214,6 +216,7 @@ outfile_open(const char *path, struct error *error)
 	static const cookie_io_functions_t functions = {.write = write_all};
 	struct outfile *outfile = mem_alloc(1, sizeof(*outfile));
 
+	outfile->is_complete = mem_share(sizeof(*outfile->is_complete));
 	outfile->path = arena_text(&outfile->arena, path, strlen(path));
 	outfile->fd = open_whatever(outfile);
 	if (outfile->fd >= 0)
@@ -232,9 +235,15 @@ outfile_stream(struct outfile *outfile)
 }
 
 bool
+outfile_is_direct(const struct outfile *outfile)
+{
+	return outfile->target == NULL;
+}
+
+bool
 outfile_restart(struct outfile *outfile)
 {
-	if (outfile->target == NULL)
+	if (outfile_is_direct(outfile))
 		return false;
 	fflush(outfile->stream);
 	clearerr(outfile->stream);
@@ -254,17 +263,14 @@ flush(const struct outfile *outfile)
 	return false;
 }
 
-const char *
+int
 outfile_draft(struct outfile *outfile, struct error *error)
 {
-	assert(outfile->target != NULL);
-	if (!flush(outfile)) {
-		fail(outfile, errno, EXIT_INTERNAL, error);
-		return NULL;
-	}
-	if (outfile->temporary != NULL)
-		return outfile->temporary;
-	return arena_format(&outfile->arena, "/proc/self/fd/%d", outfile->fd);
+	assert(!outfile_is_direct(outfile));
+	if (flush(outfile))
+		return outfile->fd;
+	fail(outfile, errno, EXIT_INTERNAL, error);
+	return -1;
 }
 
 /* ---- the end ---- */
@@ -293,9 +299,7 @@ link_temporary(struct outfile *outfile)
 static bool
 settle(struct outfile *outfile)
 {
-	if (!flush(outfile))
-		return false;
-	if (outfile->target == NULL)
+	if (!*outfile->is_complete || outfile_is_direct(outfile))
 		return true;
 	if (fsync(outfile->fd) != 0)
 		return false;
@@ -305,6 +309,13 @@ settle(struct outfile *outfile)
 		return false;
 	outfile->temporary = NULL;
 	return true;
+}
+
+bool
+outfile_complete(struct outfile *outfile, struct error *error)
+{
+	*outfile->is_complete = flush(outfile);
+	return *outfile->is_complete || fail(outfile, errno, EXIT_INTERNAL, error);
 }
 
 bool

@@ -16,6 +16,9 @@
 struct outfile;
 
 /*
+ * Between its beginning and its end a process may fork: the child writes and completes the file,
+ * the parent commits it, and knows whether the child had completed it.
+ *
  * Begins to write PATH, which the file takes at outfile_commit(). A new one has mode 0666 less the
  * umask; one that replaces another has the other's mode, and its owner where that is allowed. A
  * symbolic link stays, and what it points to is replaced. What is no file (a device, a fifo), what
@@ -33,14 +36,22 @@ FILE *outfile_stream(struct outfile *outfile);
  * written directly. */
 bool outfile_restart(struct outfile *outfile);
 
-/* A path by which what was written so far can be read while OUTFILE, which is not written directly,
- * lives; borrowed. NULL, with ERROR (EXIT_INTERNAL), when it could not be written. */
-const char *outfile_draft(struct outfile *outfile, struct error *error);
+/* Whether what is written goes straight to where the operator wants it, and cannot be read again.
+ */
+bool outfile_is_direct(const struct outfile *outfile);
+
+/* A descriptor by which what was written so far can be read, OUTFILE not being written directly;
+ * borrowed, and its offset is that of writing. Negative, with ERROR (EXIT_INTERNAL), when it could
+ * not be written. */
+int outfile_draft(struct outfile *outfile, struct error *error);
+
+/* All is written. False, with ERROR (EXIT_INTERNAL), when a byte is not there. */
+bool outfile_complete(struct outfile *outfile, struct error *error);
 
 /*
- * The file is complete: it gets its name. False, with ERROR (EXIT_INTERNAL), when a byte could not
- * be written or the name could not be taken: nothing has changed under the name then. OUTFILE is
- * freed in either case.
+ * A file that is complete gets its name, another is abandoned. False, with ERROR (EXIT_INTERNAL),
+ * when a complete one is not safe on disk or the name could not be taken: nothing has changed under
+ * the name then. OUTFILE is freed in either case.
  */
 bool outfile_commit(struct outfile *outfile, struct error *error);
 

@@ -93,12 +93,32 @@ begin(const char *path, const char *contents)
 	return outfile;
 }
 
+static bool
+end(struct outfile *outfile, struct error *error)
+{
+	bool is_complete = outfile_complete(outfile, error);
+
+	return outfile_commit(outfile, error) && is_complete;
+}
+
+static void
+expect_draft(struct outfile *outfile, const char *contents)
+{
+	char bytes[100] = "";
+	struct error error = {0};
+	int fd = outfile_draft(outfile, &error);
+
+	ck_assert_msg(fd >= 0, "%s", error.text);
+	ck_assert_int_ge(pread(fd, bytes, sizeof(bytes) - 1, 0), 0);
+	ck_assert_str_eq(bytes, contents);
+}
+
 static void
 write_whole(const char *path, const char *contents)
 {
 	struct error error = {0};
 
-	ck_assert_msg(outfile_commit(begin(path, contents), &error), "%s", error.text);
+	ck_assert_msg(end(begin(path, contents), &error), "%s", error.text);
 }
 
 static void
@@ -127,7 +147,7 @@ START_TEST(test_name_comes_with_commit)
 
 	fflush(outfile_stream(outfile));
 	ck_assert_int_ne(access(in_root("report"), F_OK), 0);
-	ck_assert(outfile_commit(outfile, &error));
+	ck_assert(end(outfile, &error));
 	expect_contents(in_root("report"), "all of it\n");
 	ck_assert_uint_eq(names_in_root(), 1);
 }
@@ -147,6 +167,40 @@ START_TEST(test_abandoned_leaves_what_was_there)
 }
 END_TEST
 
+/* What nobody completed, as its writer ended before. */
+START_TEST(test_incomplete_leaves_what_was_there)
+{
+	struct error error = {0};
+	struct outfile *outfile;
+
+	put(in_root("report"), "old");
+	outfile = begin(in_root("report"), "half of i");
+	ck_assert(outfile_commit(outfile, &error));
+	expect_contents(in_root("report"), "old");
+	ck_assert_uint_eq(names_in_root(), 1);
+}
+END_TEST
+
+/* One process writes, another gives the name. */
+START_TEST(test_completed_by_a_child)
+{
+	struct error error = {0};
+	struct outfile *outfile = begin(in_root("report"), "");
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		fputs("all of it", outfile_stream(outfile));
+		_exit(outfile_complete(outfile, &error) ? 0 : 1);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+	ck_assert_uint_eq(names_in_root(), 0);
+	ck_assert(outfile_commit(outfile, &error));
+	expect_contents(in_root("report"), "all of it");
+}
+END_TEST
+
 START_TEST(test_replaces_whole)
 {
 	put(in_root("report"), "old and longer");
@@ -161,11 +215,11 @@ START_TEST(test_restart)
 	struct error error = {0};
 	struct outfile *outfile = begin(in_root("report"), "first, and longer");
 
-	expect_contents(outfile_draft(outfile, &error), "first, and longer");
+	expect_draft(outfile, "first, and longer");
 	ck_assert(outfile_restart(outfile));
 	fputs("second", outfile_stream(outfile));
-	expect_contents(outfile_draft(outfile, &error), "second");
-	ck_assert(outfile_commit(outfile, &error));
+	expect_draft(outfile, "second");
+	ck_assert(end(outfile, &error));
 	expect_contents(in_root("report"), "second");
 	outfile = begin("/dev/null", "x");
 	ck_assert(!outfile_restart(outfile));
@@ -270,7 +324,7 @@ START_TEST(test_devices)
 	write_whole("/dev/null", "nothing");
 	ck_assert_int_eq(stat("/dev/null", &status), 0);
 	ck_assert(S_ISCHR(status.st_mode));
-	ck_assert(!outfile_commit(begin("/dev/full", "x"), &error));
+	ck_assert(!end(begin("/dev/full", "x"), &error));
 	ck_assert_int_eq(error.status, EXIT_INTERNAL);
 	ck_assert_str_eq(error.text, "/dev/full: cannot be written: No space left on device");
 }
@@ -334,9 +388,9 @@ START_TEST(test_limit)
 	outfile = begin(in_root("big"), "");
 	for (int i = 0; i < 100000; i++)
 		fputc('x', outfile_stream(outfile));
-	ck_assert_ptr_null(outfile_draft(outfile, &error));
+	ck_assert_int_lt(outfile_draft(outfile, &error), 0);
 	ck_assert_ptr_nonnull(strstr(error.text, "File too large"));
-	ck_assert(!outfile_commit(outfile, &error));
+	ck_assert(!end(outfile, &error));
 	setrlimit(RLIMIT_FSIZE, &before);
 	signal(SIGXFSZ, SIG_DFL);
 	snprintf(
@@ -362,9 +416,9 @@ write_without_proc(void)
 	outfile = begin("/report", "old");
 	outfile_restart(outfile);
 	fputs("new", outfile_stream(outfile));
-	expect_contents(outfile_draft(outfile, &error), "new");
+	expect_draft(outfile, "new");
 	outfile_abandon(begin("/kept", "new"));
-	return outfile_commit(outfile, &error) ? 0 : 1;
+	return end(outfile, &error) ? 0 : 1;
 }
 
 START_TEST(test_without_proc)
@@ -391,7 +445,7 @@ START_TEST(test_name_taken_meanwhile)
 	struct outfile *outfile = begin(in_root("report"), "x");
 
 	ck_assert_int_eq(mkdir(in_root("report"), 0700), 0);
-	ck_assert(!outfile_commit(outfile, &error));
+	ck_assert(!end(outfile, &error));
 	ck_assert_ptr_nonnull(strstr(error.text, "report: cannot be written: Is a directory"));
 	ck_assert_uint_eq(names_in_root(), 1);
 }
@@ -406,6 +460,8 @@ outfile_suite(void)
 	tcase_add_checked_fixture(written, make_root, remove_root);
 	tcase_add_test(written, test_name_comes_with_commit);
 	tcase_add_test(written, test_abandoned_leaves_what_was_there);
+	tcase_add_test(written, test_incomplete_leaves_what_was_there);
+	tcase_add_test(written, test_completed_by_a_child);
 	tcase_add_test(written, test_replaces_whole);
 	tcase_add_test(written, test_restart);
 	tcase_add_test(written, test_mode);

@@ -1,16 +1,20 @@
-/* fopencookie(3) is how libpcap reads what we decompress. */
+/* fopencookie(3) is how libpcap reads what we decompress; memfd_create(2). */
 #define _GNU_SOURCE
 
 #include "analyzer/capture/libpcap.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <pcap/pcap.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/errand.h"
 #include "analyzer/base/memory.h"
 
 /* A filter's link types; files with more are made to exhaust us. */
@@ -202,21 +206,110 @@ struct libpcap_filter {
 	size_t count;
 };
 
+static bool
+compile_here(const char *expression, uint16_t link_type, struct bpf_program *ret, char *ret_words,
+    size_t ret_words_size)
+{
+	pcap_t *dead = pcap_open_dead(dlt_of(link_type), 262144);
+	bool is_ok;
+
+	assert(dead != NULL);
+	is_ok = pcap_compile(dead, ret, expression, 1, PCAP_NETMASK_UNKNOWN) == 0;
+	if (!is_ok)
+		snprintf(ret_words, ret_words_size, "%s", pcap_geterr(dead));
+	pcap_close(dead);
+	return is_ok;
+}
+
+/* All of it or nothing, with errno. */
+static bool
+write_code(int fd, const struct bpf_program *code)
+{
+	size_t size = code->bf_len * sizeof(*code->bf_insns), done = 0;
+	ssize_t count;
+
+	while (done < size) {
+		count = write(fd, (const char *)code->bf_insns + done, size - done);
+		if (count >= 0)
+			done += (size_t)count;
+		else if (errno != EINTR)
+			return false;
+	}
+	return lseek(fd, 0, SEEK_SET) == 0;
+}
+
+int
+libpcap_compile(const char *expression, uint16_t link_type, char *ret_words, size_t ret_words_size)
+{
+	struct bpf_program code;
+	int fd;
+
+	if (!compile_here(expression, link_type, &code, ret_words, ret_words_size))
+		return -1;
+	fd = memfd_create("filter", MFD_CLOEXEC);
+	if (fd < 0 || !write_code(fd, &code)) {
+		snprintf(ret_words, ret_words_size, "%s", strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		fd = -1;
+	}
+	pcap_freecode(&code);
+	return fd;
+}
+
+/* The program that lies in FD. */
+static bool
+read_code(int fd, struct bpf_program *ret)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+	size_t done = 0;
+	ssize_t count = 1;
+
+	if (size <= 0 || lseek(fd, 0, SEEK_SET) != 0)
+		return false;
+	ret->bf_len = (unsigned)((size_t)size / sizeof(*ret->bf_insns));
+	ret->bf_insns = mem_alloc(ret->bf_len, sizeof(*ret->bf_insns));
+	while (done < (size_t)size && count != 0) {
+		count = read(fd, (char *)ret->bf_insns + done, (size_t)size - done);
+		if (count > 0)
+			done += (size_t)count;
+		else if (count == 0 || errno != EINTR)
+			break;
+	}
+	if (done < (size_t)size)
+		pcap_freecode(ret);
+	return done == (size_t)size;
+}
+
+static bool
+have_compiled(uint16_t link_type, struct bpf_program *ret, char *ret_words, size_t ret_words_size)
+{
+	char words[ERRAND_WORDS_SIZE];
+	int fd = errand_send(ERRAND_COMPILE, link_type, words);
+	bool is_ok = fd >= 0 && read_code(fd, ret);
+
+	if (fd >= 0)
+		close(fd);
+	if (!is_ok)
+		snprintf(
+		    ret_words, ret_words_size, "%s", words[0] != '\0' ? words : strerror(errno));
+	return is_ok;
+}
+
 /* Fills the next free program. False, with libpcap's words, when there is none for LINK_TYPE. */
 static bool
 compile(struct libpcap_filter *filter, uint16_t link_type, char ret_words[PCAP_ERRBUF_SIZE])
 {
 	struct program *program = &filter->programs[filter->count];
-	pcap_t *dead = pcap_open_dead(dlt_of(link_type), 262144);
 
-	assert(dead != NULL && filter->count < MOST_PROGRAMS);
+	assert(filter->count < MOST_PROGRAMS);
 	program->link_type = link_type;
 	program->is_compiled =
-	    pcap_compile(dead, &program->code, filter->expression, 1, PCAP_NETMASK_UNKNOWN) == 0;
-	if (!program->is_compiled)
-		snprintf(ret_words, PCAP_ERRBUF_SIZE, "%s", pcap_geterr(dead));
+	    errand_has_keeper()
+		? have_compiled(link_type, &program->code, ret_words, PCAP_ERRBUF_SIZE)
+		: compile_here(
+		      filter->expression, link_type, &program->code, ret_words, PCAP_ERRBUF_SIZE);
 	filter->count++;
-	pcap_close(dead);
 	return program->is_compiled;
 }
 

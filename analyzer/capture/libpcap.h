@@ -11,6 +11,14 @@ extern const struct reader_kind libpcap_reader;
 struct libpcap_filter;
 
 /*
+ * Compiles EXPRESSION, in which names of hosts and ports may stand, for packets of LINK_TYPE: a
+ * descriptor of a file with the program, which is the caller's. -1, with libpcap's words in
+ * RET_WORDS. For the keeper of a worker: to find such names, files are read.
+ */
+int
+libpcap_compile(const char *expression, uint16_t link_type, char *ret_words, size_t ret_words_size);
+
+/*
  * Compiles EXPRESSION, which must outlive the filter, for packets of LINK_TYPE. NULL when it is no
  * expression, and then ERROR (EXIT_USAGE) has libpcap's words.
  */

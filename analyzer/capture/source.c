@@ -1,11 +1,9 @@
 #include "analyzer/capture/source.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "analyzer/base/infile.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/capture/foreign.h"
 #include "analyzer/capture/inflate.h"
@@ -33,19 +31,12 @@ static const struct reader_kind *const kinds[] = {
 static int
 open_file(const char *path, struct error *error)
 {
-	int fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-					: open(path, O_RDONLY | O_CLOEXEC);
-	struct stat status;
+	int fd = infile_open(path);
 
-	if (fd < 0) {
-		error_set(error, EXIT_INPUT, "%s: cannot be opened: %s", path, strerror(errno));
-		return -1;
-	}
-	if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+	if (fd < 0 && errno == EISDIR)
 		error_set(error, EXIT_INPUT, "%s: is a directory, not a capture file", path);
-		close(fd);
-		return -1;
-	}
+	else if (fd < 0)
+		error_set(error, EXIT_INPUT, "%s: cannot be opened: %s", path, strerror(errno));
 	return fd;
 }
 

@@ -30,6 +30,7 @@ struct reporting {
 	const struct form *form;
 	struct outputs outputs;
 	struct sieve sieve;
+	struct file_run run;
 	bool is_threshold_reached;
 };
 
@@ -57,24 +58,49 @@ report_capture(void *state, struct report_capture *capture)
 }
 
 static void
-end_reports(struct reporting *reporting, const struct file_run *run)
+end_reports(struct reporting *reporting)
 {
 	struct report *report;
 
 	for (size_t i = 0; i < reporting->outputs.count; i++) {
 		report = &reporting->outputs.items[i].report;
-		report->failed = run->failures;
-		report->failed_count = run->failure_count;
+		report->failed = reporting->run.failures;
+		report->failed_count = reporting->run.failure_count;
 		reporting->form->end(report);
 	}
+}
+
+/* In a worker. */
+static enum exit_status
+report_captures(void *state)
+{
+	struct reporting *reporting = state;
+	struct file_visitor visitor = {report_capture, reporting};
+	struct file_run *run = &reporting->run;
+	struct outputs *outputs = &reporting->outputs;
+
+	for (size_t i = 0; i < outputs->count; i++)
+		reporting->form->begin(&outputs->items[i].report);
+	file_run_analyse(run, &visitor);
+	if (run->is_given_up) {
+		for (size_t i = 0; i < outputs->count; i++)
+			reporting->form->abandon(&outputs->items[i].report);
+		outputs_abandon(outputs);
+	} else {
+		run->status = command_worse(run->status, sieve_end(&reporting->sieve));
+		end_reports(reporting);
+		run->status = command_worse(run->status, outputs_complete(outputs));
+	}
+	if (reporting->is_threshold_reached)
+		run->status = command_worse(run->status, EXIT_THRESHOLD);
+	return run->status;
 }
 
 static enum exit_status
 report_files(struct settings *settings, const struct rule_set *rules, const struct form *form)
 {
 	struct reporting reporting = {.settings = settings, .form = form};
-	struct file_visitor visitor = {report_capture, &reporting};
-	struct file_run run = {.status = EXIT_DONE};
+	enum exit_status status;
 	struct error error = {0};
 
 	if (!sieve_open(&reporting.sieve, settings, rules, &error))
@@ -83,23 +109,16 @@ report_files(struct settings *settings, const struct rule_set *rules, const stru
 		sieve_free(&reporting.sieve);
 		return command_fail(&error);
 	}
-	for (size_t i = 0; i < reporting.outputs.count; i++)
-		form->begin(&reporting.outputs.items[i].report);
-	run_files(&run, settings, &visitor);
-	if (run.is_given_up) {
-		for (size_t i = 0; i < reporting.outputs.count; i++)
-			form->abandon(&reporting.outputs.items[i].report);
-		outputs_abandon(&reporting.outputs);
+	file_run_begin(&reporting.run, settings);
+	if (command_have_done(settings, report_captures, &reporting, &status)) {
+		status = command_worse(status, sieve_commit(&reporting.sieve));
+		status = command_worse(status, outputs_commit(&reporting.outputs));
 	} else {
-		run.status = command_worse(run.status, sieve_end(&reporting.sieve));
-		end_reports(&reporting, &run);
-		run.status = command_worse(run.status, outputs_commit(&reporting.outputs));
+		outputs_abandon(&reporting.outputs);
 	}
-	if (reporting.is_threshold_reached)
-		run.status = command_worse(run.status, EXIT_THRESHOLD);
 	sieve_free(&reporting.sieve);
-	file_run_free(&run);
-	return run.status;
+	file_run_free(&reporting.run);
+	return status;
 }
 
 enum exit_status

@@ -86,17 +86,24 @@ tell_difference(const struct baselines *baselines)
 enum exit_status
 baselines_end(struct baselines *baselines)
 {
-	enum exit_status status = EXIT_DONE;
 	struct error error = {0};
 
 	tell_difference(baselines);
-	if (baselines->file != NULL) {
-		baseline_write(&baselines->found, outfile_stream(baselines->file));
-		if (!outfile_commit(baselines->file, &error))
-			status = command_fail(&error);
-		baselines->file = NULL;
-	}
-	baselines_abandon(baselines);
+	if (baselines->file == NULL)
+		return EXIT_DONE;
+	baseline_write(&baselines->found, outfile_stream(baselines->file));
+	return outfile_complete(baselines->file, &error) ? EXIT_DONE : command_fail(&error);
+}
+
+enum exit_status
+baselines_commit(struct baselines *baselines)
+{
+	enum exit_status status = EXIT_DONE;
+	struct error error = {0};
+
+	if (baselines->file != NULL && !outfile_commit(baselines->file, &error))
+		status = command_fail(&error);
+	baselines->file = NULL;
 	return status;
 }
 

@@ -27,10 +27,14 @@ baselines_open(struct baselines *baselines, const struct settings *settings, str
 /* Marks and notes all findings of CAPTURE, whether or not the report shows them. */
 void baselines_meet(struct baselines *baselines, struct report_capture *capture);
 
-/* Tells what is gone, and writes. What cannot be written is said; the status of it all. */
+/* Tells what is gone, and writes, for baselines_commit(), perhaps in another process (outfile.h).
+ * What cannot be written is said; the status of it all. */
 enum exit_status baselines_end(struct baselines *baselines);
 
-/* The run came to nothing: nothing is told or written. */
+/* The new one takes its name if it is complete. The status as above. */
+enum exit_status baselines_commit(struct baselines *baselines);
+
+/* Gives back what is left. What was not committed is not written. */
 void baselines_abandon(struct baselines *baselines);
 
 #endif

@@ -9,8 +9,11 @@
 #include <unistd.h>
 
 #include "analyzer/base/log.h"
+#include "analyzer/options.h"
 #include "analyzer/progress.h"
+#include "analyzer/report/sandbox_text.h"
 #include "analyzer/report/wrap.h"
+#include "analyzer/sandbox/keeper.h"
 
 /* Lines that are narrower have no room for a label and a word; wider ones nobody can read. */
 #define LEAST_COLUMNS 40
@@ -85,6 +88,54 @@ command_is_folder(const char *path)
 	struct stat status;
 
 	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* What a worker does, once it is locked in. */
+struct locked_work {
+	const struct settings *settings;
+	enum exit_status (*work)(void *state);
+	void *state;
+};
+
+static bool
+is_locked_in(const struct sandbox_facts *sandbox)
+{
+	struct text lack = {0};
+	bool is_ok;
+
+	sandbox_add_lack(&lack, sandbox);
+	is_ok = lack.length == 0 || sandbox->mode != SANDBOX_REQUIRE;
+	if (!is_ok)
+		log_error(
+		    "--sandbox require: there is %s here; nothing was read", text_chars(&lack));
+	else if (lack.length != 0)
+		log_detail("sandbox: %s", text_chars(&lack));
+	else
+		log_detail(
+		    "sandbox: no_new_privs, limits, Landlock %u, seccomp", sandbox->landlock_abi);
+	text_free(&lack);
+	return is_ok;
+}
+
+static enum exit_status
+work_locked_in(void *state)
+{
+	const struct locked_work *locked = state;
+
+	return is_locked_in(&locked->settings->sandbox) ? locked->work(locked->state) : EXIT_USAGE;
+}
+
+bool
+command_have_done(struct settings *settings, enum exit_status (*work)(void *state), void *state,
+    enum exit_status *ret)
+{
+	struct locked_work locked = {settings, work, state};
+	const struct task task = {.work = work_locked_in,
+	    .state = &locked,
+	    .sandbox = &settings->sandbox,
+	    .filter = settings->analysis.filter};
+
+	return keeper_run(&task, ret);
 }
 
 static void

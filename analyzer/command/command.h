@@ -75,6 +75,7 @@ enum exit_status run_ladder(struct settings *settings, struct rule_set *rules);
 enum exit_status run_rules(struct settings *settings, struct rule_set *rules);
 enum exit_status run_verify(struct settings *settings, struct rule_set *rules);
 enum exit_status run_schema(struct settings *settings, struct rule_set *rules);
+enum exit_status run_try_escape(struct settings *settings, struct rule_set *rules);
 
 enum exit_status run_completion(struct settings *settings, struct rule_set *rules);
 enum exit_status run_help(struct settings *settings, struct rule_set *rules);
@@ -97,6 +98,11 @@ enum exit_status command_written(enum exit_status status);
 /* The SHA-256 of PATH (capture/digest.h), one pass of PROGRESS, which may be NULL. */
 bool command_digest(
     struct progress *progress, const char *path, char ret[DIGEST_TEXT_SIZE], struct error *error);
+
+/* Has a worker do WORK, as SETTINGS say (sandbox/keeper.h): whether it came to its end, and the
+ * status that it returned. */
+bool command_have_done(struct settings *settings, enum exit_status (*work)(void *state),
+    void *state, enum exit_status *ret);
 
 /* Whether PATH is a folder, or leads to one. */
 bool command_is_folder(const char *path);

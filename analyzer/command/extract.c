@@ -1,10 +1,13 @@
 /* The command that hands on what proves a finding: extract. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "analyzer/analysis.h"
+#include "analyzer/base/infile.h"
 #include "analyzer/base/nearest.h"
 #include "analyzer/base/outfile.h"
 #include "analyzer/base/stopwatch.h"
@@ -33,7 +36,7 @@ struct extraction {
 	struct evidence_target targets[OPTIONS_MOST_LISTED];
 	size_t target_count;
 	struct outfile *outfile;
-	FILE *scratch;             /* where OUTFILE cannot be read again; else NULL */
+	FILE *scratch;             /* in place of OUTFILE, which cannot be read again; or NULL */
 	struct progress *progress; /* or NULL */
 	uint64_t written;          /* packets in the file */
 };
@@ -151,6 +154,13 @@ add_needs(const struct extraction *extraction, struct need_set *needs)
 	needs_settle(needs);
 }
 
+static bool
+fail_scratch(struct error *error)
+{
+	return error_set(
+	    error, EXIT_INTERNAL, "a temporary file cannot be written: %s", strerror(errno));
+}
+
 /* Lets the packets of the source pass once more. */
 static bool
 select_packets(
@@ -175,26 +185,23 @@ draft_stream(struct extraction *extraction, struct error *error)
 {
 	if (outfile_restart(extraction->outfile))
 		return outfile_stream(extraction->outfile);
-	if (extraction->scratch != NULL)
-		fclose(extraction->scratch);
-	extraction->scratch = tmpfile();
-	if (extraction->scratch == NULL)
-		error_set(
-		    error, EXIT_INTERNAL, "a temporary file cannot be made: %s", strerror(errno));
-	return extraction->scratch;
+	rewind(extraction->scratch);
+	if (ftruncate(fileno(extraction->scratch), 0) == 0)
+		return extraction->scratch;
+	fail_scratch(error);
+	return NULL;
 }
 
-static const char *
-draft_path(struct extraction *extraction, struct error *error)
+/* By which it can be read; negative, with ERROR. */
+static int
+draft_descriptor(struct extraction *extraction, struct error *error)
 {
 	if (extraction->scratch == NULL)
 		return outfile_draft(extraction->outfile, error);
-	if (fflush(extraction->scratch) != 0 || ferror(extraction->scratch)) {
-		error_set(error, EXIT_INTERNAL, "a temporary file cannot be written: %s",
-		    strerror(errno));
-		return NULL;
-	}
-	return arena_format(&extraction->arena, "/proc/self/fd/%d", fileno(extraction->scratch));
+	if (fflush(extraction->scratch) == 0 && !ferror(extraction->scratch))
+		return fileno(extraction->scratch);
+	fail_scratch(error);
+	return -1;
 }
 
 static void
@@ -243,14 +250,17 @@ static bool
 verify_draft(struct extraction *extraction, const struct frame_list *frames, struct error *error)
 {
 	struct analysis_options options = extraction->settings->analysis;
-	const char *path = draft_path(extraction, error);
+	const char *path = extraction->settings->evidence_path;
+	int draft = draft_descriptor(extraction, error);
 	struct analysis analysis;
 	bool is_ok;
 
 	options.filter = NULL; /* what it refuses is not in the draft */
-	if (path == NULL)
+	if (draft < 0)
 		return false;
+	infile_lend(path, draft);
 	is_ok = analysis_run(&analysis, path, &options, error);
+	infile_lend(NULL, -1);
 	for (size_t i = 0; is_ok && i < extraction->target_count; i++)
 		extraction->targets[i].is_yielded =
 		    same_finding(&extraction->analysis.report.findings,
@@ -393,34 +403,51 @@ file_size(const char *path)
 	return stat(path, &status) == 0 ? (uint64_t)status.st_size : 0;
 }
 
+/* In a worker. */
 static enum exit_status
-run(struct extraction *extraction)
+extract_findings(void *state)
 {
-	struct error error = {0};
+	struct extraction *extraction = state;
 	enum exit_status status;
-	bool is_ok;
+	struct error error = {0};
+	bool is_ok = extract(extraction, &error) && outfile_complete(extraction->outfile, &error);
 
-	extraction->outfile = outfile_open(extraction->settings->evidence_path, &error);
-	if (extraction->outfile == NULL)
-		return command_fail(&error);
-	extraction->progress = progress_new(1, file_size(extraction->path), PASSES);
-	progress_file(extraction->progress, file_size(extraction->path));
-	is_ok = extract(extraction, &error);
-	progress_free(extraction->progress);
-	if (!is_ok) {
-		outfile_abandon(extraction->outfile);
-		status = command_fail(&error);
-	} else if (!outfile_commit(extraction->outfile, &error)) {
-		status = command_fail(&error);
-	} else {
-		status = command_worse(tell(extraction), warn(extraction));
-	}
-	if (extraction->scratch != NULL)
-		fclose(extraction->scratch);
+	progress_hide(extraction->progress);
+	status = is_ok ? command_worse(tell(extraction), warn(extraction)) : command_fail(&error);
 	analysis_free(&extraction->analysis);
-
-	arena_free(&extraction->arena);
 	return command_written(status);
+}
+
+/* Where the draft goes when it cannot go where the evidence goes. */
+static bool
+open_scratch(struct extraction *extraction, struct error *error)
+{
+	if (!outfile_is_direct(extraction->outfile))
+		return true;
+	extraction->scratch = tmpfile();
+	return (extraction->scratch != NULL &&
+		   fcntl(fileno(extraction->scratch), F_SETFD, FD_CLOEXEC) == 0) ||
+	       fail_scratch(error);
+}
+
+static enum exit_status
+run(struct extraction *extraction, struct settings *settings)
+{
+	uint64_t size = file_size(extraction->path);
+	enum exit_status status;
+	struct error error = {0};
+
+	extraction->progress = progress_new(1, size, PASSES);
+	progress_file(extraction->progress, size);
+	infile_list(extraction->path);
+	if (!command_have_done(settings, extract_findings, extraction, &status)) {
+		outfile_abandon(extraction->outfile);
+	} else if (!outfile_commit(extraction->outfile, &error)) {
+		status = command_worse(status, command_fail(&error));
+	}
+	infile_free();
+	progress_free(extraction->progress);
+	return status;
 }
 
 enum exit_status
@@ -429,9 +456,21 @@ run_extract(struct settings *settings, struct rule_set *rules)
 	struct extraction extraction = {
 	    .settings = settings, .rules = rules, .path = settings->operands[0]};
 	struct error error = {0};
+	enum exit_status status;
 
 	settings->analysis.rules = rules;
 	if (!check_settings(settings, &error))
 		return command_fail(&error);
-	return run(&extraction);
+	extraction.outfile = outfile_open(settings->evidence_path, &error);
+	if (extraction.outfile == NULL)
+		return command_fail(&error);
+	if (open_scratch(&extraction, &error)) {
+		status = run(&extraction, settings);
+	} else {
+		outfile_abandon(extraction.outfile);
+		status = command_fail(&error);
+	}
+	if (extraction.scratch != NULL)
+		fclose(extraction.scratch);
+	return status;
 }

@@ -11,6 +11,7 @@
 struct drawing_run {
 	const struct settings *settings;
 	struct outputs outputs;
+	struct file_run run;
 	enum exit_status status;
 };
 
@@ -75,12 +76,27 @@ draw(void *state, struct report_capture *capture)
 	arena_free(&arena);
 }
 
+/* In a worker. */
+static enum exit_status
+draw_capture(void *state)
+{
+	struct drawing_run *drawing = state;
+	struct file_visitor visitor = {draw, drawing};
+	struct file_run *run = &drawing->run;
+
+	file_run_analyse(run, &visitor);
+	if (run->is_given_up || drawing->status != EXIT_DONE)
+		outputs_abandon(&drawing->outputs);
+	else
+		run->status = command_worse(run->status, outputs_complete(&drawing->outputs));
+	return command_worse(run->status, drawing->status);
+}
+
 enum exit_status
 run_ladder(struct settings *settings, struct rule_set *rules)
 {
 	struct drawing_run drawing = {.settings = settings};
-	struct file_visitor visitor = {draw, &drawing};
-	struct file_run run = {.status = EXIT_DONE};
+	enum exit_status status;
 	struct error error = {0};
 
 	if (settings->operand_count != 1) {
@@ -91,12 +107,11 @@ run_ladder(struct settings *settings, struct rule_set *rules)
 	settings->analysis.rules = rules;
 	if (!outputs_open(&drawing.outputs, settings, rules, &error))
 		return command_fail(&error);
-	run_files(&run, settings, &visitor);
-	if (run.is_given_up || drawing.status != EXIT_DONE)
-		outputs_abandon(&drawing.outputs);
+	file_run_begin(&drawing.run, settings);
+	if (command_have_done(settings, draw_capture, &drawing, &status))
+		status = command_worse(status, outputs_commit(&drawing.outputs));
 	else
-		run.status = command_worse(run.status, outputs_commit(&drawing.outputs));
-	run.status = command_worse(run.status, drawing.status);
-	file_run_free(&run);
-	return run.status;
+		outputs_abandon(&drawing.outputs);
+	file_run_free(&drawing.run);
+	return status;
 }

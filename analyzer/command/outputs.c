@@ -27,10 +27,23 @@ outputs_open(struct outputs *outputs, const struct settings *settings, const str
 			.is_colored = is_shown && command_is_colored(),
 			.columns = is_shown ? command_columns() : WRAP_COLUMNS,
 			.rules = rules,
+			.sandbox = &settings->sandbox,
 			.has_threshold = settings->has_fail_on,
 			.threshold = settings->fail_on}};
 	}
 	return true;
+}
+
+enum exit_status
+outputs_complete(struct outputs *outputs)
+{
+	enum exit_status status = EXIT_DONE;
+	struct error error = {0};
+
+	for (size_t i = 0; i < outputs->count; i++)
+		if (!outfile_complete(outputs->items[i].file, &error))
+			status = command_worse(status, command_fail(&error));
+	return status;
 }
 
 enum exit_status

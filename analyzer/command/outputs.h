@@ -22,8 +22,11 @@ struct outputs {
 bool outputs_open(struct outputs *outputs, const struct settings *settings,
     const struct rule_set *rules, struct error *error);
 
-/* The files are complete and take their names. What cannot be written is said; the status of it
- * all, EXIT_DONE when all is well. */
+/* All reports are written, for outputs_commit(), perhaps in another process (outfile.h). What
+ * cannot be written is said; the status of it all, EXIT_DONE when all is well. */
+enum exit_status outputs_complete(struct outputs *outputs);
+
+/* The files that are complete take their names, the others are abandoned. The status as above. */
 enum exit_status outputs_commit(struct outputs *outputs);
 
 /* The reports are not wanted: no file takes its name. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/infile.h"
 #include "analyzer/base/nearest.h"
 #include "analyzer/command/command.h"
 #include "analyzer/command/lint.h"
@@ -149,29 +150,45 @@ add_test(struct tests *tests, const struct trial *trial)
 	text_free(&problem);
 }
 
+struct testing {
+	const struct settings *settings;
+	struct trial_list trials;
+};
+
+/* In a worker. */
+static enum exit_status
+run_trials(void *state)
+{
+	struct testing *testing = state;
+	struct tests tests = {0};
+	enum exit_status status;
+
+	trials_run(&testing->trials, &testing->settings->analysis);
+	for (size_t i = 0; i < testing->trials.count; i++)
+		add_test(&tests, &testing->trials.items[i]);
+	testing->settings->outputs[0].format->tests(stdout, "rules", &tests);
+	status = tests.failed != 0 ? EXIT_THRESHOLD : EXIT_DONE;
+	tests_free(&tests);
+	return command_written(status);
+}
+
 static enum exit_status
 test_rules(struct settings *settings, struct rule_set *rules)
 {
-	struct trial_list trials = {0};
-	struct tests tests = {0};
+	struct testing testing = {.settings = settings};
+	struct trial_list *trials = &testing.trials;
 	struct error error = {0};
-	bool is_ok =
-	    add_folders(settings, rules, &error) && add_trials(&trials, settings, rules, &error);
 	enum exit_status status;
 
-	if (is_ok) {
-		settings->analysis.rules = rules;
-		trials_run(&trials, captures_folder(settings, &trials.arena), &settings->analysis);
-		for (size_t i = 0; i < trials.count; i++)
-			add_test(&tests, &trials.items[i]);
-		settings->outputs[0].format->tests(stdout, "rules", &tests);
-	}
-	if (is_ok)
-		status = command_written(tests.failed != 0 ? EXIT_THRESHOLD : EXIT_DONE);
-	else
+	settings->analysis.rules = rules;
+	if (add_folders(settings, rules, &error) && add_trials(trials, settings, rules, &error)) {
+		trials_find(trials, captures_folder(settings, &trials->arena));
+		command_have_done(settings, run_trials, &testing, &status);
+		infile_free();
+	} else {
 		status = command_fail(&error);
-	tests_free(&tests);
-	trials_free(&trials);
+	}
+	trials_free(trials);
 	return status;
 }
 

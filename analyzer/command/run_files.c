@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "analyzer/analysis.h"
+#include "analyzer/base/infile.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/stopwatch.h"
 #include "analyzer/capture/digest.h"
@@ -53,41 +53,34 @@ memory_lack(struct arena *arena, const struct bounds *bounds)
 static bool
 is_passed_over(const struct input *input, const struct analysis *analysis)
 {
-	return input->is_found && analysis->source == NULL && access(input->path, R_OK) == 0;
+	return input->is_found && analysis->source == NULL && infile_is_readable(input->path);
 }
 
-/* What is the same for each file of a run. */
-struct files {
-	const struct settings *settings;
-	const struct file_visitor *visitor;
-	struct progress *progress; /* or NULL */
-};
-
 static void
-analyse_one(struct file_run *run, const struct files *files, const struct input *input)
+analyse_one(struct file_run *run, const struct file_visitor *visitor, const struct input *input)
 {
-	struct analysis_options options = files->settings->analysis;
+	struct analysis_options options = run->settings->analysis;
 	struct analysis analysis;
 	struct error error = {0};
 	char digest[DIGEST_TEXT_SIZE];
 	int64_t start = stopwatch_now();
 	bool is_ok;
 
-	options.progress = files->progress;
-	progress_file(files->progress, input->size);
+	options.progress = run->progress;
+	progress_file(run->progress, input->size);
 	is_ok = analysis_run(&analysis, input->path, &options, &error);
 	if (is_ok && options.is_hashing && strcmp(input->path, "-") != 0) {
-		is_ok = command_digest(files->progress, input->path, digest, &error);
+		is_ok = command_digest(run->progress, input->path, digest, &error);
 		analysis.report.sha256 = digest;
 	}
-	progress_hide(files->progress);
+	progress_hide(run->progress);
 	if (is_ok) {
 		run->analysed++;
 		analysis.report.name = input->name;
 		verbose_tell_capture(&analysis, stopwatch_now() - start);
-		files->visitor->visit(files->visitor->state, &analysis.report);
+		visitor->visit(visitor->state, &analysis.report);
 		/* Half a line of a report that waits for its rest would be written over. */
-		if (files->progress != NULL)
+		if (run->progress != NULL)
 			fflush(NULL);
 		warn(run, analysis.facts.file, analysis.facts.damage);
 		warn(run, analysis.facts.file, analysis.facts.unjudged);
@@ -111,14 +104,15 @@ struct operand_files {
 };
 
 static void
-analyse_operand(struct file_run *run, const struct files *files, struct operand_files *operand)
+analyse_operand(
+    struct file_run *run, const struct file_visitor *visitor, struct operand_files *operand)
 {
 	size_t before = run->analysed + run->failure_count;
 
 	if (operand->error.status != EXIT_DONE)
 		note_failure(run, operand->operand, &operand->error);
 	for (size_t i = 0; i < operand->inputs.count && !run->is_given_up; i++)
-		analyse_one(run, files, &operand->inputs.items[i]);
+		analyse_one(run, visitor, &operand->inputs.items[i]);
 	if (run->analysed + run->failure_count == before && !run->is_given_up) {
 		error_set(&operand->error, EXIT_INPUT, "%s: there is no capture file in it",
 		    operand->operand);
@@ -146,27 +140,37 @@ begin_progress(const struct settings *settings, const struct operand_files *oper
 }
 
 void
-run_files(struct file_run *run, const struct settings *settings, const struct file_visitor *visitor)
+file_run_begin(struct file_run *run, const struct settings *settings)
 {
-	struct operand_files *operands = mem_alloc(settings->operand_count, sizeof(*operands));
-	struct files files = {.settings = settings, .visitor = visitor};
-
+	*run = (struct file_run){.settings = settings};
+	run->operands = mem_alloc(settings->operand_count, sizeof(*run->operands));
 	for (size_t i = 0; i < settings->operand_count; i++) {
-		operands[i].operand = settings->operands[i];
-		inputs_add(&operands[i].inputs, operands[i].operand, &operands[i].error);
+		struct operand_files *operand = &run->operands[i];
+
+		operand->operand = settings->operands[i];
+		inputs_add(&operand->inputs, operand->operand, &operand->error);
+		for (size_t j = 0; j < operand->inputs.count; j++)
+			infile_list(operand->inputs.items[j].path);
 	}
-	files.progress = begin_progress(settings, operands);
-	for (size_t i = 0; i < settings->operand_count && !run->is_given_up; i++)
-		analyse_operand(run, &files, &operands[i]);
-	progress_free(files.progress);
-	for (size_t i = 0; i < settings->operand_count; i++)
-		inputs_free(&operands[i].inputs);
-	mem_free(operands);
+	run->progress = begin_progress(settings, run->operands);
+}
+
+void
+file_run_analyse(struct file_run *run, const struct file_visitor *visitor)
+{
+	for (size_t i = 0; i < run->settings->operand_count && !run->is_given_up; i++)
+		analyse_operand(run, visitor, &run->operands[i]);
+	progress_hide(run->progress);
 }
 
 void
 file_run_free(struct file_run *run)
 {
+	progress_free(run->progress);
+	for (size_t i = 0; i < run->settings->operand_count; i++)
+		inputs_free(&run->operands[i].inputs);
+	mem_free(run->operands);
+	infile_free();
 	mem_free(run->failures);
 	arena_free(&run->arena);
 }

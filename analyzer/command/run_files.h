@@ -10,6 +10,9 @@
 #include "analyzer/options.h"
 #include "analyzer/report/report.h"
 
+struct operand_files;
+struct progress; /* analyzer/progress.h */
+
 /* What is done with each capture: ANALYSED is gone afterwards. */
 struct file_visitor {
 	void (*visit)(void *state, struct report_capture *capture);
@@ -18,6 +21,9 @@ struct file_visitor {
 
 /* What came of a run over files; a zeroed one has begun none. */
 struct file_run {
+	const struct settings *settings;
+	struct operand_files *operands;  /* one for each of those of SETTINGS */
+	struct progress *progress;       /* or NULL */
 	struct report_failure *failures; /* files that could not be read at all */
 	size_t failure_count, failure_capacity;
 	struct arena arena; /* the failures' texts */
@@ -26,9 +32,12 @@ struct file_run {
 	enum exit_status status;
 };
 
-/* Analyses the operands of SETTINGS. What fails is said on standard error and kept in RUN. */
-void run_files(
-    struct file_run *run, const struct settings *settings, const struct file_visitor *visitor);
+/* Finds the files that the operands of SETTINGS stand for, and lists them for a worker
+ * (base/infile.h). */
+void file_run_begin(struct file_run *run, const struct settings *settings);
+
+/* Analyses them. What fails is said on standard error and kept in RUN. */
+void file_run_analyse(struct file_run *run, const struct file_visitor *visitor);
 
 void file_run_free(struct file_run *run);
 

@@ -58,6 +58,12 @@ sieve_end(struct sieve *sieve)
 	return baselines_end(&sieve->baselines);
 }
 
+enum exit_status
+sieve_commit(struct sieve *sieve)
+{
+	return baselines_commit(&sieve->baselines);
+}
+
 void
 sieve_free(struct sieve *sieve)
 {

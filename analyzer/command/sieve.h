@@ -28,6 +28,9 @@ void sieve_pass(struct sieve *sieve, struct report_capture *capture);
  * new baseline. What cannot be written is said; the status of it all. */
 enum exit_status sieve_end(struct sieve *sieve);
 
+/* The new baseline takes its name if it is complete. The status as above. */
+enum exit_status sieve_commit(struct sieve *sieve);
+
 void sieve_free(struct sieve *sieve);
 
 #endif

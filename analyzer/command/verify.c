@@ -15,6 +15,7 @@
 struct verifying {
 	struct baseline expected;
 	struct outputs outputs;
+	struct file_run run;
 	struct tests tests;
 };
 
@@ -108,28 +109,43 @@ read_expected(struct verifying *verifying, const struct settings *settings, stru
 	return is_ok;
 }
 
+/* In a worker. */
 static enum exit_status
-verify(struct verifying *verifying, const struct settings *settings)
+test_captures(void *state)
 {
+	struct verifying *verifying = state;
 	struct file_visitor visitor = {test_capture, verifying};
-	struct file_run run = {.status = EXIT_DONE};
+	struct file_run *run = &verifying->run;
 
-	run_files(&run, settings, &visitor);
-	if (run.is_given_up) {
+	file_run_analyse(run, &visitor);
+	if (run->is_given_up) {
 		outputs_abandon(&verifying->outputs);
 	} else {
-		test_absent(verifying, &run);
+		test_absent(verifying, run);
 		for (size_t i = 0; i < verifying->outputs.count; i++) {
 			struct report *report = &verifying->outputs.items[i].report;
 
 			report->format->tests(report->out, "verify", &verifying->tests);
 		}
-		run.status = command_worse(run.status, outputs_commit(&verifying->outputs));
+		run->status = command_worse(run->status, outputs_complete(&verifying->outputs));
 	}
 	if (verifying->tests.failed != 0)
-		run.status = command_worse(run.status, EXIT_THRESHOLD);
-	file_run_free(&run);
-	return run.status;
+		run->status = command_worse(run->status, EXIT_THRESHOLD);
+	return run->status;
+}
+
+static enum exit_status
+verify(struct verifying *verifying, struct settings *settings)
+{
+	enum exit_status status;
+
+	file_run_begin(&verifying->run, settings);
+	if (command_have_done(settings, test_captures, verifying, &status))
+		status = command_worse(status, outputs_commit(&verifying->outputs));
+	else
+		outputs_abandon(&verifying->outputs);
+	file_run_free(&verifying->run);
+	return status;
 }
 
 enum exit_status

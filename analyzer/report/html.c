@@ -15,6 +15,7 @@
 #include "analyzer/report/page.h"
 #include "analyzer/report/phrase.h"
 #include "analyzer/report/report.h"
+#include "analyzer/report/sandbox_text.h"
 
 /* What the table of captures says of one. */
 struct entry {
@@ -306,6 +307,9 @@ add_top(struct markup *markup, const struct report *report, const struct html *h
 static void
 add_foot(struct markup *markup, const struct report *report)
 {
+	struct text note = {0};
+
+	sandbox_add_note(&note, " Sandbox: ", report->sandbox, ".");
 	markup_open(markup, "footer");
 	markup_textf(markup, "smbtriage %s", SMBTRIAGE_VERSION);
 	if (report->rules != NULL)
@@ -313,8 +317,10 @@ add_foot(struct markup *markup, const struct report *report)
 	markup_text(markup,
 	    ". Times are UTC, or seconds since the first packet of the capture; frame numbers and "
 	    "streams are Wireshark's. A filter or command is selected whole by one click.");
+	markup_text(markup, text_chars(&note));
 	markup_close(markup);
 	markup_newline(markup);
+	text_free(&note);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "analyzer/report/page.h"
 #include "analyzer/report/phrase.h"
 #include "analyzer/report/report_finding.h"
+#include "analyzer/report/sandbox_text.h"
 #include "rules/suppression.h"
 
 /* What becomes of a test case. */
@@ -179,12 +180,15 @@ static void
 add_properties(const struct suite *suite)
 {
 	const struct capture_facts *facts = suite->capture->facts;
-	struct text packets = {0};
+	struct text packets = {0}, lack = {0};
 
+	sandbox_add_lack(&lack, suite->report->sandbox);
 	text_addf(&packets, "%" PRIu64, facts->packets);
 	markup_newline(suite->markup);
 	markup_open(suite->markup, "properties");
 	add_property(suite->markup, "smbtriage.version", SMBTRIAGE_VERSION);
+	add_property(
+	    suite->markup, "smbtriage.sandbox", lack.length != 0 ? text_chars(&lack) : NULL);
 	add_property(suite->markup, "capture.format", facts->format);
 	add_property(suite->markup, "capture.packets", text_chars(&packets));
 	add_property(suite->markup, "capture.sha256", suite->capture->sha256);
@@ -192,6 +196,7 @@ add_properties(const struct suite *suite)
 	markup_newline(suite->markup);
 	markup_close(suite->markup);
 	text_free(&packets);
+	text_free(&lack);
 }
 
 /* ---- findings ---- */

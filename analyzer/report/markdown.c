@@ -8,6 +8,7 @@
 #include "analyzer/report/markdown_text.h"
 #include "analyzer/report/page.h"
 #include "analyzer/report/phrase.h"
+#include "analyzer/report/sandbox_text.h"
 
 /* The document, until it is known what belongs at its top. */
 struct markdown {
@@ -120,7 +121,9 @@ markdown_end(struct report *report)
 		text_add_bytes(&top, markdown->list.chars, markdown->list.length);
 	}
 	add_failures(&markdown->body, report);
-	text_addf(&markdown->body, "\nReport by smbtriage %s.\n", SMBTRIAGE_VERSION);
+	text_addf(&markdown->body, "\nReport by smbtriage %s.", SMBTRIAGE_VERSION);
+	sandbox_add_note(&markdown->body, " Sandbox: ", report->sandbox, ".");
+	text_add_char(&markdown->body, '\n');
 	fwrite(top.chars, 1, top.length, report->out);
 	fwrite(markdown->body.chars, 1, markdown->body.length, report->out);
 	text_free(&top);

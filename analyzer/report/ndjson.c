@@ -6,6 +6,7 @@
 #include "analyzer/report/ndjson_explain.h"
 #include "analyzer/report/ndjson_finding.h"
 #include "analyzer/report/ndjson_statistics.h"
+#include "analyzer/report/sandbox_text.h"
 
 /* ---- the summary ---- */
 
@@ -43,6 +44,18 @@ static const struct member verdict_members[] = {
 static const struct record verdict_record = {
     "tally", "findings by verdict", verdict_members, COUNT(verdict_members)};
 
+static const void *
+sandbox_of(const void *source)
+{
+	return ((const struct report *)source)->sandbox;
+}
+
+static bool
+has_sandbox(const void *source)
+{
+	return sandbox_of(source) != NULL;
+}
+
 static const struct member summary_members[] = {
     {"captures", MEMBER_SIZE, OF(captures), .sentence = "captures that were read"},
     {"unjudged", MEMBER_SIZE, OF(unjudged),
@@ -57,6 +70,8 @@ static const struct member summary_members[] = {
 	.sentence = "findings that the baseline has, and that are not suppressed"},
     {"left_out", MEMBER_SIZE, OF(left_out), .is_optional = true,
 	.sentence = "findings that are left out, as they are not severe enough"},
+    {"sandbox", MEMBER_OBJECT, .from = sandbox_of, .is_said = has_sandbox,
+	.record = &sandbox_record, .sentence = "what captures were read in"},
 };
 
 const struct record summary_record = {

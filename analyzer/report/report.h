@@ -69,8 +69,9 @@ struct report {
 	bool is_colored; /* for formats that people read on a terminal */
 	size_t columns;  /* the same: where lines are wrapped; 0: at 80 */
 	const struct report_format *format;
-	const struct rule_set *rules; /* that findings may be of */
-	bool has_threshold;           /* the operator said from which severity on a run fails */
+	const struct rule_set *rules;        /* that findings may be of */
+	const struct sandbox_facts *sandbox; /* that captures were read in; NULL: nothing is said */
+	bool has_threshold; /* the operator said from which severity on a run fails */
 	enum severity threshold;
 	/* What belongs to the format, from begin to end. */
 	void *state;

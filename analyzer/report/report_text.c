@@ -10,6 +10,7 @@
 #include "analyzer/report/page.h"
 #include "analyzer/report/phrase.h"
 #include "analyzer/report/report_finding.h"
+#include "analyzer/report/sandbox_text.h"
 #include "analyzer/report/wrap.h"
 
 static void
@@ -106,6 +107,7 @@ report_text_end(struct report *report)
 	}
 	phrase_add_total(&text, report);
 	text_add_char(&text, '\n');
+	sandbox_add_note(&text, "sandbox: ", report->sandbox, "\n");
 	fwrite(text.chars, 1, text.length, report->out);
 	text_free(&text);
 }

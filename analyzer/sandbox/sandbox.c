@@ -1,0 +1,98 @@
+#include "analyzer/sandbox/sandbox.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "analyzer/base/basics.h"
+
+/* A sanitizer's runtime does what no lock would allow: it maps its shadow, and at the end it looks
+ * at the process from another one. */
+#if defined(__SANITIZE_ADDRESS__)
+#define CAN_LOCK false
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CAN_LOCK false
+#endif
+#endif
+#ifndef CAN_LOCK
+#define CAN_LOCK true
+#endif
+
+/* Descriptors: reports (OPTIONS_MOST_LISTED), a baseline, the socket, and the few that are open at
+ * a time of captures. The limit is on their numbers. */
+#define MOST_DESCRIPTORS 128
+
+/* Where the system does not list which there are. */
+#define LIKELY_DESCRIPTORS 1024
+
+static const struct {
+	int resource;
+	rlim_t most;
+} limits[] = {
+    {RLIMIT_CORE, 0}, /* keys and contents of files would be in it */
+    {RLIMIT_NOFILE, MOST_DESCRIPTORS},
+    {RLIMIT_NPROC, 0}, /* root may fork all the same */
+    {RLIMIT_MSGQUEUE, 0},
+};
+
+/* What whoever started the program left open; our own would not survive an execve(2). */
+static void
+close_if_inherited(int fd)
+{
+	int flags = fd > STDERR_FILENO ? fcntl(fd, F_GETFD) : -1;
+
+	if (flags >= 0 && (flags & FD_CLOEXEC) == 0)
+		close(fd);
+}
+
+static void
+close_inherited(void)
+{
+	DIR *folder = opendir("/proc/self/fd");
+	const struct dirent *entry;
+
+	for (int fd = 0; folder == NULL && fd < LIKELY_DESCRIPTORS; fd++)
+		close_if_inherited(fd);
+	while (folder != NULL && (entry = readdir(folder)) != NULL)
+		close_if_inherited(atoi(entry->d_name));
+	if (folder != NULL)
+		closedir(folder);
+}
+
+static bool
+lower_limits(void)
+{
+	struct rlimit limit;
+
+	for (size_t i = 0; i < COUNT(limits); i++) {
+		limit = (struct rlimit){limits[i].most, limits[i].most};
+		if (setrlimit(limits[i].resource, &limit) != 0)
+			return false;
+	}
+	/* Nobody else of the same user may look into the process. */
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
+}
+
+void
+sandbox_lock(int line, unsigned wanted, struct sandbox_facts *ret)
+{
+	bool *is_active = ret->is_active;
+
+	close_inherited();
+	if (!CAN_LOCK)
+		return;
+	if (wanted & SANDBOX_BIT(SANDBOX_NO_NEW_PRIVS))
+		is_active[SANDBOX_NO_NEW_PRIVS] = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	if (wanted & SANDBOX_BIT(SANDBOX_LIMITS))
+		is_active[SANDBOX_LIMITS] = lower_limits();
+	if (wanted & SANDBOX_BIT(SANDBOX_LANDLOCK))
+		ret->landlock_abi = landlock_lock();
+	is_active[SANDBOX_LANDLOCK] = ret->landlock_abi != 0;
+	if (wanted & SANDBOX_BIT(SANDBOX_SECCOMP))
+		is_active[SANDBOX_SECCOMP] = seccomp_lock(line);
+}
