@@ -174,6 +174,7 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
 	CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=120 $(BUILD)/unit_tests
 	fixtures/cli_test $(BUILD)/smbtriage
 	fixtures/progress_check $(BUILD)/smbtriage
+	fixtures/sandbox_check $(BUILD)/smbtriage
 	fixtures/completion_check $(BUILD)/smbtriage
 	fixtures/install_check
 	fixtures/deb_check $(BUILD)/smbtriage
