@@ -107,7 +107,8 @@ is_locked_in(const struct sandbox_facts *sandbox)
 	is_ok = lack.length == 0 || sandbox->mode != SANDBOX_REQUIRE;
 	if (!is_ok)
 		log_error(
-		    "--sandbox require: there is %s here; nothing was read", text_chars(&lack));
+		    "--sandbox require: there is none here that is whole (%s); nothing was read",
+		    text_chars(&lack));
 	else if (lack.length != 0)
 		log_detail("sandbox: %s", text_chars(&lack));
 	else
