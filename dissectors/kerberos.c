@@ -317,12 +317,11 @@ fill_from_answer(struct kerberos_exchange *exchange, struct arena *arena,
 		exchange->exchange.doubt = DOUBT_NONE;
 }
 
-static struct outstanding *
-window_start(struct kerberos *kerberos)
+/* The index of the oldest request that is still looked for. */
+static size_t
+window_start(const struct kerberos *kerberos)
 {
-	size_t skipped = kerberos->count > WINDOW ? kerberos->count - WINDOW : 0;
-
-	return kerberos->outstanding + skipped;
+	return kerberos->count > WINDOW ? kerberos->count - WINDOW : 0;
 }
 
 static void
@@ -340,13 +339,11 @@ take_out(struct kerberos *kerberos, struct outstanding *item)
 static struct kerberos_exchange *
 find_sent_before(struct kerberos *kerberos, uint64_t hash, bool is_cut)
 {
-	struct outstanding *end = kerberos->outstanding + kerberos->count;
-
 	if (!is_datagram(kerberos))
 		return NULL;
-	for (struct outstanding *at = window_start(kerberos); at < end; at++)
-		if (at->hash == hash)
-			return at->exchange;
+	for (size_t i = window_start(kerberos); i < kerberos->count; i++)
+		if (kerberos->outstanding[i].hash == hash)
+			return kerberos->outstanding[i].exchange;
 	if (!is_cut && kerberos->answered.exchange && kerberos->answered.hash == hash)
 		return kerberos->answered.exchange;
 	return NULL;
@@ -397,10 +394,11 @@ static struct outstanding *
 find_request(struct kerberos *kerberos, const struct kerberos_message *answer,
     const struct exchange_type *type)
 {
-	struct outstanding *end = kerberos->outstanding + kerberos->count;
 	struct outstanding *oldest = NULL;
 
-	for (struct outstanding *at = window_start(kerberos); at < end; at++) {
+	for (size_t i = window_start(kerberos); i < kerberos->count; i++) {
+		struct outstanding *at = &kerberos->outstanding[i];
+
 		if (type && at->exchange->exchange.type != type)
 			continue;
 		if (!is_datagram(kerberos) || is_same_service(at->exchange, answer))

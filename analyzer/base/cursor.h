@@ -18,13 +18,14 @@ struct cursor {
 	bool is_short;
 };
 
-/* A cursor over LENGTH borrowed bytes, which must outlive it. */
+/* A cursor over LENGTH borrowed bytes, which must outlive it. BYTES may be NULL when there are none.
+ */
 static inline struct cursor
 cur_of(const void *bytes, size_t length)
 {
 	const uint8_t *start = bytes;
 
-	return (struct cursor){start, start, start + length, false};
+	return (struct cursor){start, start, length != 0 ? start + length : start, false};
 }
 
 /* A cursor on which every read is short. */
