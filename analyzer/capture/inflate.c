@@ -17,8 +17,11 @@
 #include "analyzer/base/cursor.h"
 #include "analyzer/base/memory.h"
 
-/* Larger reads gained nothing in measurements, smaller ones cost. */
-#define INPUT_BYTES ((size_t)256 * 1024)
+/* Larger reads gained nothing in measurements, smaller ones cost. Fuzzing takes small ones, so that
+ * a small file is read in several. */
+#ifndef INFLATE_INPUT_BYTES
+#define INFLATE_INPUT_BYTES ((size_t)256 * 1024)
+#endif
 
 #define MAGIC_BYTES 4 /* the longest magic number below */
 
@@ -46,8 +49,9 @@ struct stream {
 		ZSTD_DStream *zstd;
 		LZ4F_dctx *lz4;
 	} state;
-	uint8_t *input;     /* INPUT_BYTES as they are in the file */
+	uint8_t *input;     /* INFLATE_INPUT_BYTES as they are in the file */
 	size_t at, end;     /* those not yet used */
+	size_t wanted;      /* bytes that zstd or lz4 asked for; 0: a frame begins */
 	uint64_t read;      /* bytes taken from the file so far */
 	bool is_input_over; /* the file has no more */
 	bool is_between;    /* no member is begun */
@@ -93,15 +97,15 @@ read_file(struct stream *stream, uint8_t *ret, size_t size)
 static void
 want_input(struct stream *stream, size_t count)
 {
-	assert(count <= INPUT_BYTES);
+	assert(count <= INFLATE_INPUT_BYTES);
 	if (stream->end - stream->at >= count)
 		return;
 	memmove(stream->input, stream->input + stream->at, stream->end - stream->at);
 	stream->end -= stream->at;
 	stream->at = 0;
 	while (stream->end < count && !stream->is_input_over)
-		stream->end +=
-		    read_file(stream, stream->input + stream->end, INPUT_BYTES - stream->end);
+		stream->end += read_file(
+		    stream, stream->input + stream->end, INFLATE_INPUT_BYTES - stream->end);
 }
 
 /* The magic number at the head of the input, little-endian; 0 when the file is too short. */
@@ -179,10 +183,24 @@ zstd_begin(struct stream *stream)
 	assert(stream->state.zstd != NULL);
 }
 
+/*
+ * How much of the input is given to zstd or lz4 at once. They ask for a block and the HEADER of the
+ * next one, and get the block alone: whatever a call unpacks before it meets damage is lost.
+ */
+static size_t
+piece(const struct stream *stream, size_t header)
+{
+	size_t wanted = stream->wanted > header ? stream->wanted - header : stream->wanted;
+
+	return min_u64(stream->end - stream->at, wanted != 0 ? wanted : MAGIC_BYTES);
+}
+
+#define ZSTD_BLOCK_HEADER 3 /* RFC 8878 3.1.1.2 */
+
 static enum unpacked
 zstd_unpack(struct stream *stream, uint8_t *ret, size_t size, size_t *ret_made)
 {
-	ZSTD_inBuffer in = {stream->input + stream->at, stream->end - stream->at, 0};
+	ZSTD_inBuffer in = {stream->input + stream->at, piece(stream, ZSTD_BLOCK_HEADER), 0};
 	ZSTD_outBuffer out = {ret, size, 0};
 	size_t result = ZSTD_decompressStream(stream->state.zstd, &out, &in);
 
@@ -190,6 +208,7 @@ zstd_unpack(struct stream *stream, uint8_t *ret, size_t size, size_t *ret_made)
 	*ret_made = out.pos;
 	if (ZSTD_isError(result))
 		return UNPACKED_BROKEN;
+	stream->wanted = result;
 	return result == 0 ? UNPACKED_MEMBER : UNPACKED_SOME;
 }
 
@@ -215,10 +234,12 @@ lz4_begin(struct stream *stream)
 	(void)result;
 }
 
+#define LZ4_BLOCK_HEADER 4 /* LZ4 frame format 1.6: block size */
+
 static enum unpacked
 lz4_unpack(struct stream *stream, uint8_t *ret, size_t size, size_t *ret_made)
 {
-	size_t taken = stream->end - stream->at;
+	size_t taken = piece(stream, LZ4_BLOCK_HEADER);
 	size_t made = size;
 	size_t result = LZ4F_decompress(
 	    stream->state.lz4, ret, &made, stream->input + stream->at, &taken, NULL);
@@ -228,6 +249,7 @@ lz4_unpack(struct stream *stream, uint8_t *ret, size_t size, size_t *ret_made)
 		return UNPACKED_BROKEN;
 	}
 	stream->at += taken;
+	stream->wanted = result;
 	*ret_made = made;
 	return result == 0 ? UNPACKED_MEMBER : UNPACKED_SOME;
 }
@@ -250,7 +272,7 @@ stream_open(int fd)
 	struct stream *stream = mem_alloc(1, sizeof(*stream));
 
 	stream->fd = fd;
-	stream->input = mem_alloc(INPUT_BYTES, 1);
+	stream->input = mem_alloc(INFLATE_INPUT_BYTES, 1);
 	stream->is_between = true;
 	want_input(stream, MAGIC_BYTES);
 	for (size_t i = 0; i < COUNT(codecs); i++) {

@@ -216,6 +216,27 @@ START_TEST(notices_damage)
 }
 END_TEST
 
+/* However much is asked for at once: what was sound comes out. */
+START_TEST(gives_what_precedes_damage)
+{
+	static const size_t steps[] = {13, 4096, 1000000};
+	struct image plain = {0}, packed = {0};
+
+	image_pattern(&plain, 3, 300000);
+	packers[_i].pack(plain.bytes, plain.length, &packed);
+	packed.bytes[packed.length - 1] ^= 0x41; /* of the checksum */
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		struct stream *stream = stream_of(packed.bytes, packed.length);
+
+		ck_assert_uint_eq(read_start_of(stream, &plain, steps[i]), plain.length);
+		ck_assert_ptr_nonnull(strstr(stream_damage(stream), "is damaged before byte"));
+		stream_close(stream);
+	}
+	image_free(&plain);
+	image_free(&packed);
+}
+END_TEST
+
 START_TEST(notices_what_follows)
 {
 	struct image plain = {0}, packed = {0};
@@ -311,6 +332,7 @@ inflate_suite(void)
 	tcase_add_loop_test(tcase, reads_members_in_a_row, 0, ALL);
 	tcase_add_loop_test(tcase, notices_every_cut, 0, COMPRESSED);
 	tcase_add_loop_test(tcase, notices_damage, 0, COMPRESSED);
+	tcase_add_loop_test(tcase, gives_what_precedes_damage, 0, COMPRESSED);
 	tcase_add_loop_test(tcase, notices_what_follows, 0, COMPRESSED);
 	tcase_add_test(tcase, passes_skippable_frames);
 	tcase_add_loop_test(tcase, reads_a_pipe_byte_by_byte, 0, ALL);
