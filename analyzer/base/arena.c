@@ -8,8 +8,11 @@
 
 #include "analyzer/base/memory.h"
 
-/* Large enough that a run of small exchanges touches the allocator rarely. */
-#define BLOCK_BYTES ((size_t)64 * 1024)
+/* Large enough that a run of small exchanges touches the allocator rarely. Fuzzing gives each
+ * allocation a block of its own, so that a byte beyond it is noticed. */
+#ifndef ARENA_BLOCK_BYTES
+#define ARENA_BLOCK_BYTES ((size_t)64 * 1024)
+#endif
 
 struct arena_block {
 	struct arena_block *older;
@@ -20,7 +23,7 @@ struct arena_block {
 static struct arena_block *
 new_block(struct arena *arena, size_t at_least)
 {
-	size_t size = at_least > BLOCK_BYTES ? at_least : BLOCK_BYTES;
+	size_t size = at_least > ARENA_BLOCK_BYTES ? at_least : ARENA_BLOCK_BYTES;
 	struct arena_block *block = mem_alloc(1, sizeof(*block) + size);
 
 	block->size = size;

@@ -9,11 +9,15 @@
 #include "analyzer/base/addr.h"
 
 /* Datagrams that may be incomplete at one time: a lossy 10 Gbit/s path with every datagram in two
- * fragments loses some hundred a second. */
+ * fragments loses some hundred a second. Fuzzing has fewer, to reach both bounds. */
+#ifndef FRAGMENT_DATAGRAMS_MOST
 #define FRAGMENT_DATAGRAMS_MOST 4096
+#endif
 
 /* Payload bytes of incomplete datagrams: 256 of the largest. */
+#ifndef FRAGMENT_BYTES_MOST
 #define FRAGMENT_BYTES_MOST (16u << 20)
+#endif
 
 /* Nanoseconds of packet time that a datagram may take: RFC 8200 4.5 and RFC 1122 3.3.2 say 60 s. */
 #define FRAGMENT_LIFETIME INT64_C(60000000000)

@@ -6,8 +6,10 @@
 #include "analyzer/base/memory.h"
 
 /* One read(2) of this size costs little beside the walk over it, and it stays in a level 2 cache.
- */
-#define INITIAL_BYTES ((size_t)256 * 1024)
+ * Fuzzing begins smaller, so that a small file fills it. */
+#ifndef WINDOW_INITIAL_BYTES
+#define WINDOW_INITIAL_BYTES ((size_t)256 * 1024)
+#endif
 
 static void
 move_to_front(struct window *window)
@@ -31,7 +33,7 @@ window_fill(struct window *window, size_t count)
 	move_to_front(window);
 	while (window->end < count) {
 		if (window->end == window->capacity) {
-			window->capacity = window->capacity ? window->capacity * 2 : INITIAL_BYTES;
+			window->capacity = window->capacity ? window->capacity * 2 : WINDOW_INITIAL_BYTES;
 			window->bytes = mem_resize(window->bytes, window->capacity, 1);
 		}
 		got = stream_read(

@@ -19,8 +19,10 @@
 #define DUPLICATE_SAME_WAY INT64_C(2000000)
 
 /* Packets remembered; a power of two. The oldest of their set give way, so that of copies further
- * apart than about this many packets some count as repetitions. */
+ * apart than about this many packets some count as repetitions. Fuzzing remembers few. */
+#ifndef DUPLICATES_MOST
 #define DUPLICATES_MOST 4096
+#endif
 
 struct duplicates;
 
