@@ -212,8 +212,9 @@ smb_negotiate_begin(struct smb_connection *connection, const struct message *mes
 	struct smb_negotiate *negotiate;
 
 	if (connection->negotiate_count == SMB_MOST_NEGOTIATES) {
-		/* Its outcome stays unknown. */
+		/* Its outcome stays unknown: no client goes on like this without answers. */
 		smb_count_negotiate_unanswered(connection, &connection->negotiates[0]);
+		connection->negotiates[0].exchange->base.doubt = DOUBT_PACKETS_MISSING;
 		ledger_add(context->ledger, &connection->negotiates[0].exchange->base);
 		drop_negotiate(connection, 0);
 	}

@@ -87,8 +87,12 @@ smb2_encrypted_end(struct smb2_encrypted_state *state, struct smb_connection *co
 	if (state->exchange == NULL)
 		return;
 	exchange = &state->exchange->base;
-	if (state->is_waiting)
+	if (state->is_waiting) {
 		smb_end_exchange(connection, exchange, DOUBT_NONE, ending);
-	else
-		ledger_add(connection->context.ledger, exchange);
+		return;
+	}
+	/* What the server alone said answers requests that the capture lacks. */
+	if (exchange->outcome == OUTCOME_UNKNOWN)
+		exchange->doubt = smb_missing_request(connection);
+	ledger_add(connection->context.ledger, exchange);
 }

@@ -163,6 +163,21 @@ START_TEST(test_end_not_waiting)
 }
 END_TEST
 
+/* What the server alone says answers requests that the capture lacks. */
+START_TEST(test_no_request)
+{
+	struct bench *bench = bench_open();
+	const struct smb2_encrypted *encrypted;
+
+	say(bench, SERVER, 100, BENCH_MS);
+	encrypted = finish(bench, OUTCOME_CLOSED, ENDED_BY_SERVER);
+	ck_assert_uint_eq(encrypted->requests, 0);
+	ck_assert_int_eq(encrypted->base.outcome, OUTCOME_UNKNOWN);
+	ck_assert_int_eq(encrypted->base.doubt, DOUBT_PACKETS_MISSING);
+	bench_close(bench);
+}
+END_TEST
+
 START_TEST(test_nothing_encrypted)
 {
 	struct bench *bench = bench_open();
@@ -269,6 +284,7 @@ smb2_encrypted_suite(void)
 	tcase_add_loop_test(tests, test_farewell, 0, COUNT(farewell_cases));
 	tcase_add_loop_test(tests, test_end_waiting, 0, COUNT(end_cases));
 	tcase_add_loop_test(tests, test_end_not_waiting, 0, COUNT(end_cases));
+	tcase_add_test(tests, test_no_request);
 	tcase_add_test(tests, test_nothing_encrypted);
 	tcase_add_loop_test(tests, test_cut_header, 4, SMB2_TRANSFORM_SIZE);
 	tcase_add_test(tests, test_malformed);

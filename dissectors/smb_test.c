@@ -256,6 +256,10 @@ START_TEST(test_most_negotiates)
 		send_message(bench, CLIENT);
 	}
 	ck_assert_uint_eq(bench->ledger.count, 3);
+	for (size_t i = 0; i < 3; i++) {
+		ck_assert_int_eq(bench->ledger.items[i]->outcome, OUTCOME_UNKNOWN);
+		ck_assert_int_eq(bench->ledger.items[i]->doubt, DOUBT_PACKETS_MISSING);
+	}
 	bench_end(bench, OUTCOME_RESET, ENDED_BY_SERVER);
 	ck_assert_uint_eq(bench->ledger.count, SMB_MOST_NEGOTIATES + 3);
 	bench_close(bench);

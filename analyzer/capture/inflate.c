@@ -52,6 +52,7 @@ struct stream {
 	uint8_t *input;     /* INFLATE_INPUT_BYTES as they are in the file */
 	size_t at, end;     /* those not yet used */
 	size_t wanted;      /* bytes that zstd or lz4 asked for; 0: a frame begins */
+	bool is_full;       /* they may hold more than there was room for */
 	uint64_t read;      /* bytes taken from the file so far */
 	bool is_input_over; /* the file has no more */
 	bool is_between;    /* no member is begun */
@@ -185,13 +186,16 @@ zstd_begin(struct stream *stream)
 
 /*
  * How much of the input is given to zstd or lz4 at once. They ask for a block and the HEADER of the
- * next one, and get the block alone: whatever a call unpacks before it meets damage is lost.
+ * next one, and get the block alone, and that once they have given all of the one before: whatever
+ * a call unpacks or still holds when it meets damage is lost.
  */
 static size_t
 piece(const struct stream *stream, size_t header)
 {
 	size_t wanted = stream->wanted > header ? stream->wanted - header : stream->wanted;
 
+	if (stream->is_full)
+		return 0;
 	return min_u64(stream->end - stream->at, wanted != 0 ? wanted : MAGIC_BYTES);
 }
 
@@ -209,6 +213,7 @@ zstd_unpack(struct stream *stream, uint8_t *ret, size_t size, size_t *ret_made)
 	if (ZSTD_isError(result))
 		return UNPACKED_BROKEN;
 	stream->wanted = result;
+	stream->is_full = out.pos == size;
 	return result == 0 ? UNPACKED_MEMBER : UNPACKED_SOME;
 }
 
@@ -250,6 +255,7 @@ lz4_unpack(struct stream *stream, uint8_t *ret, size_t size, size_t *ret_made)
 	}
 	stream->at += taken;
 	stream->wanted = result;
+	stream->is_full = made == size;
 	*ret_made = made;
 	return result == 0 ? UNPACKED_MEMBER : UNPACKED_SOME;
 }
