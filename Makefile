@@ -15,18 +15,29 @@ BUILD_PACKAGES := gcc libc6-dev pkg-config libpcap-dev libndpi-dev libyaml-dev z
                   libjansson-dev libseccomp-dev
 TEST_PACKAGES  := check tshark python3 dpkg-dev mandoc zstd lz4 cmark-gfm python3-jsonschema libxml2-utils \
                   tidy
-CI_PACKAGES    := git clang clang-format libclang-rt-14-dev shellcheck zsh fish chromium
+CI_PACKAGES    := git clang clang-format libclang-rt-14-dev llvm shellcheck zsh fish chromium
 LAB_PACKAGES   := iproute2 ethtool nftables tshark samba samba-common-bin smbclient samba-testsuite krb5-kdc \
                   krb5-admin-server krb5-user dnsmasq-base faketime python3 util-linux
 
-# One folder a flavour, so that they never mix: release, debug (DEBUG=1), sanitize (SANITIZE=1).
+# One folder a flavour, so that they never mix: release, debug (DEBUG=1), sanitize (SANITIZE=1), and
+# what fuzzing needs of clang: fuzz (FUZZ=1), coverage (COVERAGE=1).
 comma         := ,
-FLAVOUR       := $(if $(SANITIZE),sanitize,$(if $(DEBUG),debug,release))
-BUILD         := build/$(FLAVOUR)$(if $(filter clang%,$(CC)),-clang)
+CLANG_FLAVOUR := $(if $(FUZZ),fuzz,$(if $(COVERAGE),coverage))
+FLAVOUR       := $(or $(CLANG_FLAVOUR),$(if $(SANITIZE),sanitize,$(if $(DEBUG),debug,release)))
+BUILD         := build/$(FLAVOUR)$(if $(CLANG_FLAVOUR),,$(if $(filter clang%,$(CC)),-clang))
+ifdef CLANG_FLAVOUR
+CC            := clang
+endif
 FLAGS_release  := -O2 -g
 FLAGS_debug    := -Og -g
 FLAGS_sanitize := -O1 -g -fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
                   -fno-omit-frame-pointer
+# Small bounds and buffers, so that small inputs reach what is beyond them.
+SMALL_BOUNDS   := -DARENA_BLOCK_BYTES=1u -DINFLATE_INPUT_BYTES=512u -DWINDOW_INITIAL_BYTES=64u \
+                  -DFRAGMENT_DATAGRAMS_MOST=16 -DFRAGMENT_BYTES_MOST=131072u -DDUPLICATES_MOST=32
+FLAGS_fuzz     := -O2 -gline-tables-only -fsanitize=fuzzer-no-link$(comma)address$(comma)undefined \
+                  -fno-sanitize-recover=all -fno-omit-frame-pointer $(SMALL_BOUNDS)
+FLAGS_coverage := -O1 -fprofile-instr-generate -fcoverage-mapping
 
 # Without libkrb5, which KRB5=no says too, only keytabs cannot be used. It must be MIT's. Asked when
 # it is needed, since deps may just have installed it.
@@ -56,6 +67,11 @@ TEST_C    := $(filter %_test.c,$(ALL_C))
 SOURCE_C  := $(filter-out $(TEST_C) analyzer/main.c,$(ALL_C))
 OBSERVE_C := $(wildcard fixtures/corpus/*.c)
 FLOOD_C   := $(wildcard fixtures/hostile/flood*.c)
+# Each file of this folder is a fuzz target, but for what they share.
+FUZZ_COMMON := $(addprefix fixtures/fuzz/,fuzz.c talk.c capture.c sample.c)
+FUZZ_TOOLS  := $(addprefix fixtures/fuzz/,replay.c seeds.c)
+FUZZ_C      := $(filter-out $(FUZZ_COMMON) $(FUZZ_TOOLS),$(wildcard fixtures/fuzz/*.c))
+FUZZ_TARGETS := $(FUZZ_C:fixtures/fuzz/%.c=%)
 OBJECTS   := $(SOURCE_C:%.c=$(BUILD)/%.o) $(BUILD)/builtin_rules.o $(BUILD)/completion_scripts.o \
              $(BUILD)/html_style.o
 CATALOGUE := $(sort $(wildcard rules/catalogue/*.yaml))
@@ -82,6 +98,7 @@ $(BUILD)/%.o: $(BUILD)/%.c
 # warning-free.
 $(BUILD)/analyzer/conversation/classify.o: CPPFLAGS += $(NDPI_FLAGS)
 $(BUILD)/analyzer/report/markup.o: CPPFLAGS += $(XML_FLAGS)
+$(BUILD)/fixtures/fuzz/whole.o: CPPFLAGS += $(XML_FLAGS)
 
 # What includes libkrb5's header, compiled anew when the library comes or goes.
 KRB5_USERS := $(addprefix $(BUILD)/,analyzer/keytab.o analyzer/keytab_test.o \
@@ -160,18 +177,22 @@ $(BUILD)/flood: $(FLOOD_C:%.c=$(BUILD)/%.o)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
--include $(ALL_C:%.c=$(BUILD)/%.d) $(OBSERVE_C:%.c=$(BUILD)/%.d) $(FLOOD_C:%.c=$(BUILD)/%.d)
+-include $(ALL_C:%.c=$(BUILD)/%.d) $(OBSERVE_C:%.c=$(BUILD)/%.d) $(FLOOD_C:%.c=$(BUILD)/%.d) \
+         $(patsubst %.c,$(BUILD)/%.d,$(wildcard fixtures/fuzz/*.c))
 
 # ---- tests ----
 
+# What fuzzing found worth keeping.
+KEPT := fixtures/fuzz/corpus fixtures/fuzz/crashes
 # Captures of other projects, where they lie beside this one.
 FOREIGN := $(wildcard ../shared/captures)
 
 .PHONY: check test test-browser test-sanitized layers golden corpus docs docs-check floods
 check: deps-test test
 
-test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe docs-check
+test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe $(BUILD)/replay docs-check
 	CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=120 $(BUILD)/unit_tests
+	$(BUILD)/replay $(KEPT) 2>$(BUILD)/replay.log || { tail $(BUILD)/replay.log; exit 1; }
 	fixtures/cli_test $(BUILD)/smbtriage
 	fixtures/progress_check $(BUILD)/smbtriage
 	fixtures/sandbox_check $(BUILD)/smbtriage
@@ -200,8 +221,9 @@ test-browser: $(BUILD)/smbtriage
 
 # The same with SANITIZE=1, but for what does not depend on the flavour: tshark's answers, who
 # includes whom, the documentation. In one process each, as a sanitizer takes long to start.
-test-sanitized: $(BUILD)/smbtriage $(BUILD)/unit_tests
+test-sanitized: $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/replay
 	CK_FORK=no CK_VERBOSITY=minimal $(BUILD)/unit_tests
+	$(BUILD)/replay $(KEPT) 2>$(BUILD)/replay.log || { tail $(BUILD)/replay.log; exit 1; }
 	fixtures/cli_test $(BUILD)/smbtriage
 	fixtures/golden --check $(BUILD)/smbtriage
 	fixtures/formats/check --check $(BUILD)/smbtriage
@@ -236,6 +258,62 @@ docs-check: $(BUILD)/smbtriage
 	fixtures/docs --check $(BUILD)/smbtriage
 	fixtures/manual_check $(BUILD)/smbtriage
 
+# ---- fuzzing ----
+
+# Seconds for each target.
+TIME ?= 60
+
+.PHONY: fuzz fuzz-targets fuzz-minimise fuzz-coverage
+fuzz:
+	@$(MAKE) --no-print-directory FUZZ=1 fuzz-targets
+	fixtures/fuzz/run $(TIME) $(FUZZ_TARGETS)
+
+# Brings what was found since back into the corpus, as small as it can be.
+fuzz-minimise:
+	@$(MAKE) --no-print-directory FUZZ=1 fuzz-targets
+	fixtures/fuzz/minimise $(FUZZ_TARGETS)
+
+# How much of the dissectors and readers fuzzing reaches, and how much all tests together do.
+fuzz-coverage:
+	@$(MAKE) --no-print-directory COVERAGE=1 coverage-programs
+	fixtures/fuzz/coverage build/coverage
+
+.PHONY: coverage-programs
+coverage-programs: $(BUILD)/unit_tests $(BUILD)/smbtriage $(BUILD)/replay
+
+fuzz-targets: $(FUZZ_TARGETS:%=$(BUILD)/fuzz_%) $(BUILD)/seeds
+
+FUZZ_O := $(FUZZ_COMMON:%.c=$(BUILD)/%.o)
+$(BUILD)/fuzz_%: $(BUILD)/fixtures/fuzz/%.o $(FUZZ_O) $(OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/seeds: $(BUILD)/fixtures/fuzz/seeds.o $(OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Where it is not libFuzzer that calls the targets they are one program, each under its own name.
+ifndef FUZZ
+$(FUZZ_C:%.c=$(BUILD)/%.o): CPPFLAGS += -DLLVMFuzzerTestOneInput=fuzz_$(basename $(@F))
+endif
+
+$(BUILD)/replay_table.c: $(FUZZ_C) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "fixtures/fuzz/fuzz.h"'; echo; \
+	   for name in $(FUZZ_TARGETS); do echo "int fuzz_$$name(const uint8_t *bytes, size_t length);"; \
+	   done; echo; \
+	   echo 'const struct fuzz_target fuzz_targets[] = {'; \
+	   for name in $(FUZZ_TARGETS); do echo "    {\"$$name\", fuzz_$$name},"; done; \
+	   echo '};'; \
+	   echo 'const size_t fuzz_target_count = sizeof(fuzz_targets) / sizeof(fuzz_targets[0]);'; } > $@
+
+$(BUILD)/replay: $(BUILD)/fixtures/fuzz/replay.o $(BUILD)/replay_table.o $(FUZZ_C:%.c=$(BUILD)/%.o) \
+                 $(FUZZ_O) $(OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.SECONDARY: $(patsubst %.c,$(BUILD)/%.o,$(wildcard fixtures/fuzz/*.c))
+
 # ---- for people ----
 
 .PHONY: demo help install uninstall deb clean format lab
@@ -250,6 +328,8 @@ help:
 	@echo 'make golden   rewrite the expectations of the fixtures'
 	@echo 'make corpus CORPUS=DIR   compare with tshark and libpcap over captures of your own'
 	@echo 'make lab [SCENARIO=NAME]   make the captures anew (root)'
+	@echo 'make fuzz [TIME=SECONDS]   run each fuzz target for so long (clang)'
+	@echo 'make fuzz-minimise | fuzz-coverage   keep what fuzzing found; what it reaches'
 	@echo 'make docs     rewrite what the documentation takes from the program'
 	@echo 'make layers | format | install | uninstall | deb | clean | deps'
 

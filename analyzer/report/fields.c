@@ -34,7 +34,7 @@ kind_text(const struct field *field)
 }
 
 /* Names too many to list are those of tables such as NTSTATUS. */
-#define MOST_NAMES 13
+#define MOST_NAMES 16
 
 static void
 print_names(FILE *out, const struct names *names)
