@@ -72,6 +72,8 @@ FUZZ_COMMON := $(addprefix fixtures/fuzz/,fuzz.c talk.c capture.c sample.c)
 FUZZ_TOOLS  := $(addprefix fixtures/fuzz/,replay.c seeds.c)
 FUZZ_C      := $(filter-out $(FUZZ_COMMON) $(FUZZ_TOOLS),$(wildcard fixtures/fuzz/*.c))
 FUZZ_TARGETS := $(FUZZ_C:fixtures/fuzz/%.c=%)
+MUTATE_C  := $(addprefix fixtures/hostile/,mutations.c damage.c damage_records.c damage_packets.c \
+               damage_wrapped.c victim.c treatment.c printed.c heap.c)
 OBJECTS   := $(SOURCE_C:%.c=$(BUILD)/%.o) $(BUILD)/builtin_rules.o $(BUILD)/completion_scripts.o \
              $(BUILD)/html_style.o
 CATALOGUE := $(sort $(wildcard rules/catalogue/*.yaml))
@@ -177,8 +179,14 @@ $(BUILD)/flood: $(FLOOD_C:%.c=$(BUILD)/%.o)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
+# Captures damaged in every way. Its heap is counted.
+$(BUILD)/mutations: $(MUTATE_C:%.c=$(BUILD)/%.o) $(OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--wrap=calloc,--wrap=realloc,--wrap=free -o $@ $^ $(LDLIBS)
+$(BUILD)/fixtures/hostile/printed.o: CPPFLAGS += $(XML_FLAGS)
+
 -include $(ALL_C:%.c=$(BUILD)/%.d) $(OBSERVE_C:%.c=$(BUILD)/%.d) $(FLOOD_C:%.c=$(BUILD)/%.d) \
-         $(patsubst %.c,$(BUILD)/%.d,$(wildcard fixtures/fuzz/*.c))
+         $(MUTATE_C:%.c=$(BUILD)/%.d) $(patsubst %.c,$(BUILD)/%.d,$(wildcard fixtures/fuzz/*.c))
 
 # ---- tests ----
 
@@ -187,10 +195,11 @@ KEPT := fixtures/fuzz/corpus fixtures/fuzz/crashes
 # Captures of other projects, where they lie beside this one.
 FOREIGN := $(wildcard ../shared/captures)
 
-.PHONY: check test test-browser test-sanitized layers golden corpus docs docs-check floods
+.PHONY: check test test-browser test-sanitized layers golden corpus docs docs-check floods mutations
 check: deps-test test
 
-test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe $(BUILD)/replay docs-check
+test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe $(BUILD)/replay \
+      $(BUILD)/mutations docs-check
 	CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=120 $(BUILD)/unit_tests
 	$(BUILD)/replay $(KEPT) 2>$(BUILD)/replay.log || { tail $(BUILD)/replay.log; exit 1; }
 	fixtures/cli_test $(BUILD)/smbtriage
@@ -209,6 +218,7 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe $(BUILD)/re
 	fixtures/html_check $(BUILD)/smbtriage
 	fixtures/lab/promises
 	fixtures/variants/check $(BUILD)/smbtriage
+	$(BUILD)/mutations --every 20
 	fixtures/extract_check $(BUILD)/smbtriage
 	fixtures/corpus/compare $(BUILD)/smbtriage fixtures/captures
 	fixtures/corpus/srt $(BUILD)/smbtriage fixtures/captures
@@ -221,13 +231,14 @@ test-browser: $(BUILD)/smbtriage
 
 # The same with SANITIZE=1, but for what does not depend on the flavour: tshark's answers, who
 # includes whom, the documentation. In one process each, as a sanitizer takes long to start.
-test-sanitized: $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/replay
+test-sanitized: $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/replay $(BUILD)/mutations
 	CK_FORK=no CK_VERBOSITY=minimal $(BUILD)/unit_tests
 	$(BUILD)/replay $(KEPT) 2>$(BUILD)/replay.log || { tail $(BUILD)/replay.log; exit 1; }
 	fixtures/cli_test $(BUILD)/smbtriage
 	fixtures/golden --check $(BUILD)/smbtriage
 	fixtures/formats/check --check $(BUILD)/smbtriage
 	fixtures/variants/check $(BUILD)/smbtriage
+	$(BUILD)/mutations --every 100
 	$(if $(FOREIGN),$(BUILD)/smbtriage $(FOREIGN) >/dev/null 2>&1 || [ $$? = 2 ])
 
 # The memory that captures made to fill it take, at the size of the issue; test has a fiftieth.
@@ -248,6 +259,10 @@ golden: $(BUILD)/smbtriage
 corpus: $(BUILD)/smbtriage $(BUILD)/observe
 	fixtures/corpus/compare $(BUILD)/smbtriage $(CORPUS)
 	fixtures/corpus/srt $(BUILD)/smbtriage $(CORPUS)
+
+# Every capture damaged in every way: make mutations [SEEDS=N] [SANITIZE=1]
+mutations: $(BUILD)/mutations
+	$(BUILD)/mutations $(SEEDS:%=--seeds %)
 
 # Rewrites what the documentation takes from the program.
 docs: $(BUILD)/smbtriage
@@ -327,6 +342,7 @@ help:
 	@echo 'make test-browser   look at the HTML report in Chromium'
 	@echo 'make golden   rewrite the expectations of the fixtures'
 	@echo 'make corpus CORPUS=DIR   compare with tshark and libpcap over captures of your own'
+	@echo 'make mutations   damage every capture in every way and see that the program stands it'
 	@echo 'make lab [SCENARIO=NAME]   make the captures anew (root)'
 	@echo 'make fuzz [TIME=SECONDS]   run each fuzz target for so long (clang)'
 	@echo 'make fuzz-minimise | fuzz-coverage   keep what fuzzing found; what it reaches'
