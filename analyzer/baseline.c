@@ -367,8 +367,11 @@ baseline_read(const char *path, struct baseline *ret, struct error *error)
 	json_t *document;
 	bool is_ok;
 
-	if (file == NULL)
+	if (file == NULL) {
+		mem_blame(errno);
 		return error_set(error, EXIT_USAGE, "%s: %s", path, strerror(errno));
+	}
+	json_set_alloc_funcs(mem_take, mem_free);
 	errno = 0;
 	document = json_loadf(file, JSON_REJECT_DUPLICATES, &wrong);
 	if (document == NULL && ferror(file))

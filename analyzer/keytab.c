@@ -7,6 +7,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/cursor.h"
+#include "analyzer/base/interrupted.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/text.h"
 
@@ -34,6 +35,7 @@ decrypt(const struct kerberos_key *key, int32_t usage, struct span cipher, uint8
 	memcpy(bytes, key->bytes, sizeof(bytes));
 	code = krb5_c_decrypt(NULL, &block, usage, NULL, &input, &output);
 	explicit_bzero(bytes, sizeof(bytes));
+	mem_blame(code);
 	if (code == 0)
 		*ret_length = output.length;
 	return code == 0;
@@ -244,7 +246,7 @@ read_all(int fd, uint8_t *ret, size_t *ret_length)
 		count = read(fd, ret + length, KEYTAB_MOST_BYTES + 1 - length);
 		if (count > 0)
 			length += (size_t)count;
-	} while (length <= KEYTAB_MOST_BYTES && (count > 0 || (count < 0 && errno == EINTR)));
+	} while (length <= KEYTAB_MOST_BYTES && (count > 0 || is_interrupted(count)));
 	*ret_length = length;
 	return count >= 0;
 }
@@ -252,9 +254,13 @@ read_all(int fd, uint8_t *ret, size_t *ret_length)
 static bool
 read_file(const char *path, uint8_t *ret, size_t *ret_length, struct error *error)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	bool is_read = fd >= 0 && read_all(fd, ret, ret_length);
+	bool is_read;
+	int fd;
 
+	do
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (is_interrupted(fd));
+	is_read = fd >= 0 && read_all(fd, ret, ret_length);
 	if (!is_read)
 		error_set(error, EXIT_USAGE, "%s: %s", path, strerror(errno));
 	if (fd >= 0)

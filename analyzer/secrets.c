@@ -218,8 +218,10 @@ secrets_add_session_keys(struct secrets *secrets, const char *path, struct error
 	FILE *file = fopen(path, "r");
 	bool is_taken;
 
-	if (file == NULL)
+	if (file == NULL) {
+		mem_blame(errno);
 		return error_set(error, EXIT_USAGE, "%s: %s", path, strerror(errno));
+	}
 	is_taken = take_lines(secrets, file, path, error);
 	fclose(file);
 	return is_taken;

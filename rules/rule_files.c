@@ -47,8 +47,10 @@ list_directory(const char *directory, struct names_list *names, struct error *er
 	const struct dirent *entry;
 	char *copy;
 
-	if (dir == NULL)
+	if (dir == NULL) {
+		mem_blame(errno);
 		return error_set(error, EXIT_USAGE, "%s: %s", directory, strerror(errno));
+	}
 	while ((entry = readdir(dir)) != NULL) {
 		if (!is_rule_file(entry->d_name))
 			continue;
@@ -93,6 +95,7 @@ rule_file_read(const char *path, char **ret_yaml, size_t *ret_length, struct err
 {
 	int problem = read_file(path, ret_yaml, ret_length);
 
+	mem_blame(problem);
 	return problem == 0 || error_set(error, EXIT_USAGE, "%s: %s", path, strerror(problem));
 }
 

@@ -4,6 +4,7 @@
 #include <yaml.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/memory.h"
 #include "analyzer/base/text.h"
 
 struct reader {
@@ -30,6 +31,8 @@ next_event(struct reader *reader, yaml_event_t *ret)
 
 	if (yaml_parser_parse(parser, ret))
 		return true;
+	if (parser->error == YAML_MEMORY_ERROR)
+		mem_exhausted();
 	mark = parser->error == YAML_READER_ERROR ? &parser->mark : &parser->problem_mark;
 	return mistake_add(reader->mistakes, reader->file, (unsigned)mark->line + 1,
 	    (unsigned)mark->column + 1, "this is not YAML: %s",
@@ -231,7 +234,7 @@ rule_yaml_read(struct arena *arena, const char *file, const char *yaml, size_t l
 		return mistake_add(
 		    mistakes, file, 1, 1, "the file is larger than %d KiB", RULE_MOST_BYTES / 1024);
 	if (!yaml_parser_initialize(&reader.parser))
-		return mistake_add(mistakes, file, 1, 1, "there is no memory to read it");
+		mem_exhausted();
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)yaml, length);
 	is_read = read_document(&reader, ret_root);

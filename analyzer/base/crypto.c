@@ -16,6 +16,8 @@ need(gcry_error_t error, const char *what)
 {
 	if (error == 0)
 		return;
+	if (gcry_err_code(error) == GPG_ERR_ENOMEM)
+		mem_exhausted();
 	fprintf(stderr, "smbtriage: %s: %s\n", what, gcry_strerror(error));
 	exit(EXIT_INTERNAL);
 }

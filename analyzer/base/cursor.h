@@ -18,7 +18,8 @@ struct cursor {
 	bool is_short;
 };
 
-/* A cursor over LENGTH borrowed bytes, which must outlive it. BYTES may be NULL when there are none.
+/* A cursor over LENGTH borrowed bytes, which must outlive it. BYTES may be NULL when there are
+ * none.
  */
 static inline struct cursor
 cur_of(const void *bytes, size_t length)

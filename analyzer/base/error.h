@@ -18,7 +18,8 @@ enum exit_status {
 /* A zeroed struct error is no error. */
 struct error {
 	enum exit_status status;
-	char text[480]; /* one sentence, without a final newline; longer ones are cut */
+	bool is_no_capture; /* about a file that does not even look like one */
+	char text[480];     /* one sentence, without a final newline; longer ones are cut */
 };
 
 /* Fills ERROR and returns false, so that a failing function ends in `return error_set(…)`. */

@@ -53,8 +53,9 @@ hash_round(struct hash *hash)
 static inline struct hash
 hash_start(void)
 {
-	return (struct hash){{hash_secret[0] ^ 0x736f6d6570736575u, hash_secret[1] ^ 0x646f72616e646f6du,
-	    hash_secret[0] ^ 0x6c7967656e657261u, hash_secret[1] ^ 0x7465646279746573u}};
+	return (struct hash){
+	    {hash_secret[0] ^ 0x736f6d6570736575u, hash_secret[1] ^ 0x646f72616e646f6du,
+		hash_secret[0] ^ 0x6c7967656e657261u, hash_secret[1] ^ 0x7465646279746573u}};
 }
 
 /* Compression (2.2). */

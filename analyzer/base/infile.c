@@ -9,6 +9,7 @@
 
 #include "analyzer/base/arena.h"
 #include "analyzer/base/errand.h"
+#include "analyzer/base/interrupted.h"
 #include "analyzer/base/memory.h"
 
 /* infile_list() fills it, infile_free() empties it. */
@@ -62,7 +63,9 @@ open_here(const char *path)
 
 	if (strcmp(path, "-") == 0)
 		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	do
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	while (is_interrupted(fd));
 	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
 		close(fd);
 		errno = EISDIR;
@@ -103,17 +106,6 @@ infile_open(const char *path)
 	if (lent.path != NULL && strcmp(lent.path, path) == 0)
 		return open_lent();
 	return errand_has_keeper() ? have_opened(path) : open_here(path);
-}
-
-bool
-infile_is_readable(const char *path)
-{
-	int fd = infile_open(path);
-
-	if (fd < 0)
-		return false;
-	close(fd);
-	return true;
 }
 
 const char *

@@ -21,9 +21,6 @@ void infile_free(void);
  */
 int infile_open(const char *path);
 
-/* Whether infile_open() would succeed; not for standard input or a fifo, which that would touch. */
-bool infile_is_readable(const char *path);
-
 /* PATH means what FD, which must be open for reading, is a descriptor of; until this is called with
  * NULL. Both are borrowed. Who reads it moves FD's offset, too. */
 void infile_lend(const char *path, int fd);

@@ -1,5 +1,6 @@
 #include "analyzer/base/memory.h"
 
+#include <errno.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,8 +14,8 @@ struct header {
 
 static size_t used;
 
-static void
-out_of_memory(void)
+_Noreturn void
+mem_exhausted(void)
 {
 	fputs("smbtriage: out of memory\n", stderr);
 	exit(4);
@@ -25,8 +26,15 @@ static size_t
 whole_size(size_t count, size_t size)
 {
 	if (size != 0 && count > (SIZE_MAX - sizeof(struct header)) / size)
-		out_of_memory();
+		mem_exhausted();
 	return count * size + sizeof(struct header);
+}
+
+void
+mem_blame(int problem)
+{
+	if (problem == ENOMEM)
+		mem_exhausted();
 }
 
 void *
@@ -36,7 +44,7 @@ mem_alloc(size_t count, size_t size)
 	struct header *header = calloc(1, whole);
 
 	if (header == NULL)
-		out_of_memory();
+		mem_exhausted();
 	header->size = whole - sizeof(*header);
 	used += whole;
 	return header + 1;
@@ -54,7 +62,7 @@ mem_resize(void *block, size_t count, size_t size)
 	used -= header->size + sizeof(*header);
 	header = realloc(header, whole);
 	if (header == NULL)
-		out_of_memory();
+		mem_exhausted();
 	header->size = whole - sizeof(*header);
 	used += whole;
 	return header + 1;
@@ -78,7 +86,7 @@ mem_share(size_t size)
 	void *block = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (block == MAP_FAILED)
-		out_of_memory();
+		mem_exhausted();
 	return block;
 }
 
@@ -86,6 +94,12 @@ void
 mem_unshare(void *block, size_t size)
 {
 	munmap(block, size);
+}
+
+void *
+mem_take(size_t count)
+{
+	return mem_resize(NULL, count, 1);
 }
 
 void *

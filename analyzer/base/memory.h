@@ -21,6 +21,15 @@ void mem_free(void *block);
 void *mem_share(size_t size);
 
 void mem_unshare(void *block, size_t size);
+/* For libraries that are handed their allocator: COUNT bytes that are not zeroed. Never NULL. */
+void *mem_take(size_t count);
+
+/* There is no memory left, as a library that takes its own found out: says so, and ends the program
+ * with status 4. */
+_Noreturn void mem_exhausted(void);
+
+/* The same, if that is what PROBLEM, an errno, says. */
+void mem_blame(int problem);
 
 /*
  * Makes room for one more element in an array that holds COUNT of *CAPACITY elements of SIZE

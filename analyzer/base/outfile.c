@@ -7,11 +7,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "analyzer/base/arena.h"
+#include "analyzer/base/interrupted.h"
 #include "analyzer/base/memory.h"
 
 /* As many as Linux follows (path_resolution(7)). */
@@ -28,9 +30,46 @@ struct outfile {
 	const char *temporary; /* the name until then; NULL: none yet */
 	FILE *stream;
 	int fd;
-	int problem;       /* errno of the first write that failed, or 0 */
-	bool *is_complete; /* shared with processes that fork from this one */
+	int problem;          /* errno of the first write that failed, or 0 */
+	bool *is_complete;    /* shared with processes that fork from this one */
+	struct outfile *next; /* of those that are open */
 };
+
+/* Those that are open in the process OWNER: outfile_open() adds, outfile_free() takes away. A
+ * program that ends before, for want of memory, leaves none of their temporary names behind; a
+ * process that it forked leaves them alone. */
+static struct outfile *open_outfiles;
+static pid_t owner;
+
+static void
+remove_temporaries(void)
+{
+	if (getpid() != owner)
+		return;
+	for (const struct outfile *one = open_outfiles; one != NULL; one = one->next)
+		if (one->temporary != NULL)
+			unlink(one->temporary);
+}
+
+static void
+keep_in_view(struct outfile *outfile)
+{
+	if (owner == 0)
+		atexit(remove_temporaries);
+	owner = getpid();
+	outfile->next = open_outfiles;
+	open_outfiles = outfile;
+}
+
+static void
+let_go(const struct outfile *outfile)
+{
+	struct outfile **link = &open_outfiles;
+
+	while (*link != outfile)
+		link = &(*link)->next;
+	*link = outfile->next;
+}
 
 /* ---- writing ---- */
 
@@ -46,7 +85,7 @@ write_all(void *cookie, const char *bytes, size_t length)
 		count = write(outfile->fd, bytes + done, length - done);
 		if (count >= 0)
 			done += (size_t)count;
-		else if (errno != EINTR)
+		else if (!is_interrupted(count))
 			outfile->problem = errno;
 	}
 	return (ssize_t)done;
@@ -60,6 +99,7 @@ outfile_free(struct outfile *outfile)
 	if (outfile->fd >= 0)
 		close(outfile->fd);
 	mem_unshare(outfile->is_complete, sizeof(*outfile->is_complete));
+	let_go(outfile);
 	arena_free(&outfile->arena);
 	mem_free(outfile);
 }
@@ -112,6 +152,17 @@ temporary_name(struct outfile *outfile, int number)
 	    folder_length(outfile->target), outfile->target, (long)getpid(), number);
 }
 
+static int
+open_again(const char *path, int flags, mode_t mode)
+{
+	int fd;
+
+	do
+		fd = open(path, flags, mode);
+	while (is_interrupted(fd));
+	return fd;
+}
+
 /* Makes the file under the first name that is free. */
 static int
 open_named(struct outfile *outfile, mode_t mode)
@@ -121,7 +172,7 @@ open_named(struct outfile *outfile, mode_t mode)
 
 	for (int i = 0; fd < 0 && i < MOST_NAMES; i++) {
 		name = temporary_name(outfile, i);
-		fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+		fd = open_again(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 		if (fd >= 0)
 			outfile->temporary = name;
 		else if (errno != EEXIST)
@@ -141,7 +192,7 @@ open_nameless(const struct outfile *outfile, mode_t mode)
 		return -1;
 	snprintf(
 	    folder, sizeof(folder), "%.*s", length ? length : 1, length ? outfile->target : ".");
-	return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+	return open_again(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
 }
 
 /* Gives the new file what the one that it replaces has; another's file may not be given away. */
@@ -207,7 +258,7 @@ open_whatever(struct outfile *outfile)
 		return fcntl(own, F_DUPFD_CLOEXEC, 0);
 	if (S_ISREG(status.st_mode))
 		return open_beside(outfile, &status);
-	return open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC); /* a folder says what it is */
+	return open_again(path, O_WRONLY | O_NOCTTY | O_CLOEXEC, 0); /* a folder says what it is */
 }
 
 struct outfile *
@@ -217,15 +268,18 @@ outfile_open(const char *path, struct error *error)
 	struct outfile *outfile = mem_alloc(1, sizeof(*outfile));
 
 	outfile->is_complete = mem_share(sizeof(*outfile->is_complete));
+	keep_in_view(outfile);
 	outfile->path = arena_text(&outfile->arena, path, strlen(path));
 	outfile->fd = open_whatever(outfile);
-	if (outfile->fd >= 0)
-		outfile->stream = fopencookie(outfile, "w", functions);
-	if (outfile->stream != NULL)
-		return outfile;
-	fail(outfile, errno, EXIT_USAGE, error);
-	outfile_abandon(outfile);
-	return NULL;
+	if (outfile->fd < 0) {
+		fail(outfile, errno, EXIT_USAGE, error);
+		outfile_abandon(outfile);
+		return NULL;
+	}
+	outfile->stream = fopencookie(outfile, "w", functions);
+	if (outfile->stream == NULL)
+		mem_exhausted();
+	return outfile;
 }
 
 FILE *
@@ -295,13 +349,24 @@ link_temporary(struct outfile *outfile)
 	return false;
 }
 
+static int
+sync_again(int fd)
+{
+	int result;
+
+	do
+		result = fsync(fd);
+	while (is_interrupted(result));
+	return result;
+}
+
 /* False, with errno, when it is not whole under its name. */
 static bool
 settle(struct outfile *outfile)
 {
 	if (!*outfile->is_complete || outfile_is_direct(outfile))
 		return true;
-	if (fsync(outfile->fd) != 0)
+	if (sync_again(outfile->fd) != 0)
 		return false;
 	if (outfile->temporary == NULL && !link_temporary(outfile))
 		return false;

@@ -12,9 +12,11 @@
 #include <lz4frame.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/cursor.h"
+#include "analyzer/base/interrupted.h"
 #include "analyzer/base/memory.h"
 
 /* Larger reads gained nothing in measurements, smaller ones cost. Fuzzing takes small ones, so that
@@ -82,7 +84,7 @@ read_file(struct stream *stream, uint8_t *ret, size_t size)
 
 	do
 		got = read(stream->fd, ret, size);
-	while (got < 0 && errno == EINTR);
+	while (is_interrupted(got));
 	if (got < 0)
 		set_damage(stream, "reading the file failed at byte %" PRIu64 ": %s", stream->read,
 		    strerror(errno));
@@ -125,12 +127,26 @@ gzip_is_mine(uint32_t magic)
 	return (magic & 0xffffff) == 0x088b1f;
 }
 
+static void *
+gzip_take(void *unused, uInt count, uInt size)
+{
+	(void)unused;
+	return mem_alloc(count, size);
+}
+
+static void
+gzip_give_back(void *unused, void *block)
+{
+	(void)unused;
+	mem_free(block);
+}
+
 static void
 gzip_begin(struct stream *stream)
 {
 	int result;
 
-	stream->state.gzip = (z_stream){0};
+	stream->state.gzip = (z_stream){.zalloc = gzip_take, .zfree = gzip_give_back};
 	result = inflateInit2(&stream->state.gzip, 15 + 16); /* any window, gzip header */
 	assert(result == Z_OK);
 	(void)result;
@@ -181,7 +197,8 @@ static void
 zstd_begin(struct stream *stream)
 {
 	stream->state.zstd = ZSTD_createDStream();
-	assert(stream->state.zstd != NULL);
+	if (stream->state.zstd == NULL)
+		mem_exhausted();
 }
 
 /*
@@ -210,6 +227,8 @@ zstd_unpack(struct stream *stream, uint8_t *ret, size_t size, size_t *ret_made)
 
 	stream->at += in.pos;
 	*ret_made = out.pos;
+	if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation)
+		mem_exhausted();
 	if (ZSTD_isError(result))
 		return UNPACKED_BROKEN;
 	stream->wanted = result;
@@ -233,10 +252,8 @@ lz4_is_mine(uint32_t magic)
 static void
 lz4_begin(struct stream *stream)
 {
-	size_t result = LZ4F_createDecompressionContext(&stream->state.lz4, LZ4F_VERSION);
-
-	assert(!LZ4F_isError(result));
-	(void)result;
+	if (LZ4F_isError(LZ4F_createDecompressionContext(&stream->state.lz4, LZ4F_VERSION)))
+		mem_exhausted();
 }
 
 #define LZ4_BLOCK_HEADER 4 /* LZ4 frame format 1.6: block size */
@@ -250,6 +267,9 @@ lz4_unpack(struct stream *stream, uint8_t *ret, size_t size, size_t *ret_made)
 	    stream->state.lz4, ret, &made, stream->input + stream->at, &taken, NULL);
 
 	if (LZ4F_isError(result)) {
+		/* The library has no number for it in its public header. */
+		if (strcmp(LZ4F_getErrorName(result), "ERROR_allocation_failed") == 0)
+			mem_exhausted();
 		*ret_made = 0;
 		return UNPACKED_BROKEN;
 	}

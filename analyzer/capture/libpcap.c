@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/errand.h"
+#include "analyzer/base/interrupted.h"
 #include "analyzer/base/memory.h"
 
 /* A filter's link types; files with more are made to exhaust us. */
@@ -129,12 +131,16 @@ libpcap_open(struct reader *reader, struct error *error)
 	FILE *file = fopencookie(reader, "r", functions);
 	char words[PCAP_ERRBUF_SIZE] = "";
 
-	assert(file != NULL);
+	if (file == NULL)
+		mem_exhausted();
 	reader->facts->format = savefile_word(reader);
+	errno = 0;
 	reader->state =
 	    pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, words);
 	if (reader->state == NULL) {
+		mem_blame(errno);
 		fclose(file);
+		error->is_no_capture = true;
 		return error_set(
 		    error, EXIT_INPUT, "%s: is no capture file: %s", reader->facts->file, words);
 	}
@@ -152,9 +158,13 @@ libpcap_close(struct reader *reader)
 static enum taken
 damage(struct reader *reader)
 {
+	const char *why = stream_damage(reader->window.stream);
+
 	reader->is_over = true;
+	if (why == NULL)
+		mem_blame(errno);
 	reader->facts->damage = arena_format(reader->arena, "after frame %" PRIu64 ": %s",
-	    reader->frame, pcap_geterr(reader->state));
+	    reader->frame, why ? why : pcap_geterr(reader->state));
 	return TAKEN_DAMAGE;
 }
 
@@ -163,9 +173,11 @@ libpcap_take(struct reader *reader, struct record *ret, size_t *ret_need)
 {
 	struct pcap_pkthdr *header;
 	const uint8_t *bytes;
-	int result = pcap_next_ex(reader->state, &header, &bytes);
+	int result;
 
 	(void)ret_need;
+	errno = 0;
+	result = pcap_next_ex(reader->state, &header, &bytes);
 	if (result == PCAP_ERROR_BREAK) {
 		reader->is_over = true;
 		return TAKEN_END;
@@ -213,10 +225,14 @@ compile_here(const char *expression, uint16_t link_type, struct bpf_program *ret
 	pcap_t *dead = pcap_open_dead(dlt_of(link_type), 262144);
 	bool is_ok;
 
-	assert(dead != NULL);
+	if (dead == NULL)
+		mem_exhausted();
+	errno = 0;
 	is_ok = pcap_compile(dead, ret, expression, 1, PCAP_NETMASK_UNKNOWN) == 0;
-	if (!is_ok)
+	if (!is_ok) {
+		mem_blame(errno);
 		snprintf(ret_words, ret_words_size, "%s", pcap_geterr(dead));
+	}
 	pcap_close(dead);
 	return is_ok;
 }
@@ -268,12 +284,14 @@ read_code(int fd, struct bpf_program *ret)
 	if (size <= 0 || lseek(fd, 0, SEEK_SET) != 0)
 		return false;
 	ret->bf_len = (unsigned)((size_t)size / sizeof(*ret->bf_insns));
-	ret->bf_insns = mem_alloc(ret->bf_len, sizeof(*ret->bf_insns));
+	ret->bf_insns = calloc(ret->bf_len, sizeof(*ret->bf_insns)); /* for pcap_freecode() */
+	if (ret->bf_insns == NULL)
+		mem_exhausted();
 	while (done < (size_t)size && count != 0) {
 		count = read(fd, (char *)ret->bf_insns + done, (size_t)size - done);
 		if (count > 0)
 			done += (size_t)count;
-		else if (count == 0 || errno != EINTR)
+		else if (!is_interrupted(count))
 			break;
 	}
 	if (done < (size_t)size)

@@ -53,6 +53,7 @@ refuse_empty(const struct source *source, struct error *error)
 	if (facts->compression != NULL)
 		return error_set(error, EXIT_INPUT, "%s: is empty once decompressed (%s)",
 		    facts->file, facts->compression);
+	error->is_no_capture = true;
 	return error_set(error, EXIT_INPUT, "%s: is empty", facts->file);
 }
 
@@ -71,6 +72,7 @@ open_reader(struct source *source, struct error *error)
 	if (length == 0)
 		return refuse_empty(source, error);
 	foreign = foreign_recognise(bytes, length);
+	error->is_no_capture = foreign != NULL;
 	if (foreign != NULL)
 		return error_set(error, EXIT_INPUT, "%s: is %s; %s", reader->facts->file,
 		    foreign->what, foreign->remedy);

@@ -33,7 +33,8 @@ window_fill(struct window *window, size_t count)
 	move_to_front(window);
 	while (window->end < count) {
 		if (window->end == window->capacity) {
-			window->capacity = window->capacity ? window->capacity * 2 : WINDOW_INITIAL_BYTES;
+			window->capacity =
+			    window->capacity ? window->capacity * 2 : WINDOW_INITIAL_BYTES;
 			window->bytes = mem_resize(window->bytes, window->capacity, 1);
 		}
 		got = stream_read(

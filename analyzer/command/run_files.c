@@ -51,9 +51,9 @@ memory_lack(struct arena *arena, const struct bounds *bounds)
 
 /* A folder may hold other things than captures; what cannot be read at all is still an error. */
 static bool
-is_passed_over(const struct input *input, const struct analysis *analysis)
+is_passed_over(const struct input *input, const struct error *error)
 {
-	return input->is_found && analysis->source == NULL && infile_is_readable(input->path);
+	return input->is_found && error->is_no_capture;
 }
 
 static void
@@ -88,12 +88,25 @@ analyse_one(struct file_run *run, const struct file_visitor *visitor, const stru
 	} else if (error.status == EXIT_USAGE) {
 		run->is_given_up = true;
 		run->status = command_fail(&error);
-	} else if (!is_passed_over(input, &analysis)) {
+	} else if (!is_passed_over(input, &error)) {
 		note_failure(run, input->path, &error);
 	} else {
 		log_detail("passed over: %s", error.text);
 	}
 	analysis_free(&analysis);
+}
+
+static void
+take_one(struct file_run *run, const struct file_visitor *visitor, const struct input *input)
+{
+	struct error error = {0};
+
+	if (input->problem == NULL) {
+		analyse_one(run, visitor, input);
+		return;
+	}
+	error_set(&error, EXIT_INPUT, "%s: %s", input->path, input->problem);
+	note_failure(run, input->path, &error);
 }
 
 /* What an operand comes to. */
@@ -112,7 +125,7 @@ analyse_operand(
 	if (operand->error.status != EXIT_DONE)
 		note_failure(run, operand->operand, &operand->error);
 	for (size_t i = 0; i < operand->inputs.count && !run->is_given_up; i++)
-		analyse_one(run, visitor, &operand->inputs.items[i]);
+		take_one(run, visitor, &operand->inputs.items[i]);
 	if (run->analysed + run->failure_count == before && !run->is_given_up) {
 		error_set(&operand->error, EXIT_INPUT, "%s: there is no capture file in it",
 		    operand->operand);

@@ -36,6 +36,10 @@ begin(struct classifier *classifier)
 {
 	NDPI_PROTOCOL_BITMASK all;
 
+	set_ndpi_malloc(mem_take);
+	set_ndpi_free(mem_free);
+	set_ndpi_flow_malloc(mem_take);
+	set_ndpi_flow_free(mem_free);
 	classifier->module = ndpi_init_detection_module(ndpi_no_prefs);
 	if (classifier->module == NULL)
 		return;

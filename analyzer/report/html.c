@@ -49,10 +49,21 @@ begun(struct report *report)
 		return html;
 	html = mem_alloc(1, sizeof(*html));
 	html->parts = open_memstream(&html->chars, &html->length);
-	assert(html->parts != NULL);
+	if (html->parts == NULL)
+		mem_exhausted();
 	html->markup = markup_begin(html->parts);
 	report->state = html;
 	return html;
+}
+
+/* What is written to memory can only want for memory. */
+static void
+close_parts(struct html *html)
+{
+	bool is_whole = ferror(html->parts) == 0;
+
+	if (fclose(html->parts) != 0 || !is_whole)
+		mem_exhausted();
 }
 
 static const struct finding *
@@ -351,7 +362,7 @@ html_end(struct report *report)
 
 	if (html != NULL) {
 		markup_end(html->markup);
-		fclose(html->parts);
+		close_parts(html);
 	}
 	write_page(report, html);
 	if (html == NULL)

@@ -29,12 +29,6 @@ expect(int written)
 }
 
 static void *
-take_memory(size_t size)
-{
-	return mem_resize(NULL, size, 1);
-}
-
-static void *
 resize_memory(void *block, size_t size)
 {
 	return mem_resize(block, size, 1);
@@ -45,7 +39,7 @@ copy_chars(const char *chars)
 {
 	size_t size = strlen(chars) + 1;
 
-	return memcpy(mem_resize(NULL, size, 1), chars, size);
+	return memcpy(mem_take(size), chars, size);
 }
 
 /* Before the first call of libxml2, and only then: blocks are given back where they were taken. */
@@ -55,7 +49,7 @@ share_memory(void)
 	static bool is_shared;
 
 	if (!is_shared)
-		expect(xmlMemSetup(mem_free, take_memory, resize_memory, copy_chars));
+		expect(xmlMemSetup(mem_free, mem_take, resize_memory, copy_chars));
 	is_shared = true;
 }
 

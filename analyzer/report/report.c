@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/memory.h"
 #include "analyzer/report/github.h"
 #include "analyzer/report/html.h"
 #include "analyzer/report/junit.h"
@@ -133,7 +134,7 @@ report_abandon(struct report *report)
 
 	report->out = open_memstream(&chars, &length);
 	if (report->out == NULL)
-		return;
+		mem_exhausted();
 	report->format->end(report);
 	fclose(report->out);
 	free(chars);
