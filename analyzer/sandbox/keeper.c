@@ -1,4 +1,4 @@
-/* For pipe2(2) and its like; PR_SET_PDEATHSIG. */
+/* For SOCK_CLOEXEC and waitid(2) with WNOWAIT. */
 #define _GNU_SOURCE
 
 #include "analyzer/sandbox/keeper.h"

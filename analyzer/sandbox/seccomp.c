@@ -8,9 +8,7 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <seccomp.h>
-#include <stddef.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "analyzer/base/basics.h"
@@ -19,10 +17,10 @@
 /* Which calls of that name. */
 enum condition {
 	ALWAYS,
-	ON_LINE,   /* the first argument is the socket to the keeper */
-	ON_SELF,   /* the first argument is the process itself */
-	MASKED,    /* the argument, masked, has the value */
-	NEVER_HARD /* none, and the process is told so instead of being ended */
+	ON_LINE, /* the first argument is the socket to the keeper */
+	ON_SELF, /* the first argument is the process itself */
+	MASKED,  /* the argument, masked, has the value */
+	REFUSED, /* none, and the process is told so instead of being ended */
 };
 
 static const struct row {
@@ -75,8 +73,8 @@ static const struct row {
     {SCMP_SYS(exit_group), ALWAYS, 0, 0, 0},
     /* stdio asks for the size of blocks and whether a stream is a terminal, and does without. A
      * name could come along, so that this would tell which files there are. */
-    {SCMP_SYS(newfstatat), NEVER_HARD, 0, 0, 0},
-    {SCMP_SYS(fstat), NEVER_HARD, 0, 0, 0},
+    {SCMP_SYS(newfstatat), REFUSED, 0, 0, 0},
+    {SCMP_SYS(fstat), REFUSED, 0, 0, 0},
 };
 
 static int
@@ -96,7 +94,7 @@ add_row(scmp_filter_ctx filter, const struct row *row, int line)
 		return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, row->call, 1, &on_self);
 	case MASKED:
 		return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, row->call, 1, &masked);
-	case NEVER_HARD:
+	case REFUSED:
 		return seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), row->call, 0, NULL);
 	}
 	return -1;
