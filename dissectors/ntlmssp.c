@@ -152,14 +152,14 @@ read_version(struct reader *reader, const struct number *flags)
 	return version;
 }
 
-/* FILETIME, 100 ns since 1601 ([MS-DTYP] 2.3.3), in nanoseconds since 1970; 0 for what 64 bits of
- * those cannot hold. */
+/* FILETIME, 100 ns since 1601 ([MS-DTYP] 2.3.3), in nanoseconds since 1970; 0 for what is before
+ * that or beyond TIME_MOST. */
 static int64_t
 time_of(uint64_t filetime)
 {
 	const uint64_t epoch = UINT64_C(116444736000000000);
 
-	if (filetime <= epoch || filetime - epoch > INT64_MAX / 100)
+	if (filetime <= epoch || filetime - epoch > TIME_MOST / 100)
 		return 0;
 	return (int64_t)(filetime - epoch) * 100;
 }

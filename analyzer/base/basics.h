@@ -19,6 +19,13 @@
 		(other) = swapped;    \
 	} while (0)
 
+/*
+ * The furthest that a time is from the epoch, before or after it, in nanoseconds: 146 years. So any
+ * two can be subtracted. What a file or a peer says of a time further away, in 2116 or before 1823,
+ * counts as not said: no clock was ever set so.
+ */
+#define TIME_MOST ((INT64_C(1) << 62) - 1)
+
 static inline uint64_t
 min_u64(uint64_t one, uint64_t other)
 {

@@ -1,5 +1,7 @@
 #include "analyzer/capture/pcapng_options.h"
 
+#include "analyzer/base/basics.h"
+
 #define NS_PER_S 1000000000
 
 enum pcapng_step
@@ -81,7 +83,7 @@ pcapng_clock_time(const struct pcapng_clock *clock, uint64_t ticks, int64_t *ret
 	else if (clock->divide != 1)
 		scaled = (uint64_t)scaled / clock->divide; /* multiply is 1 then */
 	time = (__int128)scaled + (__int128)clock->offset_seconds * NS_PER_S;
-	if (time != (int64_t)time)
+	if (time < -TIME_MOST || time > TIME_MOST)
 		return false;
 	*ret = (int64_t)time;
 	return true;

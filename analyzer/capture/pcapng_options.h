@@ -39,7 +39,7 @@ struct pcapng_clock {
 /* The clock that if_tsresol and if_tsoffset describe (4.2); without the option 6 and 0. */
 struct pcapng_clock pcapng_clock_of(uint8_t resolution, int64_t offset_seconds);
 
-/* Nanoseconds since the epoch; false, and RET untouched, when 64 bits cannot hold them. */
+/* Nanoseconds since the epoch; false, and RET untouched, beyond TIME_MOST. */
 bool pcapng_clock_time(const struct pcapng_clock *clock, uint64_t ticks, int64_t *ret);
 
 #endif

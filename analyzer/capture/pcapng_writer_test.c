@@ -204,7 +204,7 @@ START_TEST(test_records_come_back)
 		wrote[i] = (struct record){.bytes = bytes,
 		    .captured = (uint32_t)i % 5,
 		    .length = (uint32_t)i % 5 + 1000,
-		    .time = (int64_t)i * 1000000000000000001,
+		    .time = (int64_t)i * 500000000000000001,
 		    .has_time = true,
 		    .direction = (uint8_t)(i % 3),
 		    .link_type = i % 2 ? 113 : 1};
@@ -248,12 +248,12 @@ check_time(int64_t first_time, int64_t time)
 START_TEST(test_times)
 {
 	check_time(0, 0);
-	check_time(5, INT64_MAX);
+	check_time(5, TIME_MOST);
 	check_time(-1, -1);
 	check_time(-1, 2000000000);
 	check_time(-1000000000, -1000000000);
 	check_time(-1500000000, -1500000000);
-	check_time(INT64_MIN, INT64_MIN);
+	check_time(-TIME_MOST, -TIME_MOST);
 }
 END_TEST
 
