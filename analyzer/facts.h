@@ -295,6 +295,7 @@ struct capture_facts {
 	uint64_t clock_steps;    /* of all interfaces */
 	uint64_t duplicates;     /* packets that are copies of one shown before */
 	uint64_t fragments_incomplete;
+	uint64_t fragments_contested; /* datagrams whose fragments overlap with different bytes */
 	uint64_t quic_packets; /* of UDP 443 from or to a file server: may be SMB, never seen */
 	uint64_t rdma_packets; /* RoCEv2 and iWARP: may be SMB Direct, not read */
 	struct bounds bounds;  /* those that were reached */

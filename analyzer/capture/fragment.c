@@ -43,6 +43,7 @@ struct fragments {
 	size_t held;
 	uint64_t lost;    /* datagrams given up, and those noted as cut */
 	uint64_t repeats; /* is_repeat ones in the table */
+	uint64_t contested;
 	struct delivered *delivered;
 	uint64_t *frames; /* of the delivered ones */
 	size_t frame_count, frame_capacity;
@@ -146,6 +147,12 @@ fragments_note_cut(struct fragments *store)
 }
 
 uint64_t
+fragments_contested(const struct fragments *store)
+{
+	return store->contested;
+}
+
+uint64_t
 fragments_incomplete(const struct fragments *store)
 {
 	return store->lost + store->table.count - store->repeats;
@@ -243,21 +250,28 @@ is_complete(const struct datagram *datagram)
 	return end >= datagram->whole;
 }
 
-/* Copies the pieces together; each adds what those before it have not given. */
-static void
+/* Copies the pieces together; each adds what those before it have not given. False when some bytes
+ * of it are not those that were given. */
+static bool
 join(const struct datagram *datagram, uint8_t *whole)
 {
-	uint32_t end = 0, stop;
+	uint32_t end = 0, stop, known;
+	bool is_agreed = true;
 
 	for (const struct piece *piece = datagram->first; piece != NULL; piece = piece->next) {
 		stop = piece->offset + piece->length;
 		if (stop > datagram->whole)
 			stop = datagram->whole;
+		known = end < stop ? end : stop;
+		if (piece->offset < known)
+			is_agreed &=
+			    memcmp(whole + piece->offset, piece->bytes, known - piece->offset) == 0;
 		if (stop <= end)
 			continue;
 		memcpy(whole + end, piece->bytes + (end - piece->offset), stop - end);
 		end = stop;
 	}
+	return is_agreed;
 }
 
 static void
@@ -275,11 +289,14 @@ deliver(struct fragments *store, struct datagram *datagram, struct fragment_whol
 {
 	struct delivered *delivered = mem_alloc(1, sizeof(*delivered) + datagram->whole);
 
-	join(datagram, delivered->bytes);
+	bool is_contested = !join(datagram, delivered->bytes);
+
+	store->contested += is_contested;
 	note_frames(store, datagram);
 	delivered->next = store->delivered;
 	store->delivered = delivered;
-	*ret = (struct fragment_whole){delivered->bytes, datagram->whole, datagram->protocol};
+	*ret = (struct fragment_whole){
+	    delivered->bytes, datagram->whole, datagram->protocol, is_contested};
 	store->recent[store->recent_next++ % RECENT_COUNT] = datagram->hash;
 	drop(store, datagram);
 }

@@ -54,6 +54,7 @@ struct fragment_whole {
 	const uint8_t *bytes;
 	uint32_t length;
 	uint8_t protocol;
+	bool is_contested; /* fragments of it overlap with different bytes */
 };
 
 struct fragments;
@@ -64,7 +65,9 @@ void fragments_free(struct fragments *store);
 /*
  * Copies a fragment into the store. True when it completes its datagram, which RET then is. Where
  * fragments overlap, the one that begins earlier in the datagram wins, and of two that begin at
- * the same place the one that came first: Wireshark's rule, so that both show the same packet.
+ * the same place the one that came first: Wireshark's rule, so that both show the same packet. A
+ * host may never have had it where they differ: RFC 5722 3 wants such a datagram discarded, Linux
+ * does so since 4.19 in IPv4, too, and Windows since Vista answers to none. Then RET is_contested.
  */
 bool
 fragments_add(struct fragments *store, const struct fragment *fragment, struct fragment_whole *ret);
@@ -78,6 +81,9 @@ size_t fragments_frames(const struct fragments *store, const uint64_t **ret);
 
 /* Counts a datagram of which a fragment was seen that the capture does not hold whole. */
 void fragments_note_cut(struct fragments *store);
+
+/* Datagrams that became whole from fragments of which some differ in what they overlap. */
+uint64_t fragments_contested(const struct fragments *store);
 
 /* Datagrams that never became whole; those still waiting included. */
 uint64_t fragments_incomplete(const struct fragments *store);

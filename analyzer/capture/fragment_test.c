@@ -93,23 +93,26 @@ static const struct overlap {
 		bool has_more;
 	} parts[4];
 	const char *joined; /* by the last part, and not before */
+	bool is_contested;
 } overlaps[] = {
     {"the same twice", {{0, "aaaaaaaa", true}, {0, "aaaaaaaa", true}, {8, "bb", false}},
-	"aaaaaaaabb"},
+	"aaaaaaaabb", false},
     {"the first at an offset wins", {{0, "aaaaaaaa", true}, {0, "AAAAAAAA", true}, {8, "b", false}},
-	"aaaaaaaab"},
+	"aaaaaaaab", true},
     {"the lower offset wins, though it comes later",
-	{{8, "BBBBBBBB", true}, {0, "aaaaaaaaaaaa", true}, {16, "c", false}}, "aaaaaaaaaaaaBBBBc"},
+	{{8, "BBBBBBBB", true}, {0, "aaaaaaaaaaaa", true}, {16, "c", false}}, "aaaaaaaaaaaaBBBBc",
+	true},
     {"the lower offset wins, and comes first",
-	{{0, "aaaaaaaaaaaa", true}, {8, "BBBBBBBB", true}, {16, "c", false}}, "aaaaaaaaaaaaBBBBc"},
+	{{0, "aaaaaaaaaaaa", true}, {8, "BBBBBBBB", true}, {16, "c", false}}, "aaaaaaaaaaaaBBBBc",
+	true},
     {"inside another", {{0, "aaaaaaaaaaaaaaaa", true}, {8, "B", true}, {16, "c", false}},
-	"aaaaaaaaaaaaaaaac"},
+	"aaaaaaaaaaaaaaaac", true},
     {"beyond the end", {{16, "xxxxxxxx", true}, {0, "aaaaaaaa", true}, {8, "b", false}},
-	"aaaaaaaab"},
-    {"across the end", {{8, "bbbbbbbb", true}, {8, "c", false}, {0, "aaaaaaaa", true}},
-	"aaaaaaaab"},
+	"aaaaaaaab", false},
+    {"across the end", {{8, "bbbbbbbb", true}, {8, "c", false}, {0, "aaaaaaaa", true}}, "aaaaaaaab",
+	true},
     {"the first end counts", {{8, "bb", false}, {8, "bbbb", false}, {0, "aaaaaaaa", true}},
-	"aaaaaaaabb"},
+	"aaaaaaaabb", false},
 };
 
 START_TEST(joins_overlaps)
@@ -122,6 +125,8 @@ START_TEST(joins_overlaps)
 			overlap->parts[i].has_more) == (overlap->parts[i + 1].text == NULL),
 		    "%s: part %d", overlap->name, i);
 	is_text(overlap->joined);
+	ck_assert_int_eq(whole.is_contested, overlap->is_contested);
+	ck_assert_uint_eq(fragments_contested(store), overlap->is_contested);
 	ck_assert_uint_eq(fragments_incomplete(store), 0);
 }
 END_TEST

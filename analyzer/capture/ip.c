@@ -207,6 +207,7 @@ peel_fragment(struct peel *peel, struct ip_header *header, bool is_whole)
 	    .has_time = peel->has_time,
 	};
 	struct fragment_whole whole;
+	enum decode_result result;
 
 	if (!is_whole || fragment.length < peel->length)
 		return peel_partial_fragment(peel, header);
@@ -223,7 +224,12 @@ peel_fragment(struct peel *peel, struct ip_header *header, bool is_whole)
 	peel->length = whole.length;
 	header->protocol = whole.protocol;
 	header->is_fragment = false;
-	return peel_upper(peel, header, true);
+	result = peel_upper(peel, header, true);
+	if (whole.is_contested) {
+		peel->ret->payload = NULL;
+		peel->ret->payload_captured = 0;
+	}
+	return result;
 }
 
 /* What follows the headers that HEADER tells of. */

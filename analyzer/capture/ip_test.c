@@ -239,6 +239,24 @@ START_TEST(joins_ipv4_fragments)
 }
 END_TEST
 
+/* Whether the receiver took them, and which of them, nobody knows. */
+START_TEST(does_not_read_fragments_that_contradict_each_other)
+{
+	struct test_record test = {0};
+
+	decode_v4(&test, "", "2000", FIRST, 0);
+	decode_v4(&test, "", "2003", "41424344 45464700", 0);
+	decode_v4(&test, "", "0004", SECOND, 0);
+	ck_assert_int_eq(test.result, DECODED);
+	test_is_inner(&test.packet, "contradicting");
+	ck_assert_uint_eq(test.packet.payload_length, 12);
+	ck_assert_uint_eq(test.packet.payload_captured, 0);
+	ck_assert_ptr_null(test.packet.payload);
+	ck_assert_uint_eq(packet_decoder_contested(test.decoder), 1);
+	test_done(&test);
+}
+END_TEST
+
 START_TEST(keeps_vlans_apart)
 {
 	struct test_record test = {0};
@@ -364,6 +382,7 @@ ip_suite(void)
 	tcase_add_test(tcase, believes_the_record_when_ipv6_has_no_length);
 	tcase_add_test(tcase, joins_ipv4_fragments);
 	tcase_add_test(tcase, tells_the_frames_of_fragments);
+	tcase_add_test(tcase, does_not_read_fragments_that_contradict_each_other);
 	tcase_add_test(tcase, keeps_vlans_apart);
 	tcase_add_test(tcase, does_not_join_cut_fragments);
 	tcase_add_test(tcase, refuses_empty_fragments);

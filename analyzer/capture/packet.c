@@ -33,6 +33,12 @@ packet_decoder_incomplete(const struct packet_decoder *decoder)
 	return fragments_incomplete(decoder->fragments);
 }
 
+uint64_t
+packet_decoder_contested(const struct packet_decoder *decoder)
+{
+	return fragments_contested(decoder->fragments);
+}
+
 size_t
 packet_decoder_fragments(const struct packet_decoder *decoder, uint64_t frame, const uint64_t **ret)
 {

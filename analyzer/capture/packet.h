@@ -117,6 +117,10 @@ packet_decode(struct packet_decoder *decoder, const struct record *record, struc
 /* Datagrams of which fragments were seen that are not whole (yet), evicted ones included. */
 uint64_t packet_decoder_incomplete(const struct packet_decoder *decoder);
 
+/* Datagrams that became whole, but whose fragments overlap with different bytes: their payload
+ * counts as not captured, since nobody knows whether the receiver took it. */
+uint64_t packet_decoder_contested(const struct packet_decoder *decoder);
+
 /* The frames whose fragments FRAME, the last one decoded, made whole together with its own: in RET,
  * borrowed until the next call. Returns how many; 0 when it made none whole. */
 size_t packet_decoder_fragments(

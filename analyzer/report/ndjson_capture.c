@@ -141,6 +141,8 @@ static const struct member quality_members[] = {
     {"duplicates", MEMBER_U64, OF(duplicates), .sentence = "packets that are copies of one before"},
     {"fragments_incomplete", MEMBER_U64, OF(fragments_incomplete),
 	.sentence = "datagrams of which fragments are missing"},
+    {"fragments_contested", MEMBER_U64, OF(fragments_contested), .is_optional = true,
+	.sentence = "datagrams whose fragments overlap with different bytes, and are not read"},
     {"quic_packets", MEMBER_U64, OF(quic_packets),
 	.sentence = "packets of UDP port 443 from or to a file server, which may be SMB over QUIC"},
     {"rdma_packets", MEMBER_U64, OF(rdma_packets),

@@ -108,6 +108,9 @@ static const struct flaw flaws[] = {
 	"shorter here than on the wire (snap length): what rests on the rest is undecided."},
     {FLAW(undecoded), "packet", "with a link type or headers that cannot be read."},
     {FLAW(fragments_incomplete), "fragmented datagram", "not all of whose fragments are here."},
+    {FLAW(fragments_contested), "fragmented datagram",
+	"whose fragments overlap with different bytes: what it carries is not read, as Windows and "
+	"Linux discard it."},
     {FLAW(duplicates), "packet",
 	"shown more than once (mirror port, several interfaces): each counts once."},
     {FLAW(time_reversals), "packet",
