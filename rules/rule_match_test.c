@@ -193,6 +193,37 @@ START_TEST(cut_texts_may_go_on)
 }
 END_TEST
 
+/* What the two copies of a message disagree about is not judged by; the rest is. */
+static const struct {
+	const char *where;
+	enum truth truth;
+} contested_rows[] = {
+    {"alias: known", UNKNOWN},
+    {"alias: other", UNKNOWN},
+    {"alias: {not: other}", UNKNOWN},
+    {"status: STATUS_SUCCESS", YES},
+    {"status: STATUS_ACCESS_DENIED", NO},
+    {"outcome: answered", YES},
+};
+
+START_TEST(contested_fields_are_not_known)
+{
+	struct sample sample;
+	struct knock *knock;
+	const struct field *alias;
+
+	sample_begin(&sample);
+	knock = knock_ending(&sample, &answered);
+	knock->alias = "known";
+	alias = exchange_field(knock->base.type, "alias");
+	knock->base.contested = UINT64_C(1) << (alias - knock->base.type->fields);
+	ck_assert_msg(
+	    truth_of_where(&sample, contested_rows[_i].where, knock) == contested_rows[_i].truth,
+	    "%s", contested_rows[_i].where);
+	sample_end(&sample);
+}
+END_TEST
+
 static const struct {
 	enum doubt doubt;
 	int64_t waited;
@@ -209,6 +240,8 @@ static const struct {
     {DOUBT_CAPTURE_ENDED, 2100000000, {0, 0},
 	"the capture ends before more could follow the answer", OUTCOME_ANSWERED},
     {DOUBT_ANSWERS_OTHER, 0, {0, 0}, "what the other side sent answers something else",
+	OUTCOME_UNKNOWN},
+    {DOUBT_OVERLAP, 0, {0, 0}, "bytes of the message were sent twice with different contents",
 	OUTCOME_UNKNOWN},
     {DOUBT_PACKETS_MISSING, 0, {0, 0}, "packets of the server are missing from the capture",
 	OUTCOME_UNKNOWN},
@@ -270,6 +303,7 @@ rule_match_suite(void)
 	tcase_add_loop_test(cases, open_endings_are_yes_no_or_unknown, 0, COUNT(rows));
 	tcase_add_loop_test(cases, hidden_fields_are_unknown, 0, COUNT(hidden_rows));
 	tcase_add_loop_test(cases, cut_texts_may_go_on, 0, COUNT(cut_rows));
+	tcase_add_loop_test(cases, contested_fields_are_not_known, 0, COUNT(contested_rows));
 	tcase_add_loop_test(cases, each_doubt_has_its_words, 0, COUNT(doubts));
 	tcase_add_test(cases, truth_is_kleene);
 	suite_add_tcase(suite, cases);

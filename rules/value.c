@@ -13,14 +13,6 @@ field_value(const struct exchange *exchange, const struct field_ref *field, size
 	return exchange_value(exchange, field->of[index]);
 }
 
-struct value
-judged_value(const struct exchange *exchange, const struct field_ref *field, size_t index)
-{
-	if (field->of[index] != NULL && exchange_is_contested(exchange, field->of[index]))
-		return (struct value){.kind = VALUE_NONE};
-	return field_value(exchange, field, index);
-}
-
 static bool
 none_equal(const struct value *one, const struct value *other)
 {

@@ -15,8 +15,14 @@ field_value(const struct exchange *exchange, const struct field_ref *field, size
 
 /* The same for what is judged by it: not known either where the two copies of a message that was
  * sent twice disagree about it. */
-struct value
-judged_value(const struct exchange *exchange, const struct field_ref *field, size_t index);
+static inline struct value
+judged_value(const struct exchange *exchange, const struct field_ref *field, size_t index)
+{
+	if (exchange->contested != 0 && field->of[index] != NULL &&
+	    exchange_is_contested(exchange, field->of[index]))
+		return (struct value){.kind = VALUE_NONE};
+	return field_value(exchange, field, index);
+}
 
 /* Whether both are known and the same, or both are not known. Texts are names of hosts, shares
  * and principals, which Windows compares without case: ASCII case is ignored here too. */

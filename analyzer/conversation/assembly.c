@@ -254,8 +254,6 @@ assembly_segment(struct assembly *assembly, enum side side, const struct segment
 	struct assembly_side *one = side_of(assembly, side);
 
 	stream_segment(&one->stream, segment, take_chunk, one);
-	if (one->stream.conflicts != NULL && assembly->dissector != NULL)
-		framer_review(&one->framer);
 }
 
 void
@@ -271,8 +269,11 @@ assembly_acknowledged(
 void
 assembly_settle(struct assembly *assembly)
 {
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < 2; i++) {
+		if (assembly->sides[i].stream.conflicts != NULL && assembly->dissector != NULL)
+			framer_review(&assembly->sides[i].framer);
 		stream_settle(&assembly->sides[i].stream, take_chunk, &assembly->sides[i]);
+	}
 }
 
 static void

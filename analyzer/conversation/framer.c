@@ -45,7 +45,7 @@ recall(const struct framer *framer, uint64_t i, struct arena *arena, struct mess
 	const struct framed *framed = &framer->recent[(framer->recent_count - i) % FRAMER_RECENT];
 	uint8_t *bytes = arena_alloc(arena, framed->captured);
 
-	if (framed->is_cut ||
+	if (framed->captured == 0 ||
 	    !stream_recall(framer->stream, framed->start, bytes, framed->captured))
 		return false;
 	*ret = (struct message){.bytes = bytes,
@@ -125,11 +125,10 @@ note_delivered(struct framer *framer, const struct message *message)
 {
 	framer->recent[framer->recent_count++ % FRAMER_RECENT] =
 	    (struct framed){.start = message->start,
-		.captured = message->captured,
+		.captured = message->is_cut ? 0 : message->captured,
 		.length = message->length,
 		.frame = message->frame,
-		.time = message->time,
-		.is_cut = message->is_cut};
+		.time = message->time};
 	if (framer->stream->conflicts != NULL)
 		compare_early(framer, message);
 }

@@ -21,10 +21,10 @@
 /* A message that was passed on. */
 struct framed {
 	uint64_t start;
-	uint32_t captured, length;
+	uint32_t captured; /* 0: not all that was wanted */
+	uint32_t length;
 	uint64_t frame;
 	int64_t time;
-	bool is_cut;
 };
 
 struct framer {

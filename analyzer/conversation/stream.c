@@ -131,18 +131,17 @@ widen(struct conflict *conflict, uint64_t offset)
 	conflict->end = offset + 1;
 }
 
-/* Compares RUN with the same bytes passed on before: the first copy is what the receiver read,
- * unless somebody rewrote it on the way. */
+/* Compares RUN with the same bytes passed on before, which it has some of: the first copy is what
+ * the receiver read, unless somebody rewrote it on the way. */
 static void
 compare_with_history(struct stream *stream, const struct run *run)
 {
 	const struct history *history = stream->history;
 	struct conflict conflict = {.second_frame = run->frame};
-	uint64_t at, end = min_u64(run->bytes_end, stream->next);
+	uint64_t at = max_u64(run->bytes_start, history->start);
+	uint64_t end = min_u64(run->bytes_end, stream->next);
 
-	if (run->bytes_start >= stream->next || history == NULL)
-		return;
-	for (at = max_u64(run->bytes_start, history->start); at < end; at++)
+	for (; at < end; at++)
 		if (history->ring[at % STREAM_HISTORY] != run->bytes[at - run->bytes_start])
 			widen(&conflict, at);
 	if (conflict.differing == 0)
@@ -431,8 +430,11 @@ static bool
 is_repeat(const struct stream *stream, const struct run *run)
 {
 	uint64_t at = max_u64(run->start, stream->next);
-	const struct held_segment *before = held_before(stream, at), *held;
+	const struct held_segment *before, *held;
 
+	if (stream->held == NULL)
+		return at >= run->end;
+	before = held_before(stream, at);
 	held = before != NULL ? before->later : stream->held;
 	for (; at < run->end && held != NULL && held->start <= at; held = held->later)
 		at = held->end;
@@ -521,7 +523,8 @@ stream_segment(struct stream *stream, const struct segment *segment, chunk_sink 
 	assert(segment->length != 0 && segment->captured <= segment->length);
 	if (!run_of_segment(stream, segment, &run) || is_keep_alive(stream, &run))
 		return;
-	compare_with_history(stream, &run);
+	if (run.bytes_start < stream->next && stream->history != NULL)
+		compare_with_history(stream, &run);
 	if (is_repeat(stream, &run)) {
 		count_repeat(stream, &run);
 		if (run.end <= stream->next)
