@@ -78,6 +78,7 @@ gather_facts(struct analysis *analysis, const struct decode_counts *counts,
 			   counts->by_result[DECODED_MALFORMED] + counts->by_result[DECODED_CUT];
 	facts->fragments_incomplete = packet_decoder_incomplete(decoder);
 	facts->fragments_contested = packet_decoder_contested(decoder);
+	packet_decoder_bounds(decoder, &facts->bounds);
 	pipeline_facts(analysis->pipeline, facts);
 	TAILQ_FOREACH (one, &conversations->all, listed) {
 

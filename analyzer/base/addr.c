@@ -2,9 +2,6 @@
 
 #include <arpa/inet.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include "analyzer/base/hash.h"
 
 struct addr
 addr_ipv4(const uint8_t bytes[4])
@@ -41,19 +38,10 @@ addr_compare(const struct addr *one, const struct addr *other)
 uint64_t
 addr_hash(const struct addr *addr)
 {
-	return addr_port_hash(addr, 0);
-}
-
-uint64_t
-addr_port_hash(const struct addr *addr, uint16_t port)
-{
 	struct hash hash = hash_start();
-	uint64_t words[2];
 
-	memcpy(words, addr->bytes, sizeof(words));
-	hash_word(&hash, words[0]);
-	hash_word(&hash, words[1]);
-	return hash_finish(&hash, port);
+	addr_hash_add(&hash, addr);
+	return hash_finish(&hash, addr->family);
 }
 
 const char *

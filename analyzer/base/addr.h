@@ -4,6 +4,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
+
+#include "analyzer/base/hash.h"
 
 enum addr_family { ADDR_NONE = 0, ADDR_IPV4 = 4, ADDR_IPV6 = 6 };
 
@@ -29,7 +32,18 @@ int addr_compare(const struct addr *one, const struct addr *other);
 
 /* Equal for equal addresses, for a struct table. */
 uint64_t addr_hash(const struct addr *addr);
-uint64_t addr_port_hash(const struct addr *addr, uint16_t port);
+
+/* Adds ADDR to a hash in the making. */
+static inline void
+addr_hash_add(struct hash *hash, const struct addr *addr)
+{
+	uint64_t words[2];
+
+	memcpy(words, addr->bytes, sizeof(words));
+	hash_word(hash, words[0]);
+	if (addr->family == ADDR_IPV6)
+		hash_word(hash, words[1]);
+}
 
 /* Canonical text (RFC 5952) in RET_TEXT; "?" for an address of no family. Returns RET_TEXT. */
 const char *addr_text(const struct addr *addr, char ret_text[ADDR_TEXT_SIZE]);

@@ -67,8 +67,8 @@ hash_word(struct hash *hash, uint64_t word)
 	hash->v[0] ^= word;
 }
 
-/* The last word, which holds the bytes that are left and, in its highest byte, how many there were
- * in all; and finalisation (2.3). */
+/* The last word, and finalisation (2.3). Where lengths differ that word holds the bytes that are
+ * left and, in its highest byte, how many there were in all. */
 static inline uint64_t
 hash_finish(struct hash *hash, uint64_t last)
 {
@@ -80,13 +80,13 @@ hash_finish(struct hash *hash, uint64_t last)
 	return hash->v[0] ^ hash->v[1] ^ hash->v[2] ^ hash->v[3];
 }
 
+/* Of what always has the same number of words, which needs no count in the last of them. */
 static inline uint64_t
 hash_u64(uint64_t value)
 {
 	struct hash hash = hash_start();
 
-	hash_word(&hash, value);
-	return hash_finish(&hash, UINT64_C(8) << 56);
+	return hash_finish(&hash, value);
 }
 
 uint64_t hash_bytes(const void *bytes, size_t length);

@@ -28,7 +28,7 @@ START_TEST(test_is_siphash_1_3)
 		bytes[i] = (uint8_t)i;
 	for (size_t i = 0; i < COUNT(vectors); i++)
 		ck_assert_uint_eq(hash_bytes(bytes, vectors[i].length), vectors[i].hash);
-	ck_assert_uint_eq(hash_u64(0x0706050403020100u), vectors[3].hash);
+	ck_assert_uint_eq(hash_u64(0x0706050403020100u), vectors[2].hash);
 }
 END_TEST
 

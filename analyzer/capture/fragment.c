@@ -44,6 +44,7 @@ struct fragments {
 	uint64_t lost;    /* datagrams given up, and those noted as cut */
 	uint64_t repeats; /* is_repeat ones in the table */
 	uint64_t contested;
+	struct bound_count given_up;
 	struct delivered *delivered;
 	uint64_t *frames; /* of the delivered ones */
 	size_t frame_count, frame_capacity;
@@ -108,6 +109,16 @@ give_up(struct fragments *store, struct datagram *datagram)
 	drop(store, datagram);
 }
 
+/* DATAGRAM has to go, since FRAGMENT finds a bound reached. */
+static void
+make_room(struct fragments *store, struct datagram *datagram, const struct fragment *fragment)
+{
+	if (store->given_up.count == 0)
+		store->given_up.frame = fragment->frame;
+	store->given_up.count += datagram->is_repeat ? 0 : datagram->pieces;
+	give_up(store, datagram);
+}
+
 void
 fragments_free(struct fragments *store)
 {
@@ -158,6 +169,12 @@ fragments_incomplete(const struct fragments *store)
 	return store->lost + store->table.count - store->repeats;
 }
 
+struct bound_count
+fragments_given_up(const struct fragments *store)
+{
+	return store->given_up;
+}
+
 static bool
 is_recent(const struct fragments *store, uint64_t hash)
 {
@@ -173,7 +190,7 @@ begin(struct fragments *store, const struct fragment *fragment, uint64_t hash)
 	struct datagram *datagram = mem_alloc(1, sizeof(*datagram));
 
 	if (store->table.count == FRAGMENT_DATAGRAMS_MOST)
-		give_up(store, store->oldest);
+		make_room(store, store->oldest, fragment);
 	datagram->key = fragment->key;
 	datagram->hash = hash;
 	datagram->time = fragment->time;
@@ -191,11 +208,11 @@ begin(struct fragments *store, const struct fragment *fragment, uint64_t hash)
 static void
 expire(struct fragments *store, const struct fragment *fragment)
 {
-	while (
-	    store->oldest != NULL &&
-	    (store->held + fragment->length > FRAGMENT_BYTES_MOST ||
-		(fragment->has_time && fragment->time - store->oldest->time > FRAGMENT_LIFETIME)))
+	while (store->oldest != NULL && fragment->has_time &&
+	       fragment->time - store->oldest->time > FRAGMENT_LIFETIME)
 		give_up(store, store->oldest);
+	while (store->oldest != NULL && store->held + fragment->length > FRAGMENT_BYTES_MOST)
+		make_room(store, store->oldest, fragment);
 }
 
 /* After every piece that begins at or before its offset: in order of offset, then of arrival. */
@@ -315,7 +332,7 @@ fragments_add(struct fragments *store, const struct fragment *fragment, struct f
 	if (datagram == NULL)
 		datagram = begin(store, fragment, hash);
 	if (datagram->pieces == FRAGMENT_PIECES_MOST) {
-		give_up(store, datagram);
+		make_room(store, datagram, fragment);
 		return false;
 	}
 	keep(store, datagram, fragment);

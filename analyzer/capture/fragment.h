@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "analyzer/base/addr.h"
+#include "analyzer/bounds.h"
 
 /* Datagrams that may be incomplete at one time: a lossy 10 Gbit/s path with every datagram in two
  * fragments loses some hundred a second. Fuzzing has fewer, to reach both bounds. */
@@ -87,5 +88,8 @@ uint64_t fragments_contested(const struct fragments *store);
 
 /* Datagrams that never became whole; those still waiting included. */
 uint64_t fragments_incomplete(const struct fragments *store);
+
+/* Fragments given up because a bound was reached, and the frame that had no room first. */
+struct bound_count fragments_given_up(const struct fragments *store);
 
 #endif

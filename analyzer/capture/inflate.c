@@ -25,6 +25,10 @@
 #define INFLATE_INPUT_BYTES ((size_t)256 * 1024)
 #endif
 
+/* The largest window, a power of two, that is given to zstd. `zstd -19` takes 8 MiB, which RFC 8878
+ * 3.1.1.1.2 asks of every decoder, and --ultra -22 and --long take 128 MiB. */
+#define ZSTD_WINDOW_LOG 27
+
 #define MAGIC_BYTES 4 /* the longest magic number below */
 
 /* What came of one call into a decompressor. */
@@ -59,7 +63,7 @@ struct stream {
 	bool is_input_over; /* the file has no more */
 	bool is_between;    /* no member is begun */
 	bool is_over;
-	char damage[160];
+	char damage[200];
 };
 
 static void
@@ -199,6 +203,7 @@ zstd_begin(struct stream *stream)
 	stream->state.zstd = ZSTD_createDStream();
 	if (stream->state.zstd == NULL)
 		mem_exhausted();
+	ZSTD_DCtx_setParameter(stream->state.zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG);
 }
 
 /*
@@ -229,6 +234,11 @@ zstd_unpack(struct stream *stream, uint8_t *ret, size_t size, size_t *ret_made)
 	*ret_made = out.pos;
 	if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation)
 		mem_exhausted();
+	if (ZSTD_getErrorCode(result) == ZSTD_error_frameParameter_windowTooLarge)
+		set_damage(stream,
+		    "the zstd data at byte %" PRIu64 " needs a window of more than %u MiB to "
+		    "decompress, which no capture tool makes; compress it anew without --long",
+		    stream_position(stream), 1u << (ZSTD_WINDOW_LOG - 20));
 	if (ZSTD_isError(result))
 		return UNPACKED_BROKEN;
 	stream->wanted = result;
@@ -355,7 +365,7 @@ unpack(struct stream *stream, uint8_t *ret, size_t size)
 
 	want_input(stream, 1);
 	result = stream->codec->unpack(stream, ret, size, &made);
-	if (result == UNPACKED_BROKEN)
+	if (result == UNPACKED_BROKEN && stream->damage[0] == '\0')
 		set_damage(stream, "the %s data is damaged before byte %" PRIu64,
 		    stream->codec->name, stream_position(stream));
 	else if (result == UNPACKED_MEMBER)

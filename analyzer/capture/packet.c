@@ -39,6 +39,14 @@ packet_decoder_contested(const struct packet_decoder *decoder)
 	return fragments_contested(decoder->fragments);
 }
 
+void
+packet_decoder_bounds(const struct packet_decoder *decoder, struct bounds *bounds)
+{
+	struct bound_count given_up = fragments_given_up(decoder->fragments);
+
+	bound_reached(bounds, BOUND_FRAGMENTS, given_up.count, given_up.frame);
+}
+
 size_t
 packet_decoder_fragments(const struct packet_decoder *decoder, uint64_t frame, const uint64_t **ret)
 {

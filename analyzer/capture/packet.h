@@ -121,6 +121,9 @@ uint64_t packet_decoder_incomplete(const struct packet_decoder *decoder);
  * counts as not captured, since nobody knows whether the receiver took it. */
 uint64_t packet_decoder_contested(const struct packet_decoder *decoder);
 
+/* Adds the bounds that it reached. */
+void packet_decoder_bounds(const struct packet_decoder *decoder, struct bounds *bounds);
+
 /* The frames whose fragments FRAME, the last one decoded, made whole together with its own: in RET,
  * borrowed until the next call. Returns how many; 0 when it made none whole. */
 size_t packet_decoder_fragments(

@@ -48,7 +48,11 @@ keep_comment(struct reader *reader, struct owner *owner, struct cursor value)
 static const char *
 text_of(struct reader *reader, struct cursor value)
 {
-	return reader_text(reader, value.at, cur_left(&value));
+	const char *text = reader_text(reader, value.at, cur_left(&value));
+
+	if (text == NULL)
+		bound_reached(&reader->facts->bounds, BOUND_NAMES, 1, 0);
+	return text;
 }
 
 static void

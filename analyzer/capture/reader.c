@@ -13,7 +13,8 @@
 #define MOST_INTERFACES 65536
 #define MOST_NAMES      65536
 #define MOST_COMMENTS   1000
-#define MOST_TEXT_BYTES 4096 /* of one comment or name */
+#define MOST_TEXT_BYTES 4096              /* of one comment or name */
+#define MOST_TEXTS      ((size_t)8 << 20) /* bytes of all of them */
 
 /* Wireshark's limits; the exceptions are link types whose packets may be that large. */
 #define MOST_CAPTURED 262144
@@ -157,20 +158,25 @@ keep_comment(struct reader *reader, const char *comment)
 const char *
 reader_text(struct reader *reader, const uint8_t *bytes, size_t length)
 {
-	return text_from_utf8(
-	    reader->arena, bytes, length > MOST_TEXT_BYTES ? MOST_TEXT_BYTES : length);
+	size_t kept = length > MOST_TEXT_BYTES ? MOST_TEXT_BYTES : length;
+
+	if (reader->text_bytes + kept > MOST_TEXTS)
+		return NULL;
+	reader->text_bytes += kept + 1;
+	return text_from_utf8(reader->arena, bytes, kept);
 }
 
 void
 reader_add_comment(struct reader *reader, uint64_t frame, struct cursor comment)
 {
-	const char *text;
+	const char *text = NULL;
 
-	if (reader->facts->comment_count == MOST_COMMENTS) {
+	if (reader->facts->comment_count < MOST_COMMENTS)
+		text = reader_text(reader, comment.at, cur_left(&comment));
+	if (text == NULL) {
 		bound_reached(&reader->facts->bounds, BOUND_COMMENTS, 1, frame);
 		return;
 	}
-	text = reader_text(reader, comment.at, cur_left(&comment));
 	if (frame != 0)
 		text = arena_format(reader->arena, "frame %" PRIu64 ": %s", frame, text);
 	keep_comment(reader, text);
@@ -181,8 +187,9 @@ reader_add_name(struct reader *reader, const struct addr *addr, const uint8_t *n
 {
 	struct capture_facts *facts = reader->facts;
 	size_t count = facts->name_count;
+	const char *text = count < MOST_NAMES ? reader_text(reader, name, length) : NULL;
 
-	if (count == MOST_NAMES) {
+	if (text == NULL) {
 		bound_reached(&facts->bounds, BOUND_NAMES, 1, 0);
 		return;
 	}
@@ -193,7 +200,7 @@ reader_add_name(struct reader *reader, const struct addr *addr, const uint8_t *n
 		facts->names = reader->names;
 	}
 	reader->names[count].addr = *addr;
-	reader->names[count].name = reader_text(reader, name, length);
+	reader->names[count].name = text;
 	facts->name_count++;
 }
 

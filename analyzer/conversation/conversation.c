@@ -24,22 +24,21 @@ is_service_port(const struct service_ports *ports, uint16_t port)
 	return port == PORT_KERBEROS || is_smb_port(ports, port);
 }
 
-static uint64_t
-hash_end(const struct addr *addr, uint16_t port)
-{
-	uint64_t high, low;
-
-	memcpy(&high, addr->bytes, 8);
-	memcpy(&low, addr->bytes + 8, 8);
-	return hash_u64(high ^ hash_u64(low ^ port));
-}
-
 /* The same for both directions, so that one look-up finds either. */
 static uint64_t
 hash_ends(const struct packet_endpoints *ends, enum transport transport)
 {
-	return hash_end(&ends->src, ends->src_port) + hash_end(&ends->dst, ends->dst_port) +
-	       (uint64_t)transport;
+	struct hash hash = hash_start();
+	bool is_in_order = ends->src_port != ends->dst_port
+			       ? ends->src_port < ends->dst_port
+			       : addr_compare(&ends->src, &ends->dst) < 0;
+
+	addr_hash_add(&hash, is_in_order ? &ends->src : &ends->dst);
+	addr_hash_add(&hash, is_in_order ? &ends->dst : &ends->src);
+	return hash_finish(
+	    &hash, (uint64_t)transport << 32 |
+		       (is_in_order ? (uint32_t)ends->src_port << 16 | ends->dst_port
+				    : (uint32_t)ends->dst_port << 16 | ends->src_port));
 }
 
 static bool

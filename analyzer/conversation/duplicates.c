@@ -3,7 +3,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "analyzer/base/basics.h"
 #include "analyzer/base/hash.h"
 #include "analyzer/base/memory.h"
 
@@ -40,17 +39,36 @@ duplicates_free(struct duplicates *duplicates)
 	mem_free(duplicates);
 }
 
-static uint64_t
-payload_hash(const struct packet *packet)
+/* Whole words; where LENGTH is not a multiple of theirs the last two overlap. */
+static void
+add_bytes(struct hash *hash, const uint8_t *bytes, size_t length)
+{
+	uint64_t word = 0;
+
+	for (size_t at = 0; at + sizeof(word) <= length; at += sizeof(word)) {
+		memcpy(&word, bytes + at, sizeof(word));
+		hash_word(hash, word);
+	}
+	if (length % sizeof(word) == 0)
+		return;
+	if (length > sizeof(word))
+		memcpy(&word, bytes + length - sizeof(word), sizeof(word));
+	else
+		memcpy(&word, bytes, length);
+	hash_word(hash, word);
+}
+
+static void
+add_payload(struct hash *hash, const struct packet *packet)
 {
 	uint32_t captured = packet->payload_captured;
 
-	if (captured == 0)
-		return 0;
-	if (captured <= 2 * PAYLOAD_END)
-		return hash_bytes(packet->payload, captured);
-	return hash_bytes(packet->payload, PAYLOAD_END) +
-	       3 * hash_bytes(packet->payload + captured - PAYLOAD_END, PAYLOAD_END);
+	if (captured <= 2 * PAYLOAD_END) {
+		add_bytes(hash, packet->payload, captured);
+		return;
+	}
+	add_bytes(hash, packet->payload, PAYLOAD_END);
+	add_bytes(hash, packet->payload + captured - PAYLOAD_END, PAYLOAD_END);
 }
 
 /* What no router, tag or tunnel changes of a packet: not the TTL, and no checksum. */
@@ -59,16 +77,16 @@ content_of(const struct packet *packet)
 {
 	const struct packet_endpoints *ends = &packet->ends;
 	const struct tcp_header *tcp = &packet->tcp;
-	uint64_t hash = payload_hash(packet);
+	struct hash hash = hash_start();
 
-	hash = hash_u64(hash ^ addr_hash(&ends->src));
-	hash = hash_u64(hash ^ addr_hash(&ends->dst));
-	hash = hash_u64(hash ^ ((uint64_t)ends->src_port << 48 | (uint64_t)ends->dst_port << 32 |
-				   packet->payload_length));
-	if (packet->kind == PACKET_TCP)
-		hash = hash_u64(hash ^ ((uint64_t)tcp->seq << 32 | tcp->ack));
-	return hash_u64(hash ^ ((uint64_t)packet->ip_id << 32 | (uint64_t)tcp->flags << 16 |
-				   tcp->window | (uint64_t)packet->kind << 56));
+	addr_hash_add(&hash, &ends->src);
+	addr_hash_add(&hash, &ends->dst);
+	hash_word(&hash, (uint64_t)ends->src_port << 48 | (uint64_t)ends->dst_port << 32 |
+			     packet->payload_length);
+	hash_word(&hash, (uint64_t)tcp->seq << 32 | tcp->ack);
+	add_payload(&hash, packet);
+	return hash_finish(&hash, (uint64_t)packet->ip_id << 32 | (uint64_t)tcp->flags << 16 |
+				      tcp->window | (uint64_t)packet->kind << 56);
 }
 
 /* The set that PACKET belongs into. What falls out of a full one shows in the result, so this must
@@ -77,17 +95,16 @@ static size_t
 set_of(const struct packet *packet)
 {
 	const struct packet_endpoints *ends = &packet->ends;
-	uint64_t words[5] = {0}, place = (uint64_t)packet->tcp.seq << 32 | packet->tcp.ack;
+	uint64_t src, dst, payload = 0;
 
-	memcpy(words, ends->src.bytes, sizeof(ends->src.bytes));
-	memcpy(words + 2, ends->dst.bytes, sizeof(ends->dst.bytes));
-	if (packet->payload_captured >= sizeof(*words))
-		memcpy(words + 4, packet->payload, sizeof(*words));
-	place ^= (uint64_t)packet->ip_id << 48 | (uint64_t)ends->src_port << 32 |
-		 (uint64_t)ends->dst_port << 16 | (packet->payload_length & 0xffff);
-	for (size_t i = 0; i < COUNT(words); i++)
-		place = place * 0xd6e8feb86659fd93u ^ words[i];
-	return hash_mix(place) % SETS;
+	memcpy(&src, ends->src.bytes + (ends->src.family == ADDR_IPV6 ? 8 : 0), sizeof(src));
+	memcpy(&dst, ends->dst.bytes + (ends->dst.family == ADDR_IPV6 ? 8 : 0), sizeof(dst));
+	if (packet->payload_captured >= sizeof(payload))
+		memcpy(&payload, packet->payload, sizeof(payload));
+	src ^= (uint64_t)packet->tcp.seq << 32 | packet->tcp.ack;
+	dst ^= (uint64_t)packet->ip_id << 48 | (uint64_t)ends->src_port << 32 |
+	       (uint64_t)ends->dst_port << 16 | (packet->payload_length & 0xffff);
+	return hash_mix(src + 3 * dst + 5 * payload) % SETS;
 }
 
 static bool
