@@ -81,7 +81,6 @@ gather_facts(struct analysis *analysis, const struct decode_counts *counts,
 	packet_decoder_bounds(decoder, &facts->bounds);
 	pipeline_facts(analysis->pipeline, facts);
 	TAILQ_FOREACH (one, &conversations->all, listed) {
-
 		if (one->facts.transport == TRANSPORT_TCP && one->handshake.syn_count != 0 &&
 		    one->facts.packets[SERVER] == 0 && !one->handshake.is_client_ahead)
 			facts->syn_only_streams++;
@@ -117,7 +116,6 @@ gather_conversations(struct analysis *analysis, const struct analysis_options *o
 	size_t count = 0;
 
 	TAILQ_FOREACH (one, &all->all, listed) {
-
 		if (!is_reported(one, options))
 			continue;
 		made[count].facts = &one->facts;

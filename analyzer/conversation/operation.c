@@ -244,7 +244,6 @@ gather_attempts(struct numbering *numbering, const struct conversation_list *lis
 
 	numbering->attempts = mem_alloc(list->count, sizeof(*numbering->attempts));
 	TAILQ_FOREACH (one, &list->all, listed) {
-
 		if (!conversation_matters(one) || one->handshake.syn_count == 0)
 			continue;
 		numbering->attempts[numbering->attempt_count++] =

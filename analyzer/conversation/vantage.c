@@ -273,7 +273,6 @@ gather_hosts(struct hosts *hosts, const struct conversation_list *list)
 	const struct conversation *one;
 
 	TAILQ_FOREACH (one, &list->all, listed) {
-
 		if (one->watch.packets == 0 || is_loopback(&one->facts) ||
 		    !conversation_matters(one))
 			continue;
@@ -300,7 +299,6 @@ count_all(struct hosts *hosts, const struct conversation_list *list)
 	const struct conversation *one;
 
 	TAILQ_FOREACH (one, &list->all, listed) {
-
 		if (one->watch.packets == 0 || is_loopback(&one->facts))
 			continue;
 		for (enum side side = CLIENT; side <= SERVER; side++) {
