@@ -14,7 +14,7 @@ BUILD_PACKAGES := gcc libc6-dev pkg-config libpcap-dev libndpi-dev libyaml-dev z
                   libzstd-dev liblz4-dev libgcrypt20-dev libkrb5-dev libxml2-dev libunistring-dev \
                   libjansson-dev libseccomp-dev
 TEST_PACKAGES  := check tshark python3 dpkg-dev mandoc zstd lz4 cmark-gfm python3-jsonschema libxml2-utils \
-                  tidy
+                  tidy valgrind
 CI_PACKAGES    := git clang clang-format libclang-rt-14-dev llvm shellcheck zsh fish chromium
 LAB_PACKAGES   := iproute2 ethtool nftables tshark samba samba-common-bin smbclient samba-testsuite krb5-kdc \
                   krb5-admin-server krb5-user dnsmasq-base faketime python3 util-linux
@@ -195,11 +195,11 @@ KEPT := fixtures/fuzz/corpus fixtures/fuzz/crashes
 # Captures of other projects, where they lie beside this one.
 FOREIGN := $(wildcard ../shared/captures)
 
-.PHONY: check test test-browser test-sanitized layers golden corpus docs docs-check floods mutations
+.PHONY: check test test-browser test-sanitized layers golden corpus docs docs-check floods complexity mutations
 check: deps-test test
 
 test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe $(BUILD)/replay \
-      $(BUILD)/mutations docs-check
+      $(BUILD)/mutations $(BUILD)/flood docs-check
 	CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=120 $(BUILD)/unit_tests
 	$(BUILD)/replay $(KEPT) 2>$(BUILD)/replay.log || { tail $(BUILD)/replay.log; exit 1; }
 	fixtures/cli_test $(BUILD)/smbtriage
@@ -220,6 +220,7 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe $(BUILD)/re
 	fixtures/variants/check $(BUILD)/smbtriage
 	$(BUILD)/mutations --every 20
 	fixtures/extract_check $(BUILD)/smbtriage
+	fixtures/hostile/floods $(BUILD)/smbtriage $(BUILD)/flood --small
 	fixtures/corpus/compare $(BUILD)/smbtriage fixtures/captures
 	fixtures/corpus/srt $(BUILD)/smbtriage fixtures/captures
 	$(if $(FOREIGN),fixtures/corpus/compare $(BUILD)/smbtriage $(FOREIGN))
@@ -244,6 +245,10 @@ test-sanitized: $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/replay $(BUILD)/
 # The memory that captures made to fill it take, at the size of the issue; test has a fiftieth.
 floods: $(BUILD)/smbtriage $(BUILD)/flood
 	fixtures/hostile/floods $(BUILD)/smbtriage $(BUILD)/flood
+
+# What hostile bytes cost against ordinary ones, by instruction.
+complexity: $(BUILD)/smbtriage $(BUILD)/flood
+	fixtures/hostile/complexity $(BUILD)/smbtriage $(BUILD)/flood
 
 # Who may include whom.
 layers:
@@ -339,6 +344,7 @@ demo: deps
 help:
 	@sed -n 's/^#   //p' Makefile
 	@echo 'make floods   what memory captures made to fill it take, at full size'
+	@echo 'make complexity   what hostile bytes cost, by instruction (valgrind)'
 	@echo 'make test-browser   look at the HTML report in Chromium'
 	@echo 'make golden   rewrite the expectations of the fixtures'
 	@echo 'make corpus CORPUS=DIR   compare with tshark and libpcap over captures of your own'
