@@ -209,9 +209,9 @@ pipeline_finish_soon(struct pipeline *pipeline, struct conversation *conversatio
 	TAILQ_INSERT_TAIL(&pipeline->closing, conversation, closing);
 }
 
-/* The one that was closed first is to be finished, unless it was reopened. */
+/* FIRST was closed before the others, and is to be finished unless it was reopened. */
 static void
-finish_first(struct pipeline *pipeline, struct conversation *first, int64_t now)
+finish_closed(struct pipeline *pipeline, struct conversation *first)
 {
 	bool is_reopened = first->is_reopened;
 
@@ -221,7 +221,16 @@ finish_first(struct pipeline *pipeline, struct conversation *first, int64_t now)
 	if (!is_reopened)
 		pipeline_finish(pipeline, first, false);
 	else if (first->facts.close != CLOSE_NONE)
-		pipeline_finish_soon(pipeline, first, now);
+		pipeline_finish_soon(pipeline, first, pipeline->last_time);
+}
+
+void
+pipeline_finish_first(struct pipeline *pipeline)
+{
+	struct conversation *first = TAILQ_FIRST(&pipeline->closing);
+
+	if (first != NULL)
+		finish_closed(pipeline, first);
 }
 
 /* Ends what was closed long enough ago. */
@@ -232,5 +241,5 @@ pipeline_finish_closed(struct pipeline *pipeline, int64_t now)
 
 	while ((first = TAILQ_FIRST(&pipeline->closing)) != NULL &&
 	       now - first->closing_time > PIPELINE_LINGER)
-		finish_first(pipeline, first, now);
+		finish_closed(pipeline, first);
 }

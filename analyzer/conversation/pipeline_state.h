@@ -30,6 +30,7 @@ struct pipeline {
 	struct tally tally;         /* of those that gave way */
 	struct early early;
 	size_t memory_before; /* mem_used() when it began */
+	size_t most_memory;   /* that may be in use since while packets come */
 	bool is_full;         /* --max-memory is used up */
 	size_t samples;
 	struct unread unread;
@@ -43,6 +44,9 @@ struct pipeline {
 };
 
 /* ---- pipeline.c: for every packet of a conversation ---- */
+
+/* What is in use since it began. */
+size_t pipeline_memory(const struct pipeline *pipeline);
 
 void pipeline_count_packet(
     struct conversation *conversation, enum side sender, const struct packet *packet);
@@ -82,6 +86,9 @@ pipeline_finish(struct pipeline *pipeline, struct conversation *conversation, bo
 void
 pipeline_finish_soon(struct pipeline *pipeline, struct conversation *conversation, int64_t now);
 void pipeline_finish_closed(struct pipeline *pipeline, int64_t now);
+
+/* Finishes the one that was closed first, if there is one, before its time. */
+void pipeline_finish_first(struct pipeline *pipeline);
 
 /* Give back what is kept while a conversation may go on: of TCP; all of it. */
 void pipeline_drop_assembly(struct conversation *conversation);

@@ -9,7 +9,7 @@
 
 /* What a conversation takes on average, the exchange that tells of it and what is made of that in
  * the end included; measured with floods of each kind. */
-#define CONVERSATION_BYTES 4096
+#define CONVERSATION_BYTES 6144
 
 static enum yield
 yield_of(const struct conversation *conversation)
@@ -50,15 +50,34 @@ pipeline_begin_yielding(struct pipeline *pipeline)
 					   : SIZE_MAX;
 }
 
-/* Somebody gives way to NEWEST, if that must be. */
+/* Half of the room for conversations is taken, or of the memory. */
+static bool
+is_half_taken(const struct pipeline *pipeline)
+{
+	return pipeline->conversations.count > pipeline->most_conversations / 2 ||
+	       pipeline_memory(pipeline) > pipeline->most_memory / 2;
+}
+
+/* Somebody has to give way. Of the memory, a quarter is left for those who never do. */
+static bool
+is_short(const struct pipeline *pipeline)
+{
+	return pipeline->conversations.count > pipeline->most_conversations ||
+	       pipeline_memory(pipeline) > pipeline->most_memory / 4 * 3;
+}
+
+/* Those that were closed lose nothing but packets that come very late; of the others the longest
+ * idle gives way to NEWEST. */
 static void
 make_room(struct pipeline *pipeline, const struct conversation *newest, uint64_t frame)
 {
-	for (enum yield yield = YIELDS_FIRST; yield < YIELDS_COUNT; yield++) {
-		struct conversation *idle = TAILQ_FIRST(&pipeline->yielding[yield]);
+	struct conversation *idle;
 
-		if (pipeline->conversations.count > pipeline->most_conversations && idle != NULL &&
-		    idle != newest)
+	if (is_short(pipeline))
+		pipeline_finish_first(pipeline);
+	for (enum yield yield = YIELDS_FIRST; yield < YIELDS_COUNT && is_short(pipeline); yield++) {
+		idle = TAILQ_FIRST(&pipeline->yielding[yield]);
+		if (idle != NULL && idle != newest)
 			let_go(pipeline, idle, frame);
 	}
 }
@@ -66,17 +85,16 @@ make_room(struct pipeline *pipeline, const struct conversation *newest, uint64_t
 void
 pipeline_note_activity(struct pipeline *pipeline, struct conversation *conversation, uint64_t frame)
 {
-	if (pipeline->conversations.count <= pipeline->most_conversations / 2)
+	if (!is_half_taken(pipeline))
 		return;
 	if (conversation->facts.first_frame == frame)
 		conversation->is_late = true;
 	leave_queue(pipeline, conversation);
-	if (!conversation->is_late)
-		return;
-	conversation->yields = yield_of(conversation);
-	if (conversation->yields == YIELDS_NEVER)
-		return;
-	TAILQ_INSERT_TAIL(&pipeline->yielding[conversation->yields], conversation, yielding);
+	if (conversation->is_late)
+		conversation->yields = yield_of(conversation);
+	if (conversation->yields != YIELDS_NEVER)
+		TAILQ_INSERT_TAIL(
+		    &pipeline->yielding[conversation->yields], conversation, yielding);
 	make_room(pipeline, conversation, frame);
 }
 

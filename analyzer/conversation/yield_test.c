@@ -4,7 +4,7 @@
 Suite *yield_suite(void);
 
 /* Memory for 512 conversations, a half of which stay whatever comes. */
-#define MEMORY ((size_t)2 << 20)
+#define MEMORY ((size_t)3 << 20)
 #define ROOM   512
 
 static void
@@ -135,6 +135,34 @@ START_TEST(foreign_attempts_go_first)
 }
 END_TEST
 
+/* What is kept of connections that say something is worth many that do not: they make room for
+ * memory, too. */
+START_TEST(what_says_nothing_of_ours_makes_room)
+{
+	static const struct sample packets[] = {CONNECT, PAYLOAD(10, CLIENT, 101, 501, "Q33")};
+	struct capture_facts facts = {0};
+	struct run run;
+
+	begin_bounded(&run, MEMORY);
+	for (unsigned i = 0; i < 5000; i++)
+		feed_of(&run, i,
+		    (struct sample){.time = i,
+			.from = CLIENT,
+			.flags = DATA,
+			.seq = 1,
+			.payload = "other",
+			.ports = {[SERVER] = i % 2 ? 445 : 8080}});
+	for (size_t i = 0; i < COUNT(packets); i++)
+		feed_of(&run, 60000, packets[i]);
+	pipeline_end(run.pipeline, NULL);
+	pipeline_facts(run.pipeline, &facts);
+	ck_assert_uint_eq(facts.bounds.of[BOUND_MEMORY].count, 0);
+	ck_assert_uint_gt(facts.bounds.of[BOUND_CONVERSATIONS].count, 4000);
+	ck_assert_ptr_nonnull(find_exchange(&run, "toy", 0));
+	end_run(&run);
+}
+END_TEST
+
 /* When nothing may give way, the analysis ends as if the capture did. */
 START_TEST(the_analysis_ends_when_memory_does)
 {
@@ -195,6 +223,7 @@ yield_suite(void)
 	tcase_add_test(tcase, what_speaks_is_kept);
 	tcase_add_test(tcase, what_was_refused_is_counted);
 	tcase_add_test(tcase, foreign_attempts_go_first);
+	tcase_add_test(tcase, what_says_nothing_of_ours_makes_room);
 	tcase_add_test(tcase, the_analysis_ends_when_memory_does);
 	tcase_add_test(tcase, early_segments_share_their_room);
 	suite_add_tcase(suite, tcase);
