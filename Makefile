@@ -185,6 +185,12 @@ $(BUILD)/mutations: $(MUTATE_C:%.c=$(BUILD)/%.o) $(OBJECTS)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--wrap=calloc,--wrap=realloc,--wrap=free -o $@ $^ $(LDLIBS)
 $(BUILD)/fixtures/hostile/printed.o: CPPFLAGS += $(XML_FLAGS)
 
+# What makes calls of the system fail, to be preloaded.
+$(BUILD)/faults.so: fixtures/hostile/faults.c
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CPPFLAGS) -std=c11 $(WARNINGS) -O2 -g $(WERROR) -fPIC -shared -o $@ $<
+
 -include $(ALL_C:%.c=$(BUILD)/%.d) $(OBSERVE_C:%.c=$(BUILD)/%.d) $(FLOOD_C:%.c=$(BUILD)/%.d) \
          $(MUTATE_C:%.c=$(BUILD)/%.d) $(patsubst %.c,$(BUILD)/%.d,$(wildcard fixtures/fuzz/*.c))
 
@@ -195,11 +201,12 @@ KEPT := fixtures/fuzz/corpus fixtures/fuzz/crashes
 # Captures of other projects, where they lie beside this one.
 FOREIGN := $(wildcard ../shared/captures)
 
-.PHONY: check test test-browser test-sanitized layers golden corpus docs docs-check floods complexity mutations
+.PHONY: check test test-browser test-sanitized layers golden corpus docs docs-check
+.PHONY: floods complexity mutations faults
 check: deps-test test
 
 test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe $(BUILD)/replay \
-      $(BUILD)/mutations $(BUILD)/flood docs-check
+      $(BUILD)/mutations $(BUILD)/faults.so $(BUILD)/flood docs-check
 	CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=120 $(BUILD)/unit_tests
 	$(BUILD)/replay $(KEPT) 2>$(BUILD)/replay.log || { tail $(BUILD)/replay.log; exit 1; }
 	fixtures/cli_test $(BUILD)/smbtriage
@@ -219,6 +226,8 @@ test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe $(BUILD)/re
 	fixtures/lab/promises
 	fixtures/variants/check $(BUILD)/smbtriage
 	$(BUILD)/mutations --every 20
+	fixtures/hostile/faults_check $(BUILD)/smbtriage $(BUILD)/faults.so --every 40
+	fixtures/hostile/injection_check $(BUILD)/smbtriage
 	fixtures/extract_check $(BUILD)/smbtriage
 	fixtures/hostile/floods $(BUILD)/smbtriage $(BUILD)/flood --small
 	fixtures/corpus/compare $(BUILD)/smbtriage fixtures/captures
@@ -268,6 +277,10 @@ corpus: $(BUILD)/smbtriage $(BUILD)/observe
 # Every capture damaged in every way: make mutations [SEEDS=N] [SANITIZE=1]
 mutations: $(BUILD)/mutations
 	$(BUILD)/mutations $(SEEDS:%=--seeds %)
+
+# Every call of the system that can fail, and every place that allocates: not with SANITIZE=1.
+faults: $(BUILD)/smbtriage $(BUILD)/faults.so
+	fixtures/hostile/faults_check $^
 
 # Rewrites what the documentation takes from the program.
 docs: $(BUILD)/smbtriage
@@ -348,6 +361,7 @@ help:
 	@echo 'make test-browser   look at the HTML report in Chromium'
 	@echo 'make golden   rewrite the expectations of the fixtures'
 	@echo 'make corpus CORPUS=DIR   compare with tshark and libpcap over captures of your own'
+	@echo 'make faults      make every call of the system fail, and see what is said'
 	@echo 'make mutations   damage every capture in every way and see that the program stands it'
 	@echo 'make lab [SCENARIO=NAME]   make the captures anew (root)'
 	@echo 'make fuzz [TIME=SECONDS]   run each fuzz target for so long (clang)'

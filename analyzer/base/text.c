@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "analyzer/base/basics.h"
@@ -159,6 +160,25 @@ is_unprintable(uint32_t c)
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
+/*
+ * CI servers obey what a program prints: GitHub Actions "::name" at the head of a line and "##["
+ * anywhere, Azure Pipelines "##vso[". No IPv6 address is taken for such a name, since each of them
+ * has a character that is no hexadecimal digit.
+ */
+static bool
+is_command(const char *chars)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
+	size_t name;
+
+	if (strncmp(chars, "##", 2) == 0)
+		return chars[2] == '[' || strncasecmp(chars + 2, "vso[", 4) == 0;
+	if (strncmp(chars, "::", 2) != 0)
+		return false;
+	name = strspn(chars + 2, letters);
+	return strspn(chars + 2, "abcdefABCDEF") < name;
+}
+
 void
 text_add_json(struct text *text, const char *chars)
 {
@@ -173,7 +193,7 @@ text_add_json(struct text *text, const char *chars)
 			text_add_char(text, (char)c);
 		} else if (c == '\n') {
 			text_add(text, "\\n");
-		} else if (is_unprintable(c)) {
+		} else if (is_unprintable(c) || is_command((const char *)at)) {
 			text_addf(text, "\\u%04" PRIx32, c);
 		} else {
 			add_utf8(text, c);
@@ -190,7 +210,7 @@ text_add_visible(struct text *text, const char *chars)
 
 	for (; left != 0; at += took, left -= took) {
 		took = take_utf8(at, left, &c);
-		if (is_unprintable(c))
+		if (is_unprintable(c) || is_command((const char *)at))
 			text_addf(text, "\\u{%" PRIx32 "}", c);
 		else
 			add_utf8(text, c);

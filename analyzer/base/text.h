@@ -40,7 +40,9 @@ void text_free(struct text *text);
 void text_add_json(struct text *text, const char *chars);
 
 /* CHARS for a terminal: control characters (C0, C1, DEL, bidirectional overrides) become
- * \u{hex} escapes, so that nothing from a packet can move the cursor or reorder a line. */
+ * \u{hex} escapes, so that nothing from a packet can move the cursor or reorder a line; and so does
+ * the first character of what CI servers take for a command to them ("::error", "##[", "##vso[").
+ */
 void text_add_visible(struct text *text, const char *chars);
 
 /* Nanoseconds since the Unix epoch as "2026-11-20T17:29:00.000000000Z" (RFC 3339, UTC). */

@@ -118,6 +118,14 @@ static const struct {
     {"\xff\xfe", FFFD FFFD, FFFD FFFD},
     /* an escape that hides behind a byte that asks for a continuation */
     {"\xc3\x1b[2J", FFFD "\\u001b[2J", FFFD "\\u{1b}[2J"},
+    /* commands to CI servers, and what only looks like one: IPv6 addresses, headings */
+    {"::error::1", "\\u003a:error::1", "\\u{3a}:error::1"},
+    {"a:::add-mask::", "a:\\u003a:add-mask::", "a:\\u{3a}:add-mask::"},
+    {"##[group]", "\\u0023#[group]", "\\u{23}#[group]"},
+    {"x ##VSO[task]", "x \\u0023#VSO[task]", "x \\u{23}#VSO[task]"},
+    {"::1 fe80::abcd ::ffff:c000:201 ::", "::1 fe80::abcd ::ffff:c000:201 ::",
+	"::1 fe80::abcd ::ffff:c000:201 ::"},
+    {"## x [y] ##vso", "## x [y] ##vso", "## x [y] ##vso"},
 };
 
 START_TEST(test_escapes)

@@ -334,10 +334,14 @@ tell(const struct extraction *extraction)
 {
 	FILE *out = extraction->scratch != NULL ? stderr : stdout;
 	enum exit_status status = EXIT_DONE;
+	struct text line = {0};
 
-	fprintf(out, "%s: %llu of %llu packets of %s\n", extraction->settings->evidence_path,
-	    (unsigned long long)extraction->written,
-	    (unsigned long long)extraction->analysis.facts.packets, extraction->path);
+	text_add_visible(&line, extraction->settings->evidence_path);
+	text_addf(&line, ": %llu of %llu packets of ", (unsigned long long)extraction->written,
+	    (unsigned long long)extraction->analysis.facts.packets);
+	text_add_visible(&line, extraction->path);
+	fprintf(out, "%s\n", text_chars(&line));
+	text_free(&line);
 	for (size_t i = 0; i < extraction->target_count; i++) {
 		const struct evidence_target *target = &extraction->targets[i];
 
