@@ -22,13 +22,21 @@ need(gcry_error_t error, const char *what)
 	exit(EXIT_INTERNAL);
 }
 
-/* Once, before anything else of the library; nDPI may have done it already, which does no harm. */
+static void *
+resize(void *block, size_t size)
+{
+	return mem_resize(block, size, 1);
+}
+
+/* Once, before anything else of the library; nDPI may have done it already, which does no harm. The
+ * library would end the program in its own words for want of memory. */
 static void
 start(void)
 {
-	gcry_check_version(NULL);
 	if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P))
 		return;
+	gcry_set_allocation_handler(mem_take, mem_take, NULL, resize, mem_free);
+	gcry_check_version(NULL);
 	/* Locked pages are for keys that must not reach a swap file; ours are on a command line. */
 	gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
 	gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
