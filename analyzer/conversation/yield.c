@@ -5,6 +5,8 @@
  * Half of the room is taken by those that came first, which stay, as examples of what a flood is
  * and as what there was before it. The rest of the room is for all that come later.
  */
+#include <assert.h>
+
 #include "analyzer/conversation/pipeline_state.h"
 
 /* What a conversation takes on average, the exchange that tells of it and what is made of that in
@@ -30,6 +32,7 @@ leave_queue(struct pipeline *pipeline, struct conversation *conversation)
 static void
 let_go(struct pipeline *pipeline, struct conversation *conversation, uint64_t frame)
 {
+	assert(yield_of(conversation) != YIELDS_NEVER);
 	if (conversation->is_service)
 		tally_add(&pipeline->tally, conversation);
 	bound_reached(&pipeline->bounds, BOUND_CONVERSATIONS, 1, frame);
@@ -66,6 +69,18 @@ is_short(const struct pipeline *pipeline)
 	       pipeline_memory(pipeline) > pipeline->most_memory / 4 * 3;
 }
 
+/* Of those that give way, or NULL. What has been told of since it was queued does not any more. */
+static struct conversation *
+longest_idle(struct pipeline *pipeline, enum yield yield)
+{
+	struct conversation *idle;
+
+	while ((idle = TAILQ_FIRST(&pipeline->yielding[yield])) != NULL &&
+	       yield_of(idle) == YIELDS_NEVER)
+		leave_queue(pipeline, idle);
+	return idle;
+}
+
 /* Those that were closed lose nothing but packets that come very late; of the others the longest
  * idle gives way to NEWEST. */
 static void
@@ -76,7 +91,7 @@ make_room(struct pipeline *pipeline, const struct conversation *newest, uint64_t
 	if (is_short(pipeline))
 		pipeline_finish_first(pipeline);
 	for (enum yield yield = YIELDS_FIRST; yield < YIELDS_COUNT && is_short(pipeline); yield++) {
-		idle = TAILQ_FIRST(&pipeline->yielding[yield]);
+		idle = longest_idle(pipeline, yield);
 		if (idle != NULL && idle != newest)
 			let_go(pipeline, idle, frame);
 	}
