@@ -262,6 +262,7 @@ drop_after(struct stream *stream, struct held_segment *before)
 	if (stream->last_held == dropped)
 		stream->last_held = before;
 	account(stream, -(ptrdiff_t)(dropped->captured + sizeof(*dropped)));
+	stream->held_count--;
 	mem_free(dropped);
 }
 
@@ -349,6 +350,7 @@ keep_after(struct stream *stream, struct held_segment *before, const struct run 
 	if (held->later == NULL)
 		stream->last_held = held;
 	account(stream, (ptrdiff_t)(captured + sizeof(*held)));
+	stream->held_count++;
 	return held;
 }
 
@@ -486,6 +488,7 @@ static bool
 is_crowded(const struct stream *stream)
 {
 	return stream->held_bytes > STREAM_MOST_HELD ||
+	       stream->held_count > STREAM_MOST_HELD_SEGMENTS ||
 	       (stream->early != NULL && stream->early->bytes > stream->early->most);
 }
 

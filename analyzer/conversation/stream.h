@@ -51,6 +51,10 @@ typedef void chunk_sink(void *reader, const struct chunk *chunk);
  * little enough that a thousand broken connections do not matter. */
 #define STREAM_MOST_HELD ((size_t)256 * 1024)
 
+/* Their number: as many as those bytes are in segments of 512, which no path is too narrow for (RFC
+ * 879). What comes early is looked for one by one, so that a byte each would cost too much. */
+#define STREAM_MOST_HELD_SEGMENTS 512
+
 /* How many more packets of the connection are awaited before a hole that the peer has
  * acknowledged counts as missing: captures from several queues are out of order by a few. */
 #define STREAM_PATIENCE 8
@@ -87,6 +91,7 @@ struct stream {
 	struct held_segment *held; /* in order of start, none overlapping another */
 	struct held_segment *last_held;
 	size_t held_bytes;
+	unsigned held_count;
 	struct early *early;         /* shared; borrowed, or NULL */
 	unsigned waiting;            /* packets since the hole at NEXT was acknowledged */
 	struct history *history;     /* NULL: nothing was passed on */

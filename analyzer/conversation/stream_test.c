@@ -549,6 +549,27 @@ START_TEST(test_most_held)
 }
 END_TEST
 
+/* Nor more segments, however small: the holes between are given up from the first on. */
+START_TEST(test_most_held_segments)
+{
+	struct stream stream = {0};
+	struct reader reader = {.stream = &stream};
+	struct step step = SEG(10, "x");
+
+	stream_begin(&stream, 0);
+	for (uint64_t i = 1; i <= STREAM_MOST_HELD_SEGMENTS; i++, step.value += 2)
+		feed(&stream, &reader, &step, i);
+	ck_assert_uint_eq(stream.held_count, STREAM_MOST_HELD_SEGMENTS);
+	ck_assert_uint_eq(stream.next, 0);
+	feed(&stream, &reader, &step, STREAM_MOST_HELD_SEGMENTS + 1);
+	ck_assert_uint_eq(stream.held_count, STREAM_MOST_HELD_SEGMENTS);
+	ck_assert_uint_eq(stream.next, 11);
+	ck_assert_uint_eq(stream.missing_bytes, 10);
+	stream_free(&stream);
+	text_free(&reader.log);
+}
+END_TEST
+
 /* A sender that repeats one early segment does not use up the room for others. */
 START_TEST(test_repeated_early_segment_is_held_once)
 {
@@ -908,6 +929,7 @@ stream_suite(void)
 	tcase_add_test(tcase, test_history_is_bounded);
 	tcase_add_test(tcase, test_history_of_one_long_segment);
 	tcase_add_test(tcase, test_most_held);
+	tcase_add_test(tcase, test_most_held_segments);
 	tcase_add_test(tcase, test_repeated_early_segment_is_held_once);
 	tcase_add_test(tcase, test_beyond_four_gibibytes);
 	tcase_add_loop_test(tcase, test_any_order_yields_the_text, 0, 50);
