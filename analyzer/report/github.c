@@ -221,17 +221,12 @@ print_annotation(FILE *out, enum kind kind, const struct annotation *annotation)
 	text_free(&line);
 }
 
-/*
- * CHARS as part of a plain line of the log. The runner looks for its older commands, such as
- * "##[error]", anywhere in a line, so the mark of one is broken up.
- */
+/* CHARS, visible already, as part of a plain line of the log. */
 static void
 add_plain(struct text *line, const char *chars)
 {
 	for (; *chars != '\0'; chars++)
-		if (strncmp(chars, "##[", 3) == 0)
-			text_add(line, "\\u{23}");
-		else if (*chars == '\n')
+		if (*chars == '\n')
 			text_add(line, " | ");
 		else
 			text_add_char(line, *chars);

@@ -25,9 +25,8 @@ struct entry {
 
 /* The page until its end. */
 struct html {
-	FILE *parts; /* of the captures, in memory */
-	char *chars;
-	size_t length;
+	FILE *parts;           /* of the captures, in memory */
+	struct text text;      /* what was written to PARTS, once that is closed */
 	struct markup *markup; /* of the parts */
 	struct arena arena;    /* the entries' texts */
 	struct entry *entries;
@@ -48,22 +47,10 @@ begun(struct report *report)
 	if (html != NULL)
 		return html;
 	html = mem_alloc(1, sizeof(*html));
-	html->parts = open_memstream(&html->chars, &html->length);
-	if (html->parts == NULL)
-		mem_exhausted();
+	html->parts = text_stream(&html->text);
 	html->markup = markup_begin(html->parts);
 	report->state = html;
 	return html;
-}
-
-/* What is written to memory can only want for memory. */
-static void
-close_parts(struct html *html)
-{
-	bool is_whole = ferror(html->parts) == 0;
-
-	if (fclose(html->parts) != 0 || !is_whole)
-		mem_exhausted();
 }
 
 static const struct finding *
@@ -350,7 +337,7 @@ write_page(const struct report *report, const struct html *html)
 	markup_newline(markup);
 	add_top(markup, report, html);
 	if (html != NULL)
-		markup_insert(markup, html->chars, html->length);
+		markup_insert(markup, text_chars(&html->text), html->text.length);
 	add_foot(markup, report);
 	markup_end(markup);
 }
@@ -362,12 +349,12 @@ html_end(struct report *report)
 
 	if (html != NULL) {
 		markup_end(html->markup);
-		close_parts(html);
+		fclose(html->parts);
 	}
 	write_page(report, html);
 	if (html == NULL)
 		return;
-	free(html->chars);
+	text_free(&html->text);
 	mem_free(html->entries);
 	arena_free(&html->arena);
 	mem_free(html);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
-#include "analyzer/base/memory.h"
+#include "analyzer/base/text.h"
 #include "analyzer/report/github.h"
 #include "analyzer/report/html.h"
 #include "analyzer/report/junit.h"
@@ -129,15 +129,12 @@ report_end(struct report *report)
 void
 report_abandon(struct report *report)
 {
-	char *chars = NULL;
-	size_t length = 0;
+	struct text unwanted = {0};
 
-	report->out = open_memstream(&chars, &length);
-	if (report->out == NULL)
-		mem_exhausted();
+	report->out = text_stream(&unwanted);
 	report->format->end(report);
 	fclose(report->out);
-	free(chars);
+	text_free(&unwanted);
 	report->out = NULL;
 }
 
