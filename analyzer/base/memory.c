@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* Before each block, so that giving it back takes from the account what it put there. */
 struct header {
@@ -17,6 +19,12 @@ static size_t used;
 _Noreturn void
 mem_exhausted(void)
 {
+	static bool is_ending;
+
+	/* What exit() writes may want for memory in its turn. */
+	if (is_ending)
+		_exit(4);
+	is_ending = true;
 	fputs("smbtriage: out of memory\n", stderr);
 	exit(4);
 }
