@@ -42,6 +42,8 @@ smb2_reads_whole(const struct smb2_state *state, bool is_encrypted)
 static void
 doubt_outstanding(struct smb2_state *state, enum smb2_command command)
 {
+	if (!smb2_pending_has(&state->pending, command))
+		return;
 	for (struct smb2_pending *p = state->pending.oldest; p != NULL; p = p->newer)
 		if (p->command == command)
 			p->doubt = DOUBT_PACKETS_MISSING;
@@ -177,13 +179,12 @@ add_pending(struct smb2_state *state, const struct smb2_part *part)
 
 	if (smb2_pending_count(&state->pending) == SMB2_MOST_PENDING)
 		smb2_evict_oldest(state);
-	pending = smb2_pending_add(&state->pending, part->header.message_id);
+	pending = smb2_pending_add(&state->pending, part->header.command, part->header.message_id);
 	pending->request = *part->message;
 	pending->request.bytes = NULL;
 	pending->session_id = part->header.session_id;
 	pending->tree_id = part->header.tree_id;
 	pending->has_ids = part->header.has_ids;
-	pending->command = part->header.command;
 	pending->length = part->length;
 	pending->credit_charge = part->header.credit_charge;
 	pending->channel_sequence = channel_sequence(state, &part->header);

@@ -14,8 +14,14 @@ is_entry(const void *entry, const void *key)
 	return entry == key;
 }
 
+static uint32_t *
+count_of(struct smb2_pending_list *list, uint16_t command)
+{
+	return &list->of_command[command < SMB2_COMMAND_COUNT ? command : SMB2_COMMAND_COUNT];
+}
+
 struct smb2_pending *
-smb2_pending_add(struct smb2_pending_list *list, uint64_t message_id)
+smb2_pending_add(struct smb2_pending_list *list, uint16_t command, uint64_t message_id)
 {
 	struct smb2_pending *pending = list->unused;
 
@@ -23,7 +29,9 @@ smb2_pending_add(struct smb2_pending_list *list, uint64_t message_id)
 		list->unused = pending->newer;
 	else
 		pending = mem_alloc(1, sizeof(*pending));
-	*pending = (struct smb2_pending){.older = list->newest, .message_id = message_id};
+	*pending = (struct smb2_pending){
+	    .older = list->newest, .message_id = message_id, .command = command};
+	++*count_of(list, command);
 	if (list->newest != NULL)
 		list->newest->newer = pending;
 	else
@@ -51,6 +59,7 @@ void
 smb2_pending_take(struct smb2_pending_list *list, struct smb2_pending *pending)
 {
 	table_take(&list->by_message_id, hash_u64(pending->message_id), is_entry, pending);
+	--*count_of(list, pending->command);
 	if (pending->older != NULL)
 		pending->older->newer = pending->newer;
 	else
@@ -74,6 +83,12 @@ smb2_pending_release(struct smb2_pending_list *list, struct smb2_pending *pendin
 	free_names(pending);
 	*pending = (struct smb2_pending){.newer = list->unused};
 	list->unused = pending;
+}
+
+bool
+smb2_pending_has(const struct smb2_pending_list *list, enum smb2_command command)
+{
+	return list->of_command[command] != 0;
 }
 
 size_t

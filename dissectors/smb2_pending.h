@@ -43,10 +43,16 @@ struct smb2_pending_list {
 	struct table by_message_id;
 	struct smb2_pending *oldest, *newest;
 	struct smb2_pending *unused;
+	/* How many of each command there are, those of no known one last. */
+	uint32_t of_command[SMB2_COMMAND_COUNT + 1];
 };
 
-/* A zeroed request with this MessageId at the end of the list. */
-struct smb2_pending *smb2_pending_add(struct smb2_pending_list *list, uint64_t message_id);
+/* A zeroed request of COMMAND with this MessageId at the end of the list. */
+struct smb2_pending *
+smb2_pending_add(struct smb2_pending_list *list, uint16_t command, uint64_t message_id);
+
+/* Whether there is one of COMMAND: cheaper than to look for it. */
+bool smb2_pending_has(const struct smb2_pending_list *list, enum smb2_command command);
 
 /* The request with this MessageId; else, when ASYNC_ID is not 0, the one whose interim answer had
  * it; else NULL. */
