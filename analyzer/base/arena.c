@@ -70,16 +70,20 @@ arena_text(struct arena *arena, const char *chars, size_t length)
 char *
 arena_format(struct arena *arena, const char *format, ...)
 {
+	char brief[256]; /* most are: one pass does for them */
 	va_list arguments, again;
 	char *text;
 	int length;
 
 	va_start(arguments, format);
 	va_copy(again, arguments);
-	length = vsnprintf(NULL, 0, format, arguments);
+	length = vsnprintf(brief, sizeof(brief), format, arguments);
 	va_end(arguments);
 	text = arena_alloc(arena, (size_t)length + 1);
-	vsnprintf(text, (size_t)length + 1, format, again);
+	if ((size_t)length < sizeof(brief))
+		memcpy(text, brief, (size_t)length + 1);
+	else
+		vsnprintf(text, (size_t)length + 1, format, again);
 	va_end(again);
 	return text;
 }

@@ -54,12 +54,18 @@ void
 text_addv(struct text *text, const char *format, va_list arguments)
 {
 	va_list again;
+	size_t room;
 	int length;
 
+	/* Mostly there is room; else how much is missing is known afterwards. */
 	va_copy(again, arguments);
-	length = vsnprintf(NULL, 0, format, arguments);
-	reserve(text, (size_t)length);
-	vsnprintf(text->chars + text->length, (size_t)length + 1, format, again);
+	reserve(text, 0);
+	room = text->capacity - text->length;
+	length = vsnprintf(text->chars + text->length, room, format, arguments);
+	if ((size_t)length >= room) {
+		reserve(text, (size_t)length);
+		vsnprintf(text->chars + text->length, (size_t)length + 1, format, again);
+	}
 	va_end(again);
 	text->length += (size_t)length;
 }
@@ -200,6 +206,20 @@ is_command(const char *chars)
 	return strspn(chars + 2, "abcdefABCDEF") < name;
 }
 
+/* Adds what of CHARS is printable ASCII and begins no command, which is most of what is ever
+ * written, up to the first character that is neither, and returns how many bytes that is. */
+static size_t
+add_plain(struct text *text, const uint8_t *chars)
+{
+	size_t length = 0;
+
+	while (chars[length] >= 0x20 && chars[length] < 0x7f && chars[length] != '"' &&
+	       chars[length] != '\\' && chars[length] != '#' && chars[length] != ':')
+		length++;
+	text_add_bytes(text, (const char *)chars, length);
+	return length;
+}
+
 void
 text_add_json(struct text *text, const char *chars)
 {
@@ -208,6 +228,9 @@ text_add_json(struct text *text, const char *chars)
 	uint32_t c;
 
 	for (; left != 0; at += took, left -= took) {
+		took = add_plain(text, at);
+		if (took != 0)
+			continue;
 		took = take_utf8(at, left, &c);
 		if (c == '"' || c == '\\') {
 			text_add_char(text, '\\');
@@ -230,12 +253,27 @@ text_add_visible(struct text *text, const char *chars)
 	uint32_t c;
 
 	for (; left != 0; at += took, left -= took) {
+		took = add_plain(text, at);
+		if (took != 0)
+			continue;
 		took = take_utf8(at, left, &c);
 		if (is_unprintable(c) || is_command((const char *)at))
 			text_addf(text, "\\u{%" PRIx32 "}", c);
 		else
 			add_utf8(text, c);
 	}
+}
+
+/* NUMBER in WIDTH digits, and what follows them. */
+static void
+add_digits(struct text *text, uint32_t number, size_t width, char end)
+{
+	char digits[10];
+
+	digits[width] = end;
+	for (size_t i = width; i-- != 0; number /= 10)
+		digits[i] = (char)('0' + number % 10);
+	text_add_bytes(text, digits, width + 1);
 }
 
 void
@@ -250,8 +288,13 @@ text_add_time(struct text *text, int64_t nanoseconds)
 		seconds--;
 	}
 	gmtime_r(&seconds, &utc);
-	text_addf(text, "%04d-%02d-%02dT%02d:%02d:%02d.%09" PRId64 "Z", utc.tm_year + 1900,
-	    utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, fraction);
+	add_digits(text, (uint32_t)utc.tm_year + 1900, 4, '-');
+	add_digits(text, (uint32_t)utc.tm_mon + 1, 2, '-');
+	add_digits(text, (uint32_t)utc.tm_mday, 2, 'T');
+	add_digits(text, (uint32_t)utc.tm_hour, 2, ':');
+	add_digits(text, (uint32_t)utc.tm_min, 2, ':');
+	add_digits(text, (uint32_t)utc.tm_sec, 2, '.');
+	add_digits(text, (uint32_t)fraction, 9, 'Z');
 }
 
 void
