@@ -1,5 +1,9 @@
 #include "analyzer/conversation/coverage.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/conversation/delivery.h"
 #include "analyzer/conversation/handshake.h"
@@ -25,7 +29,7 @@ note_step(struct coverage *coverage, struct interface_watch *watch, const struct
 		coverage->steps = mem_alloc(COVERAGE_MOST_STEPS, sizeof(*coverage->steps));
 	coverage->steps[coverage->step_count++] =
 	    (struct clock_step){packet->frame, packet->interface};
-	watch->end = packet->time;
+	watch->begin = watch->end = packet->time;
 }
 
 void
@@ -64,22 +68,73 @@ count_sides(struct coverage *coverage, const struct conversation_list *conversat
 	}
 }
 
+/* The latest end first, of several the one that began last. */
+static int
+compare_ends(const void *left, const void *right)
+{
+	const struct interface_watch *one = *(struct interface_watch *const *)left;
+	const struct interface_watch *other = *(struct interface_watch *const *)right;
+
+	if (one->end != other->end)
+		return COMPARE(other->end, one->end);
+	return one->begin != other->begin ? COMPARE(other->begin, one->begin) : COMPARE(one, other);
+}
+
+/* The latest begin first, of several the one that ended last. */
+static int
+compare_begins(const void *left, const void *right)
+{
+	const struct interface_watch *one = *(struct interface_watch *const *)left;
+	const struct interface_watch *other = *(struct interface_watch *const *)right;
+
+	if (one->begin != other->begin)
+		return COMPARE(other->begin, one->begin);
+	return one->end != other->end ? COMPARE(other->end, one->end) : COMPARE(one, other);
+}
+
+/*
+ * From the last end to the first: what begins no earlier than ONE ends is then settled. NEXT are
+ * those in the window behind that end, of which each ends earlier than the one before it and began
+ * earlier too: the others can not be the furthest that is reached from here, or from further back.
+ */
+static void
+join_in_order(struct interface_watch **by_end, struct interface_watch **by_begin,
+    struct interface_watch **next, size_t count)
+{
+	size_t first = 0, last = 0, begun = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct interface_watch *one = by_end[i];
+
+		for (; by_begin[begun] != one && by_begin[begun]->begin >= one->end; begun++) {
+			while (last != first && next[last - 1]->end <= by_begin[begun]->end)
+				last--;
+			next[last++] = by_begin[begun];
+		}
+		while (first != last && next[first]->begin - one->end > HANDSHAKE_SILENCE)
+			first++;
+		if (first != last && next[first]->end > one->end)
+			one->end = next[first]->end;
+	}
+}
+
 /* A ring of files, or files one after the other, have a new interface wherever one begins: what
  * begins when another has just ended continues it. */
 static void
 join_interfaces(struct coverage *coverage)
 {
-	for (size_t i = coverage->interface_count; i-- != 0;) {
-		struct interface_watch *one = &coverage->interfaces[i];
+	struct interface_watch **all = mem_alloc(3 * coverage->interface_count + 1, sizeof(*all));
+	struct interface_watch **by_begin = all + coverage->interface_count;
+	size_t count = 0;
 
-		for (size_t j = i + 1; j < coverage->interface_count; j++) {
-			const struct interface_watch *next = &coverage->interfaces[j];
-
-			if (one->has_time && next->has_time && next->begin >= one->end &&
-			    next->begin - one->end <= HANDSHAKE_SILENCE && next->end > one->end)
-				one->end = next->end;
-		}
-	}
+	for (size_t i = 0; i < coverage->interface_count; i++)
+		if (coverage->interfaces[i].has_time)
+			all[count++] = &coverage->interfaces[i];
+	memcpy(by_begin, all, count * sizeof(*all));
+	qsort(all, count, sizeof(*all), compare_ends);
+	qsort(by_begin, count, sizeof(*all), compare_begins);
+	join_in_order(all, by_begin, by_begin + coverage->interface_count, count);
+	mem_free(all);
 }
 
 static void

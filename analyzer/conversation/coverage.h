@@ -21,9 +21,9 @@
 struct coverage {
 	struct interface_watch {
 		int64_t last_time; /* of the latest packet in the file's order */
-		int64_t begin;     /* of the first packet */
-		int64_t end;       /* the greatest time since its clock was last set back; of
-				    * those that continue it, once judged */
+		/* Since its clock was last set back: of the first packet, and the greatest; once
+		 * judged, the greatest of those that continue it. */
+		int64_t begin, end;
 		uint64_t one_sided,
 		    two_sided; /* connections that were up, without and with what servers say */
 		bool has_time;

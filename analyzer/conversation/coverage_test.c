@@ -1,8 +1,11 @@
 #include "analyzer/conversation/coverage.h"
 
 #include <check.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "analyzer/conversation/delivery.h"
+#include "analyzer/conversation/handshake.h"
 #include "analyzer/conversation/packet_samples.h"
 
 Suite *coverage_suite(void);
@@ -166,6 +169,62 @@ START_TEST(test_bound)
 }
 END_TEST
 
+#define MANY 40
+
+/* What join_interfaces() is a short cut for. */
+static void
+join_slowly(struct interface_watch *watches, size_t count)
+{
+	bool has_grown = true;
+
+	while (has_grown) {
+		has_grown = false;
+		for (size_t i = 0; i < count * count; i++) {
+			struct interface_watch *one = &watches[i / count];
+			const struct interface_watch *next = &watches[i % count];
+
+			if (next->begin < one->last_time || next->end <= one->end ||
+			    next->begin - one->last_time > HANDSHAKE_SILENCE)
+				continue;
+			one->end = next->end;
+			has_grown = true;
+		}
+	}
+}
+
+/* Of many interfaces in any order, each goes on as far as those that begin when it, or one that
+ * continues it, has just ended. */
+START_TEST(test_many_interfaces)
+{
+	struct coverage coverage = {0};
+	struct interface_watch expected[MANY];
+	struct service_ports ports = {0};
+	struct arena arena = {0};
+	struct ledger ledger = {.arena = &arena};
+	struct conversation_list list;
+
+	srand((unsigned)_i);
+	conversation_list_init(&list, &arena, &ports);
+	for (uint32_t i = 0; i < MANY; i++) {
+		struct packet packet = {.frame = 2 * i + 1, .interface = i};
+
+		packet.time = rand() % 200 * SECOND;
+		coverage_packet(&coverage, &packet);
+		packet.time += rand() % 6 * SECOND;
+		coverage_packet(&coverage, &packet);
+	}
+	memcpy(expected, coverage.interfaces, sizeof(expected));
+	join_slowly(expected, MANY);
+	coverage_judge(&coverage, &list, NULL, &ledger, 0);
+	for (size_t i = 0; i < MANY; i++)
+		ck_assert_int_eq(coverage.interfaces[i].end, expected[i].end);
+	coverage_free(&coverage);
+	conversation_list_free(&list);
+	ledger_free(&ledger);
+	arena_free(&arena);
+}
+END_TEST
+
 Suite *
 coverage_suite(void)
 {
@@ -175,6 +234,7 @@ coverage_suite(void)
 	tcase_add_loop_test(tests, test_handshakes, 0, COUNT(cases));
 	tcase_add_test(tests, test_answered);
 	tcase_add_test(tests, test_bound);
+	tcase_add_loop_test(tests, test_many_interfaces, 0, 100);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
