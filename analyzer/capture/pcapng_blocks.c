@@ -8,8 +8,9 @@
 
 /* What options belong to while they are read. */
 struct owner {
-	uint64_t frame;                /* or 0 */
-	struct interface_facts *facts; /* of an interface being described */
+	uint64_t frame; /* or 0 */
+	/* Of an interface: the last of each, which counts; short where there is none. */
+	struct cursor name, description, os, filter;
 	uint8_t resolution;
 	int64_t offset_seconds;
 	uint64_t if_drops, os_drops;
@@ -45,40 +46,34 @@ keep_comment(struct reader *reader, struct owner *owner, struct cursor value)
 	reader_add_comment(reader, owner->frame, value);
 }
 
-static const char *
-text_of(struct reader *reader, struct cursor value)
-{
-	const char *text = reader_text(reader, value.at, cur_left(&value));
-
-	if (text == NULL)
-		bound_reached(&reader->facts->bounds, BOUND_NAMES, 1, 0);
-	return text;
-}
-
 static void
 keep_name(struct reader *reader, struct owner *owner, struct cursor value)
 {
-	owner->facts->name = text_of(reader, value);
+	(void)reader;
+	owner->name = value;
 }
 
 static void
 keep_description(struct reader *reader, struct owner *owner, struct cursor value)
 {
-	owner->facts->description = text_of(reader, value);
+	(void)reader;
+	owner->description = value;
 }
 
 static void
 keep_os(struct reader *reader, struct owner *owner, struct cursor value)
 {
-	owner->facts->os = text_of(reader, value);
+	(void)reader;
+	owner->os = value;
 }
 
 /* if_filter: a byte that says what follows, 0 for a filter string. */
 static void
 keep_filter(struct reader *reader, struct owner *owner, struct cursor value)
 {
+	(void)reader;
 	if (cur_u8(&value) == 0)
-		owner->facts->filter = text_of(reader, value);
+		owner->filter = value;
 }
 
 /* Wireshark ignores a resolution or an offset of another size. */
@@ -252,12 +247,29 @@ add_interface(struct reader *reader, const struct interface_facts *facts,
 	return true;
 }
 
+static const char *
+text_of(struct reader *reader, struct cursor value)
+{
+	const char *text;
+
+	if (!cur_ok(&value))
+		return NULL;
+	text = reader_text(reader, value.at, cur_left(&value));
+	if (text == NULL)
+		bound_reached(&reader->facts->bounds, BOUND_NAMES, 1, 0);
+	return text;
+}
+
 /* draft-ietf-opsawg-pcapng 4.2. */
 static enum taken
 take_interface(struct reader *reader, struct pcapng_block *block, struct record *ret)
 {
 	struct interface_facts facts = {0};
-	struct owner owner = {.facts = &facts, .resolution = 6 /* microseconds */};
+	struct owner owner = {.resolution = 6 /* microseconds */,
+	    .name = cur_none(),
+	    .description = cur_none(),
+	    .os = cur_none(),
+	    .filter = cur_none()};
 	struct pcapng_interface interface = {0};
 
 	(void)ret;
@@ -270,6 +282,10 @@ take_interface(struct reader *reader, struct pcapng_block *block, struct record 
 	interface.most_captured = reader_most_captured(interface.link_type);
 	facts.link_type = interface.link_type;
 	facts.snap_length = interface.snap_length;
+	facts.name = text_of(reader, owner.name);
+	facts.description = text_of(reader, owner.description);
+	facts.os = text_of(reader, owner.os);
+	facts.filter = text_of(reader, owner.filter);
 	if (!add_interface(reader, &facts, &interface))
 		return reader_damage(reader, "more interfaces than any capture has");
 	return TAKEN_OTHER;
