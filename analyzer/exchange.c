@@ -84,6 +84,9 @@ NAMES(seal_names, {SEAL_OPENED, "opened", NULL},
 NAMES(transport_names, {TRANSPORT_NONE, "none", NULL}, {TRANSPORT_TCP, "tcp", NULL},
     {TRANSPORT_UDP, "udp", NULL});
 
+/* Both bits of the severity "error". */
+#define NT_ERROR 0xc0000000u
+
 #define OF_EXCHANGE(member) .offset = offsetof(struct exchange, member)
 #define OF_CONVERSATION(member) \
 	.offset = offsetof(struct conversation_facts, member), .is_of_conversation = true
@@ -210,12 +213,17 @@ find_field(const struct field *fields, size_t count, const char *name)
 }
 
 const struct field *
+exchange_common_field(const char *name)
+{
+	return find_field(exchange_common_fields, exchange_common_field_count, name);
+}
+
+const struct field *
 exchange_field(const struct exchange_type *type, const char *name)
 {
 	const struct field *field = find_field(type->fields, type->field_count, name);
 
-	return field ? field
-		     : find_field(exchange_common_fields, exchange_common_field_count, name);
+	return field ? field : exchange_common_field(name);
 }
 
 bool
@@ -381,6 +389,28 @@ number_text(struct text *text, const struct field *field, uint64_t number)
 		text_addf(text, "0x%0*" PRIX64, field->notation == NOTATION_CODE ? 8 : 1, number);
 	else
 		text_addf(text, "%" PRIu64, number);
+}
+
+static bool
+is_refusal(const struct field *field, uint64_t number)
+{
+	return field->refusal == REFUSAL_ALWAYS || (number & NT_ERROR) == NT_ERROR;
+}
+
+bool
+exchange_is_refused(const struct exchange *exchange)
+{
+	const struct exchange_type *type = exchange->type;
+	struct value value;
+
+	for (size_t i = 0; i < type->field_count; i++) {
+		if (type->fields[i].refusal == REFUSAL_NONE)
+			continue;
+		value = exchange_value(exchange, &type->fields[i]);
+		if (value.kind == VALUE_NUMBER && is_refusal(&type->fields[i], value.number))
+			return true;
+	}
+	return false;
 }
 
 void

@@ -84,6 +84,13 @@ enum notation {
 	NOTATION_FRAME,    /* a frame number; 0: none */
 };
 
+/* Whether a server says no with a field. */
+enum refusal {
+	REFUSAL_NONE,
+	REFUSAL_ALWAYS,   /* whatever its value */
+	REFUSAL_NT_ERROR, /* with an NTSTATUS of the severity "error" ([MS-ERREF] 2.3) */
+};
+
 struct field {
 	const char *name; /* as rules and NDJSON spell it */
 	enum field_kind kind;
@@ -93,6 +100,7 @@ struct field {
 	const char *filter;        /* Wireshark's field name, or NULL */
 	const char *sentence;      /* what it is, one sentence */
 	bool is_of_conversation;   /* OFFSET is in conversation_facts; false in dissectors */
+	enum refusal refusal;
 	bool is_passing; /* chosen anew each time the same thing is done: a stream, a SessionId */
 };
 
@@ -160,6 +168,9 @@ const char *names_text(const struct names *names, uint64_t value);
 extern const struct field exchange_common_fields[];
 extern const size_t exchange_common_field_count;
 
+/* The common field called NAME, or NULL. */
+const struct field *exchange_common_field(const char *name);
+
 /* The field of TYPE, or the common field, called NAME; or NULL. */
 const struct field *exchange_field(const struct exchange_type *type, const char *name);
 
@@ -181,6 +192,9 @@ struct value {
 enum value_kind field_value_kind(const struct field *field);
 
 struct value exchange_value(const struct exchange *exchange, const struct field *field);
+
+/* Whether the answer of EXCHANGE says no. */
+bool exchange_is_refused(const struct exchange *exchange);
 
 /* The value as text for people; nothing is added when it is not known. Not escaped. */
 void exchange_value_text(struct text *text, const struct field *field, const struct value *value);

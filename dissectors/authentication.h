@@ -114,7 +114,7 @@ void authentication_name_legs(const struct authentication *authentication,
 	    .sentence = "version of the service's key that the ticket is encrypted with", \
 	    AUTHENTICATION_AT(type, ticket_kvno)}, \
 	{"krb_error", FIELD_NUMBER, NOTATION_NAME, .names = &kerberos_error_names, \
-	    .filter = "kerberos.error_code", \
+	    .refusal = REFUSAL_ALWAYS, .filter = "kerberos.error_code", \
 	    .sentence = "error of the Kerberos token in the last answer", \
 	    AUTHENTICATION_AT(type, krb_error)}, \
 	{"krb_error_text", FIELD_TEXT, .filter = "kerberos.e_text", \

@@ -27,9 +27,9 @@
 #define AT(member) .offset = offsetof(struct kerberos_exchange, member)
 
 static const struct field fields[] = {
-    {"krb_error", FIELD_NUMBER, NOTATION_NUMBERED, .names = &kerberos_error_names,
-	.filter = "kerberos.error_code", .sentence = "error code of the KDC's KRB-ERROR",
-	AT(krb_error)},
+    {"krb_error", FIELD_NUMBER, NOTATION_NUMBERED, .refusal = REFUSAL_ALWAYS,
+	.names = &kerberos_error_names, .filter = "kerberos.error_code",
+	.sentence = "error code of the KDC's KRB-ERROR", AT(krb_error)},
     {"is_success", FIELD_BOOL, .names = &bool_names, .sentence = "whether a ticket was issued",
 	AT(is_success)},
     {"krb_error_text", FIELD_TEXT, .filter = "kerberos.e_text",

@@ -48,10 +48,10 @@ static const struct field negotiate_fields[] = {
 	.sentence = "dialects that an SMB2 request offers", OF(dialects)},
     {"dialect", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_dialect_names, .filter = "smb2.dialect",
 	.sentence = "dialect that an SMB2 answer chose", OF(dialect)},
-    {"status", FIELD_NUMBER, NOTATION_CODE, .names = &nt_status_names, .filter = "smb2.nt_status",
-	.sentence = "status of the answer", OF(status)},
-    {"nbss_error", FIELD_NUMBER, NOTATION_NAME, .names = &nbss_error_names,
-	.filter = "nbss.error_code",
+    {"status", FIELD_NUMBER, NOTATION_CODE, .refusal = REFUSAL_NT_ERROR, .names = &nt_status_names,
+	.filter = "smb2.nt_status", .sentence = "status of the answer", OF(status)},
+    {"nbss_error", FIELD_NUMBER, NOTATION_NAME, .refusal = REFUSAL_ALWAYS,
+	.names = &nbss_error_names, .filter = "nbss.error_code",
 	.sentence = "code of the negative NetBIOS session response that came instead of an answer",
 	OF(nbss_error)},
     {"security_mode", FIELD_NUMBER, NOTATION_FLAGS, .names = &smb2_security_mode_names,
@@ -472,12 +472,18 @@ smb_negotiate_response(struct smb_connection *connection, const struct message *
 const char *
 smb_guid_text(struct arena *arena, const uint8_t guid[16])
 {
-	const uint8_t *g = guid;
+	/* Three numbers, little-endian, then eight bytes (MS-DTYP 2.3.4.2). */
+	static const uint8_t order[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
+	static const char digits[] = "0123456789abcdef";
+	char text[36], *at = text;
 
-	return arena_format(arena,
-	    "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", g[3], g[2],
-	    g[1], g[0], g[5], g[4], g[7], g[6], g[8], g[9], g[10], g[11], g[12], g[13], g[14],
-	    g[15]);
+	for (size_t i = 0; i < sizeof(order); i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*at++ = '-';
+		*at++ = digits[guid[order[i]] >> 4];
+		*at++ = digits[guid[order[i]] & 0x0f];
+	}
+	return arena_text(arena, text, (size_t)(at - text));
 }
 
 struct number_list

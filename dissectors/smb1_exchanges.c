@@ -39,11 +39,13 @@ static const struct name_row dos_error_rows[] = {
 static const struct names dos_error_names = {dos_error_rows, COUNT(dos_error_rows)};
 
 #define STATUS_FIELDS                                                                          \
-	{"status", FIELD_NUMBER, NOTATION_CODE, .names = &nt_status_names,                     \
-	    .filter = "smb.nt_status", .sentence = "status of the final answer", OF(status)},  \
+	{"status", FIELD_NUMBER, NOTATION_CODE, .refusal = REFUSAL_NT_ERROR,                   \
+	    .names = &nt_status_names, .filter = "smb.nt_status",                              \
+	    .sentence = "status of the final answer", OF(status)},                             \
 	{                                                                                      \
 		"dos_error", FIELD_NUMBER, NOTATION_NAME,                                      \
-		    .names = &dos_error_names, .filter = "smb.error_code",                     \
+		    .refusal = REFUSAL_ALWAYS, .names = &dos_error_names,                      \
+		    .filter = "smb.error_code",                                                \
 		    .sentence = "class and code of the final answer where it has no NTSTATUS", \
 		    OF(dos_error)                                                              \
 	}

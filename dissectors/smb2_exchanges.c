@@ -18,7 +18,7 @@ static const struct names signature_names = {signature_rows, COUNT(signature_row
 /* Fields that several exchanges have. */
 #define STATUS_FIELD \
 	{"status", FIELD_NUMBER, NOTATION_CODE, .names = &nt_status_names, \
-	    .filter = "smb2.nt_status", .sentence = "status of the final answer", OF(status)}
+	    .refusal = REFUSAL_NT_ERROR, .filter = "smb2.nt_status", .sentence = "status of the final answer", OF(status)}
 #define DIALECT_FIELD \
 	{"dialect", FIELD_NUMBER, NOTATION_NAME, .names = &smb2_dialect_names, \
 	    .filter = "smb2.dialect", .sentence = "dialect of the connection", OF(dialect)}

@@ -46,6 +46,7 @@ static const struct names sample_flag_names = {sample_flag_rows, COUNT(sample_fl
 static const struct field knock_fields[] = {
     {.name = "status",
 	.kind = FIELD_NUMBER,
+	.refusal = REFUSAL_NT_ERROR,
 	.notation = NOTATION_CODE,
 	.offset = offsetof(struct knock, status),
 	.names = &sample_status_names},
@@ -71,6 +72,7 @@ static const struct field visit_fields[] = {
     {.name = "door", .kind = FIELD_TEXT, .offset = offsetof(struct visit, door)},
     {.name = "status",
 	.kind = FIELD_NUMBER,
+	.refusal = REFUSAL_NT_ERROR,
 	.notation = NOTATION_CODE,
 	.offset = offsetof(struct visit, status),
 	.names = &sample_status_names},

@@ -46,40 +46,13 @@ is_kerberos(const struct candidate *candidate)
 
 /* ---- which exchange stopped it ---- */
 
-/* Severity "error" of an NTSTATUS ([MS-ERREF] 2.3). */
-#define NT_ERROR 0xc0000000u
-
-/* Fields in which a server says no: anything but this bit pattern in them is a yes. */
-static const struct {
-	const char *name;
-	uint64_t bits;
-} refusals[] = {
-    {"status", NT_ERROR},
-    {"dos_error", 0},
-    {"krb_error", 0},
-    {"nbss_error", 0},
-    {"error", 0},
-};
-
 /* Whether EXCHANGE was refused, or not answered. */
 static bool
 has_failed(const struct exchange *exchange)
 {
-	const struct field *field;
-	struct value value;
-
 	if (exchange->answer_frame == 0)
 		return exchange->outcome != OUTCOME_ANSWERED;
-	for (size_t i = 0; i < COUNT(refusals); i++) {
-		field = exchange_field(exchange->type, refusals[i].name);
-		if (field == NULL)
-			continue;
-		value = exchange_value(exchange, field);
-		if (value.kind == VALUE_NUMBER &&
-		    (value.number & refusals[i].bits) == refusals[i].bits)
-			return true;
-	}
-	return false;
+	return exchange_is_refused(exchange);
 }
 
 /* The first word of the request: "NEGOTIATE". */

@@ -34,7 +34,7 @@ json_field_at(const struct exchange_type *type, size_t index)
 	assert(index < json_field_count(type));
 	if (index < type->field_count)
 		return (struct json_field){&type->fields[index], false};
-	return (struct json_field){exchange_field(type, common_fields[common].name),
+	return (struct json_field){exchange_common_field(common_fields[common].name),
 	    common_fields[common].is_omitted_at_zero};
 }
 

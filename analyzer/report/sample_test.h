@@ -34,6 +34,7 @@ static const struct names sample_dialects = {sample_dialect_rows, 1};
 
 static const struct field sample_fields[] = {
     {.name = "status",
+	.refusal = REFUSAL_NT_ERROR,
 	.kind = FIELD_NUMBER,
 	.notation = NOTATION_CODE,
 	.offset = offsetof(struct sample_exchange, status),
