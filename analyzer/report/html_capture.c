@@ -166,7 +166,7 @@ add_bounds(struct html_page *page)
 	    HTML_MOST_TOLD);
 	if (count > HTML_MOST_LISTED)
 		text_addf(&page->phrase, " and the first %d listed", HTML_MOST_LISTED);
-	text_add(&page->phrase, "; the other formats have all of them.");
+	text_add(&page->phrase, "; NDJSON has them all.");
 	html_phrase(page, "p", "soft");
 	markup_newline(page->markup);
 }

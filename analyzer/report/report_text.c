@@ -48,7 +48,7 @@ report_text_begin(struct report *report)
 }
 
 /* The overview of several findings and the table of conversations come first: with the header they
- * are the first screen. */
+ * are the first screen. Nobody reads more than some of the others: a flood may have thousands. */
 static void
 add_findings(struct page *page)
 {
@@ -60,12 +60,14 @@ add_findings(struct page *page)
 	if (counted > 1)
 		report_finding_add_overview(page);
 	conversations_add_table(page);
-	for (size_t i = 0; i < findings->count; i++) {
+	for (size_t i = 0; i < findings->count && said < REPORT_TEXT_MOST_TOLD; i++) {
 		if (!finding_counts(&findings->items[i]))
 			continue;
 		text_add(&page->text, said++ != 0 ? "\n" : "");
 		report_finding_add(page, &findings->items[i], i + 1);
 	}
+	if (counted > said)
+		text_addf(&page->text, "\nand %zu more; NDJSON has them all\n", counted - said);
 	if (counted == findings->count)
 		return;
 	text_add(&page->text, said != 0 ? "\n" : "");

@@ -9,6 +9,8 @@
 
 #include "analyzer/report/report.h"
 
+#define REPORT_TEXT_MOST_TOLD 200 /* findings in full */
+
 void report_text_begin(struct report *report);
 void report_text_capture(struct report *report, const struct report_capture *capture);
 

@@ -1,5 +1,6 @@
 #include <check.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/report/report_text.h"
 #include "analyzer/report/sample_test.h"
 #include "analyzer/report/wrap.h"
@@ -460,6 +461,22 @@ START_TEST(test_more_findings_than_the_first_screen_holds)
 }
 END_TEST
 
+START_TEST(test_more_findings_than_anybody_reads)
+{
+	struct sample sample;
+	struct finding many[REPORT_TEXT_MOST_TOLD + 3];
+
+	sample_init(&sample, "text");
+	for (size_t i = 0; i < COUNT(many); i++)
+		many[i] = sample.findings[0];
+	many[0].baseline = BASELINE_KNOWN;
+	sample.capture.findings = (struct finding_list){many, COUNT(many), COUNT(many)};
+	assert_prints(&sample, "\n201. error: ");
+	assert_prints(&sample, "  id        f-0123456789ab\n\n"
+			       "and 2 more; NDJSON has them all\n\nSuppressed or known before");
+}
+END_TEST
+
 START_TEST(test_findings_that_do_not_count)
 {
 	struct suppression suppression = {.reason = "it is \033 gone", .expires = "2027-01-31"};
@@ -642,6 +659,7 @@ report_text_suite(void)
 	tcase_add_test(tests, test_clients_of_several_occurrences);
 	tcase_add_test(tests, test_several_ends);
 	tcase_add_test(tests, test_more_findings_than_the_first_screen_holds);
+	tcase_add_test(tests, test_more_findings_than_anybody_reads);
 	tcase_add_test(tests, test_findings_that_do_not_count);
 	tcase_add_test(tests, test_many_findings_that_do_not_count);
 	tcase_add_test(tests, test_an_incident);
