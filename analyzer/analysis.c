@@ -153,6 +153,19 @@ why_unjudged(struct analysis *analysis, const struct analysis_options *options)
 }
 
 static void
+judge(struct analysis *analysis, const struct analysis_options *options)
+{
+	struct finding_list *findings = &analysis->report.findings;
+
+	if (options->rules == NULL)
+		return;
+	*findings = findings_of(options->rules, &analysis->ledger,
+	    bounds_share_of_findings(options->max_memory), &analysis->arena);
+	bound_reached(
+	    &analysis->facts.bounds, BOUND_FINDINGS, findings->untold, findings->untold_frame);
+}
+
+static void
 run(struct analysis *analysis, const struct analysis_options *options, const char *path)
 {
 	struct pipeline_options pipeline_options = {.dissectors = &all_dissectors,
@@ -185,9 +198,7 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 	ledger_sort(&analysis->ledger);
 	naming_link(&analysis->ledger);
 	shares_link(&analysis->ledger);
-	if (options->rules != NULL)
-		analysis->report.findings =
-		    findings_of(options->rules, &analysis->ledger, &analysis->arena);
+	judge(analysis, options);
 }
 
 bool

@@ -5,6 +5,7 @@
 #ifndef SMBTRIAGE_BOUNDS_H
 #define SMBTRIAGE_BOUNDS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* What the counts are of, and what it costs, is said in bounds.c. */
@@ -15,6 +16,7 @@ enum bound {
 	BOUND_FRAGMENTS,     /* FRAGMENT_BYTES_MOST, FRAGMENT_DATAGRAMS_MOST */
 	BOUND_REQUESTS,      /* PIPELINE_MOST_NAMES */
 	BOUND_SAMPLES,       /* PIPELINE_MOST_SAMPLES */
+	BOUND_FINDINGS,      /* --max-memory */
 	BOUND_COMMENTS,      /* of the file; reader.c has their number, and of the next */
 	BOUND_NAMES,         /* of the file */
 	BOUND_COUNT,
@@ -37,6 +39,11 @@ struct bound_row {
 };
 
 extern const struct bound_row bound_rows[BOUND_COUNT];
+
+/* Of MAX_MEMORY, what --max-memory says (0: any number), the bytes that may be in use while packets
+ * are taken in, and those while rules judge what came of them. */
+size_t bounds_share_of_packets(size_t max_memory);
+size_t bounds_share_of_findings(size_t max_memory);
 
 /* COUNT more of what BOUND is about do not fit; FRAME, or 0, brought the first of them. */
 static inline void

@@ -17,6 +17,10 @@
 #include "rules/value.h"
 
 #define FRAMES_PER_EXCHANGE 3
+/* What a finding takes with its texts, mostly; those of one rule take no more than a share of all.
+ */
+#define FINDING_BYTES  4096
+#define SHARES_OF_RULE 8
 
 const char *const verdict_names[] = {
     [VERDICT_FOUND] = "found",
@@ -33,6 +37,8 @@ struct group {
 struct group_list {
 	struct group **items;
 	size_t count, capacity;
+	size_t most;         /* in all */
+	size_t most_of_rule; /* of one rule */
 };
 
 /* Distinct numbers, rising. */
@@ -269,23 +275,25 @@ is_group_of(const void *entry, const void *key)
 	       match_equal(&group->first, match, &finding->rule->same);
 }
 
-static struct group *
-find_group(struct table *table, struct group_list *groups, const struct rule *rule,
-    const struct match *match, struct arena *arena)
+static uint64_t
+first_frame(const struct exchange *exchange)
 {
-	uint64_t hash = match_hash(match, &rule->same);
-	struct group *group = table_find(table, hash, is_group_of, match);
+	return exchange->request_frame ? exchange->request_frame : exchange->answer_frame;
+}
 
-	if (group != NULL)
-		return group;
-	group = ARENA_NEW(arena, struct group);
+/* One more, for MATCH. */
+static struct group *
+add_group(struct group_list *groups, const struct rule *rule, const struct match *match,
+    struct arena *arena)
+{
+	struct group *group = ARENA_NEW(arena, struct group);
+
 	group->first = *match;
 	group->number = groups->count;
 	group->finding.rule = rule;
 	group->finding.verdict = verdict_of(match);
 	group->finding.severity = severity_of(rule, match);
 	group->finding.exchange = match->exchange;
-	table_add(table, hash, group);
 	groups->items =
 	    mem_grow(groups->items, groups->count, &groups->capacity, sizeof(*groups->items));
 	groups->items[groups->count++] = group;
@@ -293,28 +301,47 @@ find_group(struct table *table, struct group_list *groups, const struct rule *ru
 }
 
 static void
+add_occurrence(struct finding *finding, const struct exchange *exchange)
+{
+	finding->occurrences++;
+	finding->last_time = exchange->time;
+	if (finding->example_count < FINDING_MOST_EXAMPLES)
+		finding->examples[finding->example_count++] = exchange;
+}
+
+static void
+leave_out(struct finding_list *findings, uint64_t occurrences, const struct exchange *first)
+{
+	if (findings->untold == 0)
+		findings->untold_frame = first_frame(first);
+	findings->untold += occurrences;
+}
+
+/* Gathers what RULE matches into GROUPS; what has no room there is left out of FINDINGS. */
+static void
 add_rule(struct correlator *correlator, const struct rule *rule, struct group_list *groups,
-    struct arena *arena)
+    struct finding_list *findings, struct arena *arena)
 {
 	struct match_list matches = matches_of(correlator, rule);
 	struct table table = {0};
-	struct finding *finding;
+	const size_t most = min_u64(groups->most, groups->count + groups->most_of_rule);
+	struct group *group;
+	uint64_t hash;
 
 	for (size_t i = 0; i < matches.count; i++) {
-		finding = &find_group(&table, groups, rule, &matches.items[i], arena)->finding;
-		finding->occurrences++;
-		finding->last_time = matches.items[i].exchange->time;
-		if (finding->example_count < FINDING_MOST_EXAMPLES)
-			finding->examples[finding->example_count++] = matches.items[i].exchange;
+		hash = match_hash(&matches.items[i], &rule->same);
+		group = table_find(&table, hash, is_group_of, &matches.items[i]);
+		if (group == NULL && groups->count < most) {
+			group = add_group(groups, rule, &matches.items[i], arena);
+			table_add(&table, hash, group);
+		}
+		if (group != NULL)
+			add_occurrence(&group->finding, matches.items[i].exchange);
+		else
+			leave_out(findings, 1, matches.items[i].exchange);
 	}
 	table_free(&table);
 	mem_free(matches.items);
-}
-
-static uint64_t
-first_frame(const struct exchange *exchange)
-{
-	return exchange->request_frame ? exchange->request_frame : exchange->answer_frame;
 }
 
 static int
@@ -344,26 +371,42 @@ finding_counts(const struct finding *finding)
 	return finding->suppression == NULL && finding->baseline != BASELINE_KNOWN;
 }
 
-struct finding_list
-findings_of(const struct rule_set *rules, const struct ledger *ledger, struct arena *arena)
+/* The findings of GROUPS, in their order, as far as there is memory for their texts. */
+static void
+finish_all(const struct rule_set *rules, const struct group_list *groups, size_t most_memory,
+    struct finding_list *findings, struct arena *arena)
 {
+	findings->items = ARENA_ARRAY(arena, struct finding, groups->count);
+	for (size_t i = 0; i < groups->count; i++) {
+		struct group *group = groups->items[i];
+
+		if (mem_used() >= most_memory) {
+			leave_out(findings, group->finding.occurrences, group->finding.exchange);
+			continue;
+		}
+		finish(rules, group, arena);
+		findings->items[findings->count++] = group->finding;
+	}
+}
+
+struct finding_list
+findings_of(const struct rule_set *rules, const struct ledger *ledger, size_t most_memory,
+    struct arena *arena)
+{
+	const size_t used = mem_used();
+	const size_t room = used < most_memory ? (most_memory - used) / FINDING_BYTES : 0;
+	struct group_list groups = {.most = room, .most_of_rule = room / SHARES_OF_RULE};
 	struct finding_list findings = {0};
-	struct group_list groups = {0};
 	struct correlator correlator;
 
 	correlator_init(&correlator, rules, ledger);
 	for (size_t i = 0; i < rules->count; i++)
 		if (rule_runs(rules, i))
-			add_rule(&correlator, rules->items[i], &groups, arena);
+			add_rule(&correlator, rules->items[i], &groups, &findings, arena);
 	correlator_free(&correlator);
 	if (groups.count != 0)
 		qsort(groups.items, groups.count, sizeof(*groups.items), compare_groups);
-	findings.items = ARENA_ARRAY(arena, struct finding, groups.count);
-	for (size_t i = 0; i < groups.count; i++) {
-		finish(rules, groups.items[i], arena);
-		findings.items[i] = groups.items[i]->finding;
-	}
-	findings.count = groups.count;
+	finish_all(rules, &groups, most_memory, &findings, arena);
 	mem_free(groups.items);
 	incidents_arrange(&findings, rules);
 	finding_ids_tell_apart(&findings, arena);

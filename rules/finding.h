@@ -66,14 +66,21 @@ struct finding_list {
 	struct finding *items;
 	size_t count;
 	size_t incidents;
+	/* Occurrences that are in none of the items, for want of memory, and the frame of one. */
+	uint64_t untold, untold_frame;
 };
+
+/* For findings_of(): all the memory that there is. */
+#define FINDING_MEMORY_ALL SIZE_MAX
 
 /*
  * What RULES say of LEDGER (sorted). Incidents are ordered by the verdict (found first) and
  * severity (error first) of the worst finding in them, then by time, frame and rule id of the
- * first; texts live in ARENA.
+ * first; texts live in ARENA. Of so many that more than MOST_MEMORY bytes of mem_used() were in
+ * use, those that come last in that order are left out, and no rule takes more than an eighth of
+ * the room.
  */
-struct finding_list
-findings_of(const struct rule_set *rules, const struct ledger *ledger, struct arena *arena);
+struct finding_list findings_of(const struct rule_set *rules, const struct ledger *ledger,
+    size_t most_memory, struct arena *arena);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/memory.h"
 #include "rules/explanation.h"
 #include "rules/sample.h"
 
@@ -18,7 +19,7 @@ findings_of_rules(struct sample *sample, const char *const *rules, size_t count)
 		    rule_load(&sample->set, "f.yaml", rules[i], strlen(rules[i]), &sample->error),
 		    "%s", sample->error.text);
 	ledger_sort(&sample->ledger);
-	return findings_of(&sample->set, &sample->ledger, &sample->arena);
+	return findings_of(&sample->set, &sample->ledger, FINDING_MEMORY_ALL, &sample->arena);
 }
 
 START_TEST(occurrences_are_one_finding)
@@ -119,6 +120,51 @@ START_TEST(same_tells_findings_apart)
 }
 END_TEST
 
+/* So many paths that are denied, each a finding of its own, in so much memory. */
+#define PATHS 200
+
+static struct finding_list
+findings_in(struct sample *sample, size_t room)
+{
+	static char paths[PATHS][8];
+
+	sample_begin(sample);
+	for (int i = 0; i < PATHS; i++) {
+		snprintf(paths[i], sizeof(paths[i]), "%d", i);
+		sample_knock(sample, i + 1, DENIED_)->path = paths[i];
+	}
+	sample_knock(sample, PATHS + 1, DENIED_)->path = paths[0];
+	sample_findings(sample, DENIED "same: path\n");
+	return findings_of(&sample->set, &sample->ledger, mem_used() + room, &sample->arena);
+}
+
+/* One rule has an eighth of the room, at 4 KiB for each finding; the first stay. */
+START_TEST(a_rule_leaves_room_for_others)
+{
+	struct sample sample;
+	struct finding_list findings = findings_in(&sample, 8 * 100 * 4096);
+
+	ck_assert_uint_eq(findings.count, 100);
+	ck_assert_str_eq(((const struct knock *)findings.items[99].exchange)->path, "99");
+	ck_assert_uint_eq(findings.items[0].occurrences, 2);
+	ck_assert_uint_eq(findings.untold, 100);
+	ck_assert_uint_eq(findings.untold_frame, findings.items[99].exchange->request_frame + 2);
+	sample_end(&sample);
+}
+END_TEST
+
+START_TEST(no_memory_for_findings)
+{
+	struct sample sample;
+	struct finding_list findings = findings_in(&sample, 0);
+
+	ck_assert_uint_eq(findings.count, 0);
+	ck_assert_uint_eq(findings.untold, PATHS + 1);
+	ck_assert_uint_ne(findings.untold_frame, 0);
+	sample_end(&sample);
+}
+END_TEST
+
 START_TEST(datagrams_have_frames_and_no_stream)
 {
 	struct sample sample;
@@ -134,11 +180,11 @@ START_TEST(datagrams_have_frames_and_no_stream)
 	ck_assert_uint_eq(findings.items[0].stream_count, 0);
 	ck_assert_ptr_null(findings.items[0].context);
 	sample_knock(&sample, 2, DENIED_)->base.end_frame = 9;
-	findings = findings_of(&sample.set, &sample.ledger, &sample.arena);
+	findings = findings_of(&sample.set, &sample.ledger, FINDING_MEMORY_ALL, &sample.arena);
 	ck_assert_str_eq(findings.items[0].filter, "frame.number in {1, 3, 4, 9}");
 	sample_conversation(&sample, 5, 9, 6);
 	sample_knock(&sample, 3, DENIED_);
-	findings = findings_of(&sample.set, &sample.ledger, &sample.arena);
+	findings = findings_of(&sample.set, &sample.ledger, FINDING_MEMORY_ALL, &sample.arena);
 	ck_assert_str_eq(findings.items[0].filter, "frame.number in {1, 3, 4, 5, 6, 9}");
 	ck_assert_str_eq(findings.items[0].context, "tcp.stream == 6");
 	sample_end(&sample);
@@ -410,6 +456,8 @@ finding_suite(void)
 	tcase_add_test(cases, occurrences_are_one_finding);
 	tcase_add_test(cases, an_id_is_the_same_in_another_capture);
 	tcase_add_test(cases, same_tells_findings_apart);
+	tcase_add_test(cases, a_rule_leaves_room_for_others);
+	tcase_add_test(cases, no_memory_for_findings);
 	tcase_add_test(cases, datagrams_have_frames_and_no_stream);
 	tcase_add_test(cases, texts_are_filled);
 	tcase_add_test(cases, codes_are_explained);

@@ -48,7 +48,7 @@ static const struct {
 START_TEST(what_explains_what_stays_stays)
 {
 	struct finding items[MOST + 1];
-	struct finding_list findings = {items, COUNT(items), 3};
+	struct finding_list findings = {.items = items, .count = COUNT(items), .incidents = 3};
 
 	for (size_t i = 0; i < COUNT(items); i++)
 		items[i] = (struct finding){.severity = before[i].severity,
@@ -75,7 +75,7 @@ END_TEST
 START_TEST(none_may_be_left)
 {
 	struct finding items[] = {{.severity = SEVERITY_NOTICE, .incident = 1, .incident_size = 1}};
-	struct finding_list findings = {items, 1, 1};
+	struct finding_list findings = {.items = items, .count = 1, .incidents = 1};
 
 	ck_assert_uint_eq(findings_leave_out(&findings, SEVERITY_WARNING), 1);
 	ck_assert_uint_eq(findings.count, 0);

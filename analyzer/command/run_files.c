@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analyzer/analysis.h"
+#include "analyzer/base/basics.h"
 #include "analyzer/base/infile.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/stopwatch.h"
@@ -35,18 +36,28 @@ warn(struct file_run *run, const char *file, const char *text)
 	log_warning("%s: %s", file, text);
 }
 
-/* What was not analysed for want of memory, or NULL. */
-static const char *
-memory_lack(struct arena *arena, const struct bounds *bounds)
+/* The bounds that leave the result only half of what there is to say. */
+static void
+warn_of_bounds(struct file_run *run, const struct capture_facts *facts)
 {
-	const struct bound_count *reached = &bounds->of[BOUND_MEMORY];
+	static const struct {
+		enum bound bound;
+		const char *what, *fate;
+	} rows[] = {
+	    {BOUND_MEMORY, "packets", "were not analysed"},
+	    {BOUND_FINDINGS, "failures", "are not all in findings"},
+	};
 
-	if (reached->count == 0)
-		return NULL;
-	return arena_format(arena,
-	    "packets from frame %" PRIu64 " on were not analysed, as all memory that --max-memory "
-	    "allows was in use",
-	    reached->frame);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct bound_count *reached = &facts->bounds.of[rows[i].bound];
+
+		if (reached->count != 0)
+			warn(run, facts->file,
+			    arena_format(&run->arena,
+				"%s from frame %" PRIu64 " on %s, as all memory that --max-memory "
+				"allows was in use",
+				rows[i].what, reached->frame, rows[i].fate));
+	}
 }
 
 /* A folder may hold other things than captures; what cannot be read at all is still an error. */
@@ -84,7 +95,7 @@ analyse_one(struct file_run *run, const struct file_visitor *visitor, const stru
 			fflush(NULL);
 		warn(run, analysis.facts.file, analysis.facts.damage);
 		warn(run, analysis.facts.file, analysis.facts.unjudged);
-		warn(run, analysis.facts.file, memory_lack(&run->arena, &analysis.facts.bounds));
+		warn_of_bounds(run, &analysis.facts);
 	} else if (error.status == EXIT_USAGE) {
 		run->is_given_up = true;
 		run->status = command_fail(&error);

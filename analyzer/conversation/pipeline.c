@@ -8,24 +8,13 @@
 #include "analyzer/conversation/readings.h"
 #include "analyzer/conversation/sweep.h"
 
-/* What the program takes before it has read a packet: rules, libraries, buffers. */
-#define FIXED_BYTES ((size_t)16 << 20)
-
-/* Of all memory that an analysis may take, what may be in use while packets are taken in. What is
- * made of them in the end, findings above all, took 0.7 times as much where it was most. */
-static size_t
-share_of_packets(size_t max_memory)
-{
-	return max_memory > FIXED_BYTES ? (max_memory - FIXED_BYTES) / 2 : max_memory / 2;
-}
-
 static void
 begin_bounds(struct pipeline *pipeline)
 {
 	size_t max_memory = pipeline->options.max_memory;
 
 	pipeline->memory_before = mem_used();
-	pipeline->most_memory = max_memory != 0 ? share_of_packets(max_memory) : SIZE_MAX;
+	pipeline->most_memory = bounds_share_of_packets(max_memory);
 	pipeline->early.bounds = &pipeline->bounds;
 	pipeline->early.most = max_memory != 0 ? max_memory / 8 : SIZE_MAX;
 }

@@ -164,8 +164,8 @@ START_TEST(test_bounds)
 	}
 	findings[HTML_MOST_TOLD].follows_from = 1;
 	findings[HTML_MOST_TOLD].examples[0] = &outside;
-	sample.capture.findings =
-	    (struct finding_list){findings, HTML_MOST_LISTED + 1, HTML_MOST_LISTED + 1};
+	sample.capture.findings = (struct finding_list){
+	    .items = findings, .count = HTML_MOST_LISTED + 1, .incidents = HTML_MOST_LISTED + 1};
 	page = sample_print(&sample);
 	ck_assert_ptr_nonnull(strstr(page, "Of 1001 findings, the first 200 are told in full below "
 					   "and the first 1000 listed; "));

@@ -340,7 +340,8 @@ START_TEST(test_many_findings)
 
 	for (size_t i = 0; i < COUNT(many); i++)
 		many[i] = sample.findings[0];
-	sample.capture.findings = (struct finding_list){many, COUNT(many), COUNT(many)};
+	sample.capture.findings =
+	    (struct finding_list){.items = many, .count = COUNT(many), .incidents = COUNT(many)};
 	document = sample_print(&sample);
 	assert_has(document, "\n| 50 | error |");
 	assert_lacks(document, "\n| 51 | error |");

@@ -454,7 +454,8 @@ START_TEST(test_more_findings_than_the_first_screen_holds)
 	sample_init(&sample, "text");
 	for (size_t i = 0; i < 20; i++)
 		many[i] = sample.findings[0];
-	sample.capture.findings = (struct finding_list){many, 20, 20};
+	sample.capture.findings =
+	    (struct finding_list){.items = many, .count = 20, .incidents = 20};
 	assert_prints(&sample, "\n  8. error: ");
 	assert_prints(&sample, "\n  and 12 more, below\n\n  stream  TCP");
 	assert_prints(&sample, "\n20. error: ");
@@ -470,7 +471,8 @@ START_TEST(test_more_findings_than_anybody_reads)
 	for (size_t i = 0; i < COUNT(many); i++)
 		many[i] = sample.findings[0];
 	many[0].baseline = BASELINE_KNOWN;
-	sample.capture.findings = (struct finding_list){many, COUNT(many), COUNT(many)};
+	sample.capture.findings =
+	    (struct finding_list){.items = many, .count = COUNT(many), .incidents = COUNT(many)};
 	assert_prints(&sample, "\n201. error: ");
 	assert_prints(&sample, "  id        f-0123456789ab\n\n"
 			       "and 2 more; NDJSON has them all\n\nSuppressed or known before");
@@ -519,7 +521,8 @@ START_TEST(test_many_findings_that_do_not_count)
 		many[i] = sample.findings[0];
 		many[i].baseline = i < 9 ? BASELINE_NEW : BASELINE_KNOWN;
 	}
-	sample.capture.findings = (struct finding_list){many, 30, 30};
+	sample.capture.findings =
+	    (struct finding_list){.items = many, .count = 30, .incidents = 30};
 	assert_prints(&sample, "\n  and 1 more, below\n\n  stream  TCP");
 	assert_prints(&sample, "\n  29. error: ");
 	assert_prints(&sample, "\n  and 1 more; NDJSON has them all\n");
@@ -588,7 +591,8 @@ START_TEST(test_more_advice_than_is_remembered)
 		many[i].causes = (struct text_list){&causes[i], 1};
 	}
 	many[79].causes = many[0].causes;
-	sample.capture.findings = (struct finding_list){many, 80, 80};
+	sample.capture.findings =
+	    (struct finding_list){.items = many, .count = 80, .incidents = 80};
 	for (size_t i = 0; i < 79; i++)
 		assert_prints(&sample, words[i]);
 	assert_prints(&sample, "  advice    causes and next steps as for finding 1\n");

@@ -136,7 +136,8 @@ START_TEST(test_many_marks)
 	ck_assert_ptr_nonnull(findings);
 	for (size_t i = 0; i < 34; i++)
 		findings[i] = html.sample.findings[0];
-	html.sample.capture.findings = (struct finding_list){findings, 34, 34};
+	html.sample.capture.findings =
+	    (struct finding_list){.items = findings, .count = 34, .incidents = 34};
 	chars = draw();
 	ck_assert_uint_eq(occurrences_of(chars, "class=\"mark error\""), 30);
 	ck_assert_ptr_nonnull(strstr(chars, ">not drawn: 4 more findings</span>"));
