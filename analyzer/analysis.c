@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <inttypes.h>
 
+#include "analyzer/base/memory.h"
 #include "analyzer/capture/packet.h"
 #include "analyzer/capture/source.h"
 #include "analyzer/conversation/classify.h"
@@ -39,14 +40,14 @@ tap_fragments(const struct packet_tap *tap, const struct packet_decoder *decoder
 }
 
 static void
-read_all(struct analysis *analysis, const struct analysis_options *options,
+read_all(struct analysis *analysis, struct source *source, const struct analysis_options *options,
     struct packet_decoder *decoder, struct decode_counts *counts)
 {
 	struct record records[BATCH];
 	struct packet packet;
 	size_t count;
 
-	while ((count = source_read(analysis->source, records, BATCH)) != 0) {
+	while ((count = source_read(source, records, BATCH)) != 0) {
 		for (size_t i = 0; i < count; i++) {
 			enum decode_result result;
 
@@ -59,19 +60,20 @@ read_all(struct analysis *analysis, const struct analysis_options *options,
 			if (result == DECODED)
 				pipeline_packet(analysis->pipeline, &packet);
 		}
-		progress_at(options->progress, source_position(analysis->source));
+		progress_at(options->progress, source_position(source));
 	}
+	analysis->bytes_read = source_position(source);
 }
 
 static void
-gather_facts(struct analysis *analysis, const struct decode_counts *counts,
-    const struct packet_decoder *decoder)
+gather_facts(struct analysis *analysis, const struct capture_facts *of_source,
+    const struct decode_counts *counts, const struct packet_decoder *decoder)
 {
 	const struct conversation *one;
 	const struct conversation_list *conversations = pipeline_conversations(analysis->pipeline);
 	struct capture_facts *facts = &analysis->facts;
 
-	*facts = *source_facts(analysis->source);
+	*facts = *of_source;
 	facts->decoded = counts->by_result[DECODED] + counts->by_result[DECODED_NOT_IP] +
 			 counts->by_result[DECODED_FRAGMENT];
 	facts->undecoded = counts->by_result[DECODED_UNKNOWN_LINK] +
@@ -153,26 +155,31 @@ why_unjudged(struct analysis *analysis, const struct analysis_options *options)
 }
 
 static void
-judge(struct analysis *analysis, const struct analysis_options *options)
+judge(struct analysis *analysis, const struct analysis_options *options, size_t memory_before)
 {
+	const size_t share = bounds_share_of_findings(options->max_memory);
 	struct finding_list *findings = &analysis->report.findings;
 
 	if (options->rules == NULL)
 		return;
 	*findings = findings_of(options->rules, &analysis->ledger,
-	    bounds_share_of_findings(options->max_memory), &analysis->arena);
+	    share < SIZE_MAX - memory_before ? memory_before + share : SIZE_MAX, &analysis->arena);
 	bound_reached(
 	    &analysis->facts.bounds, BOUND_FINDINGS, findings->untold, findings->untold_frame);
 }
 
+/* Takes SOURCE, whose buffers are given back before anything is made of what it held. */
 static void
-run(struct analysis *analysis, const struct analysis_options *options, const char *path)
+run(struct analysis *analysis, struct source *source, const struct analysis_options *options,
+    size_t memory_before)
 {
+	const struct capture_facts *of_source = source_facts(source);
 	struct pipeline_options pipeline_options = {.dissectors = &all_dissectors,
 	    .ports = {options->smb_ports, options->smb_port_count},
 	    .overlaps = options->overlaps,
-	    .file = path,
+	    .file = analysis->facts.file,
 	    .max_memory = options->max_memory,
+	    .memory_before = memory_before,
 	    .secrets = options->secrets,
 	    .statistics = &analysis->statistics,
 	    .tap = options->tap,
@@ -183,11 +190,12 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 	if (options->secrets != NULL)
 		secrets_begin_capture(options->secrets);
 	analysis->pipeline = pipeline_new(&pipeline_options, &analysis->arena, &analysis->ledger);
-	read_all(analysis, options, decoder, &counts);
+	read_all(analysis, source, options, decoder, &counts);
+	source_close(source);
 	progress_pass(options->progress);
 	progress_doing(options->progress, "judging");
-	pipeline_end(analysis->pipeline, source_facts(analysis->source));
-	gather_facts(analysis, &counts, decoder);
+	pipeline_end(analysis->pipeline, of_source);
+	gather_facts(analysis, of_source, &counts, decoder);
 	analysis->facts.has_secrets = options->secrets != NULL;
 	packet_decoder_free(decoder);
 	settle_vantage(analysis, options);
@@ -198,23 +206,27 @@ run(struct analysis *analysis, const struct analysis_options *options, const cha
 	ledger_sort(&analysis->ledger);
 	naming_link(&analysis->ledger);
 	shares_link(&analysis->ledger);
-	judge(analysis, options);
+	judge(analysis, options, memory_before);
 }
 
 bool
 analysis_run(struct analysis *analysis, const char *path, const struct analysis_options *options,
     struct error *error)
 {
+	const struct source_options source_options = {options->filter, options->max_memory};
+	size_t memory_before = mem_used();
+	struct source *source;
+
 	*analysis = (struct analysis){.facts = {.file = path}};
 	analysis->ledger.arena = analysis->statistics.arena = &analysis->arena;
 	analysis->report.facts = &analysis->facts;
 	analysis->report.ledger = &analysis->ledger;
 	analysis->report.statistics = &analysis->statistics;
 	analysis->classifier = classifier_new();
-	analysis->source = source_open(path, options->filter, &analysis->arena, error);
-	if (analysis->source == NULL)
+	source = source_open(path, &source_options, &analysis->arena, error);
+	if (source == NULL)
 		return false;
-	run(analysis, options, path);
+	run(analysis, source, options, memory_before);
 	analysis->facts.unjudged = why_unjudged(analysis, options);
 	return true;
 }
@@ -223,8 +235,6 @@ void
 analysis_free(struct analysis *analysis)
 {
 	pipeline_free(analysis->pipeline);
-	if (analysis->source != NULL)
-		source_close(analysis->source);
 	classifier_free(analysis->classifier);
 	ledger_free(&analysis->ledger);
 	statistics_free(&analysis->statistics);

@@ -124,3 +124,9 @@ mem_used(void)
 {
 	return used;
 }
+
+void
+mem_account(size_t before, size_t now)
+{
+	used += now - before;
+}

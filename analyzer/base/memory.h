@@ -40,8 +40,11 @@ void *mem_grow(void *array, size_t count, size_t *capacity, size_t size);
 /*
  * Bytes that were given out and have not come back: what the bounds of --max-memory go by. The same
  * for the same work on every system, as the allocator's own rounding is left out. What libraries
- * take for themselves is not in it.
+ * take for themselves is in it as far as mem_account() was told.
  */
 size_t mem_used(void);
+
+/* What a library took for itself was BEFORE bytes in the account, and is NOW. */
+void mem_account(size_t before, size_t now);
 
 #endif

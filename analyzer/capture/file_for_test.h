@@ -237,8 +237,8 @@ add_bytes_block(struct image *image, uint32_t type, size_t count)
 
 /* Opens LENGTH BYTES as a file; what source_open() returns. */
 static inline struct source *
-open_bytes(
-    const void *bytes, size_t length, const char *filter, struct arena *arena, struct error *error)
+open_bytes(const void *bytes, size_t length, const struct source_options *options,
+    struct arena *arena, struct error *error)
 {
 	char path[] = "/tmp/smbtriage-test-XXXXXX";
 	int fd = mkstemp(path);
@@ -247,20 +247,27 @@ open_bytes(
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(write(fd, bytes, length), (ssize_t)length);
 	close(fd);
-	source = source_open(path, filter, arena, error);
+	source = source_open(path, options, arena, error);
 	unlink(path);
 	return source;
 }
 
-/* Opens a file that must be sound enough for that. */
+/* Opens a file that must be sound enough for that, with MAX_MEMORY bytes for it all. */
 static inline struct source *
-open_image(const struct image *image, struct arena *arena)
+open_image_within(const struct image *image, size_t max_memory, struct arena *arena)
 {
+	const struct source_options options = {.max_memory = max_memory};
 	struct error error = {0};
-	struct source *source = open_bytes(image->bytes, image->length, NULL, arena, &error);
+	struct source *source = open_bytes(image->bytes, image->length, &options, arena, &error);
 
 	ck_assert_msg(source != NULL, "%s", error.text);
 	return source;
+}
+
+static inline struct source *
+open_image(const struct image *image, struct arena *arena)
+{
+	return open_image_within(image, 0, arena);
 }
 
 /* Reads all that is left, in batches, and returns how many records that was. */

@@ -18,6 +18,7 @@
 #include "analyzer/base/cursor.h"
 #include "analyzer/base/interrupted.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/capture/share.h"
 
 /* Larger reads gained nothing in measurements, smaller ones cost. Fuzzing takes small ones, so that
  * a small file is read in several. */
@@ -25,11 +26,8 @@
 #define INFLATE_INPUT_BYTES ((size_t)256 * 1024)
 #endif
 
-/* The largest window, a power of two, that is given to zstd. `zstd -19` takes 8 MiB, which RFC 8878
- * 3.1.1.1.2 asks of every decoder, and --ultra -22 and --long take 128 MiB. */
-#define ZSTD_WINDOW_LOG 27
-
-#define MAGIC_BYTES 4 /* the longest magic number below */
+#define MAGIC_BYTES 4  /* the longest magic number below */
+#define HEAD_BYTES  18 /* the longest head of a frame: RFC 8878 3.1.1.1 */
 
 /* What came of one call into a decompressor. */
 enum unpacked {
@@ -42,6 +40,9 @@ struct codec {
 	const char *name;
 	bool (*is_mine)(uint32_t magic);
 	void (*begin)(struct stream *stream);
+	/* Looks at the head of a frame in the input. False, with set_damage(), when it asks for
+	 * more than there is; or NULL. */
+	bool (*begin_frame)(struct stream *stream);
 	/* Moves bytes from the stream's input to RET and says in RET_MADE how many came out. */
 	enum unpacked (*unpack)(struct stream *stream, uint8_t *ret, size_t size, size_t *ret_made);
 	void (*end)(struct stream *stream);
@@ -55,6 +56,8 @@ struct stream {
 		ZSTD_DStream *zstd;
 		LZ4F_dctx *lz4;
 	} state;
+	size_t max_memory;  /* of the whole analysis; 0: any number */
+	size_t held;        /* what the library of the codec took for itself, in the account */
 	uint8_t *input;     /* INFLATE_INPUT_BYTES as they are in the file */
 	size_t at, end;     /* those not yet used */
 	size_t wanted;      /* bytes that zstd or lz4 asked for; 0: a frame begins */
@@ -78,6 +81,13 @@ set_damage(struct stream *stream, const char *format, ...)
 	vsnprintf(stream->damage, sizeof(stream->damage), format, arguments);
 	va_end(arguments);
 	stream->is_over = true;
+}
+
+static void
+set_held(struct stream *stream, size_t held)
+{
+	mem_account(stream->held, held);
+	stream->held = held;
 }
 
 /* One read(2) that is not interrupted; 0 at the end of the file or on failure. */
@@ -190,11 +200,22 @@ is_skippable_frame(uint32_t magic)
 	return (magic & 0xfffffff0) == 0x184d2a50;
 }
 
-/* RFC 8878 3.1.1. */
+#define ZSTD_MAGIC 0xfd2fb528 /* RFC 8878 3.1.1 */
+
 static bool
 zstd_is_mine(uint32_t magic)
 {
-	return magic == 0xfd2fb528 || is_skippable_frame(magic);
+	return magic == ZSTD_MAGIC || is_skippable_frame(magic);
+}
+
+/* The largest window that libzstd takes, whatever it is told. */
+static uint64_t
+zstd_widest(void)
+{
+	ZSTD_bounds bounds = ZSTD_dParam_getBounds(ZSTD_d_windowLogMax);
+
+	assert(!ZSTD_isError(bounds.error));
+	return (uint64_t)1 << bounds.upperBound;
 }
 
 static void
@@ -203,7 +224,60 @@ zstd_begin(struct stream *stream)
 	stream->state.zstd = ZSTD_createDStream();
 	if (stream->state.zstd == NULL)
 		mem_exhausted();
-	ZSTD_DCtx_setParameter(stream->state.zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG);
+	/* zstd_begin_frame() says what is too much. */
+	ZSTD_DCtx_setParameter(stream->state.zstd, ZSTD_d_windowLogMax,
+	    ZSTD_dParam_getBounds(ZSTD_d_windowLogMax).upperBound);
+	set_held(stream, ZSTD_sizeof_DStream(stream->state.zstd));
+}
+
+/* RFC 8878 3.1.1.1: the window that the frame at HEAD needs, which without a Window_Descriptor is
+ * its content; 0 when it is cut. */
+static uint64_t
+zstd_window(struct cursor head)
+{
+	static const unsigned id_bytes[] = {0, 1, 2, 4};
+	uint8_t descriptor, window;
+	uint64_t base;
+
+	cur_skip(&head, MAGIC_BYTES);
+	descriptor = cur_u8(&head);
+	if ((descriptor & 0x20) == 0) {
+		window = cur_u8(&head);
+		base = (uint64_t)1 << (10 + (window >> 3));
+		return cur_ok(&head) ? base + base / 8 * (window & 7) : 0;
+	}
+	cur_skip(&head, id_bytes[descriptor & 3]);
+	switch (descriptor >> 6) {
+	case 0:
+		return cur_u8(&head);
+	case 1:
+		return cur_le16(&head) + UINT64_C(256);
+	case 2:
+		return cur_le32(&head);
+	default:
+		return cur_le64(&head);
+	}
+}
+
+static bool
+zstd_begin_frame(struct stream *stream)
+{
+	struct cursor head = cur_of(stream->input + stream->at, stream->end - stream->at);
+	uint64_t window = magic_of(stream) == ZSTD_MAGIC ? zstd_window(head) : 0;
+	char wanted[SHARE_TEXT_SIZE], needs[100];
+
+	if (window <= zstd_widest() && share_holds(stream->max_memory, SHARE_WINDOW, window))
+		return true;
+	snprintf(needs, sizeof(needs),
+	    "the zstd data at byte %" PRIu64 " needs a window of %" PRIu64 " MiB to decompress",
+	    stream_position(stream), (window >> 20) + ((window & 0xfffff) != 0));
+	if (window <= zstd_widest())
+		set_damage(
+		    stream, "%s; %s allows it", needs, share_wanted(wanted, SHARE_WINDOW, window));
+	else
+		set_damage(
+		    stream, "%s, more than zstd has; compress it anew without --long", needs);
+	return false;
 }
 
 /*
@@ -234,11 +308,7 @@ zstd_unpack(struct stream *stream, uint8_t *ret, size_t size, size_t *ret_made)
 	*ret_made = out.pos;
 	if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation)
 		mem_exhausted();
-	if (ZSTD_getErrorCode(result) == ZSTD_error_frameParameter_windowTooLarge)
-		set_damage(stream,
-		    "the zstd data at byte %" PRIu64 " needs a window of more than %u MiB to "
-		    "decompress, which no capture tool makes; compress it anew without --long",
-		    stream_position(stream), 1u << (ZSTD_WINDOW_LOG - 20));
+	set_held(stream, ZSTD_sizeof_DStream(stream->state.zstd));
 	if (ZSTD_isError(result))
 		return UNPACKED_BROKEN;
 	stream->wanted = result;
@@ -252,11 +322,12 @@ zstd_end(struct stream *stream)
 	ZSTD_freeDStream(stream->state.zstd);
 }
 
-/* LZ4 frame format 1.6. */
+#define LZ4_MAGIC 0x184d2204 /* LZ4 frame format 1.6 */
+
 static bool
 lz4_is_mine(uint32_t magic)
 {
-	return magic == 0x184d2204 || is_skippable_frame(magic);
+	return magic == LZ4_MAGIC || is_skippable_frame(magic);
 }
 
 static void
@@ -264,6 +335,21 @@ lz4_begin(struct stream *stream)
 {
 	if (LZ4F_isError(LZ4F_createDecompressionContext(&stream->state.lz4, LZ4F_VERSION)))
 		mem_exhausted();
+}
+
+/* The library keeps a block packed and one unpacked, with 64 KiB before and behind that. There are
+ * blocks of 64 KiB, 256 KiB, 1 MiB and 4 MiB: BD byte, Block MaxSize. */
+static bool
+lz4_begin_frame(struct stream *stream)
+{
+	struct cursor head = cur_of(stream->input + stream->at, stream->end - stream->at);
+	unsigned size;
+
+	cur_skip(&head, MAGIC_BYTES + 1);
+	size = cur_u8(&head) >> 4 & 7;
+	if (magic_of(stream) == LZ4_MAGIC && size >= 4)
+		set_held(stream, ((size_t)2 << (2 * size + 8)) + ((size_t)128 << 10));
+	return true;
 }
 
 #define LZ4_BLOCK_HEADER 4 /* LZ4 frame format 1.6: block size */
@@ -297,17 +383,18 @@ lz4_end(struct stream *stream)
 }
 
 static const struct codec codecs[] = {
-    {"gzip", gzip_is_mine, gzip_begin, gzip_unpack, gzip_end},
-    {"zstd", zstd_is_mine, zstd_begin, zstd_unpack, zstd_end},
-    {"lz4", lz4_is_mine, lz4_begin, lz4_unpack, lz4_end},
+    {"gzip", gzip_is_mine, gzip_begin, NULL, gzip_unpack, gzip_end},
+    {"zstd", zstd_is_mine, zstd_begin, zstd_begin_frame, zstd_unpack, zstd_end},
+    {"lz4", lz4_is_mine, lz4_begin, lz4_begin_frame, lz4_unpack, lz4_end},
 };
 
 struct stream *
-stream_open(int fd)
+stream_open(int fd, size_t max_memory)
 {
 	struct stream *stream = mem_alloc(1, sizeof(*stream));
 
 	stream->fd = fd;
+	stream->max_memory = max_memory;
 	stream->input = mem_alloc(INFLATE_INPUT_BYTES, 1);
 	stream->is_between = true;
 	want_input(stream, MAGIC_BYTES);
@@ -340,7 +427,7 @@ read_plain(struct stream *stream, uint8_t *ret, size_t size)
 static bool
 begin_member(struct stream *stream)
 {
-	want_input(stream, MAGIC_BYTES);
+	want_input(stream, HEAD_BYTES);
 	if (stream->at == stream->end) {
 		stream->is_over = true;
 		return false;
@@ -353,7 +440,7 @@ begin_member(struct stream *stream)
 		return false;
 	}
 	stream->is_between = false;
-	return true;
+	return stream->codec->begin_frame == NULL || stream->codec->begin_frame(stream);
 }
 
 /* One step of decompression: how many bytes it gave, perhaps none. */
@@ -417,6 +504,7 @@ stream_close(struct stream *stream)
 		return;
 	if (stream->codec != NULL)
 		stream->codec->end(stream);
+	set_held(stream, 0);
 	mem_free(stream->input);
 	close(stream->fd);
 	mem_free(stream);

@@ -12,9 +12,10 @@ struct stream;
 
 /*
  * A stream over the file descriptor FD, which it owns from now on; it need not be seekable. gzip
- * (RFC 1952), zstd (RFC 8878) and lz4 frames are recognised, any number of them in a row.
+ * (RFC 1952), zstd (RFC 8878) and lz4 frames are recognised, any number of them in a row. What
+ * needs more than its share of MAX_MEMORY bytes (share.h; 0: any number) is not decompressed.
  */
-struct stream *stream_open(int fd);
+struct stream *stream_open(int fd, size_t max_memory);
 
 /*
  * Puts up to SIZE bytes into RET and returns how many, at least one; 0 at the end, or where nothing

@@ -79,16 +79,22 @@ static const struct {
 #define ALL        4
 
 static struct stream *
-stream_of(const uint8_t *bytes, size_t length)
+stream_within(const uint8_t *bytes, size_t length, size_t max_memory)
 {
 	FILE *file = tmpfile();
 	struct stream *stream;
 
 	ck_assert_uint_eq(fwrite(bytes, 1, length, file), length);
 	rewind(file);
-	stream = stream_open(dup(fileno(file)));
+	stream = stream_open(dup(fileno(file)), max_memory);
 	fclose(file);
 	return stream;
+}
+
+static struct stream *
+stream_of(const uint8_t *bytes, size_t length)
+{
+	return stream_within(bytes, length, 0);
 }
 
 /* Reads all of STREAM in calls of STEP bytes and checks that it is the start of PLAIN. */
@@ -279,6 +285,101 @@ START_TEST(passes_skippable_frames)
 }
 END_TEST
 
+/* Heads of zstd frames (RFC 8878 3.1.1.1) and what is said of them with 64 MiB in all. */
+static const struct {
+	const char *bytes;
+	size_t length;
+	const char *sentence;
+} windows[] = {
+    /* Window_Descriptor: 2^(10 + 13), and an eighth more. */
+    {"\x28\xb5\x2f\xfd\x00\x68\1\0\0", 9, NULL},
+    {"\x28\xb5\x2f\xfd\x00\x69\1\0\0", 9,
+	"the zstd data at byte 0 needs a window of 9 MiB to decompress; --max-memory 72M allows "
+	"it"},
+    /* 2^(10 + 17), as `zstd --long=27` has it. */
+    {"\x28\xb5\x2f\xfd\x00\x88\1\0\0", 9,
+	"the zstd data at byte 0 needs a window of 128 MiB to decompress; --max-memory 1G allows "
+	"it"},
+    /* 2^(10 + 31): beyond what the library has. */
+    {"\x28\xb5\x2f\xfd\x00\xf8\1\0\0", 9,
+	"the zstd data at byte 0 needs a window of 2097152 MiB to decompress, more than zstd has; "
+	"compress it anew without --long"},
+    /* Single_Segment_flag: the content is the window, and its size has 1, 2, 4 or 8 bytes. */
+    {"\x28\xb5\x2f\xfd\x20\0\1\0\0", 9, NULL},
+    {"\x28\xb5\x2f\xfd\x60\0\0\1\0\0", 10, NULL},
+    {"\x28\xb5\x2f\xfd\xa0\1\0\x80\0", 9,
+	"the zstd data at byte 0 needs a window of 9 MiB to decompress; --max-memory 65M allows "
+	"it"},
+    {"\x28\xb5\x2f\xfd\xe3\7\7\7\7\0\0\0\x40\0\0\0\0", 17,
+	"the zstd data at byte 0 needs a window of 1024 MiB to decompress; --max-memory 8G allows "
+	"it"},
+};
+
+START_TEST(says_what_window_is_too_large)
+{
+	struct stream *stream =
+	    stream_within((const uint8_t *)windows[_i].bytes, windows[_i].length, (size_t)64 << 20);
+	uint8_t byte;
+
+	ck_assert_uint_eq(stream_read(stream, &byte, 1), 0);
+	ck_assert_pstr_eq(stream_damage(stream), windows[_i].sentence);
+	stream_close(stream);
+}
+END_TEST
+
+/* What a frame before it held is not lost. */
+START_TEST(reads_up_to_a_window_that_is_too_large)
+{
+	struct image plain = {0}, packed = {0};
+	char sentence[200];
+	struct stream *stream;
+
+	image_pattern(&plain, 3, 3000);
+	pack_zstd(plain.bytes, plain.length, &packed);
+	snprintf(sentence, sizeof(sentence),
+	    "the zstd data at byte %zu needs a window of 128 MiB to decompress; --max-memory 1G "
+	    "allows it",
+	    packed.length);
+	image_bytes(&packed, windows[2].bytes, windows[2].length);
+	stream = stream_within(packed.bytes, packed.length, (size_t)512 << 20);
+	ck_assert_uint_eq(read_start_of(stream, &plain, 64), plain.length);
+	ck_assert_str_eq(stream_damage(stream), sentence);
+	stream_close(stream);
+	stream = stream_within(packed.bytes, packed.length, (size_t)1 << 30);
+	ck_assert_uint_eq(read_start_of(stream, &plain, 64), plain.length);
+	ck_assert_ptr_null(stream_damage(stream));
+	stream_close(stream);
+	image_free(&plain);
+	image_free(&packed);
+}
+END_TEST
+
+/* Bytes in the account after the first of a megabyte was read. */
+START_TEST(what_libraries_hold_is_in_the_account)
+{
+	struct image plain = {0}, packed = {0};
+	size_t before, held;
+	struct stream *stream;
+	uint8_t byte;
+
+	image_pattern(&plain, 3, 1000000);
+	packers[_i].pack(plain.bytes, plain.length, &packed);
+	before = mem_used();
+	stream = stream_of(packed.bytes, packed.length);
+	held = mem_used();
+	ck_assert_uint_eq(stream_read(stream, &byte, 1), 1);
+	ck_assert_uint_ge(mem_used() - before, (size_t)32 << 10);
+	if (stream_compression(stream) != NULL && strcmp(stream_compression(stream), "zstd") == 0)
+		ck_assert_uint_ge(mem_used() - held, plain.length);
+	if (stream_compression(stream) != NULL && strcmp(stream_compression(stream), "lz4") == 0)
+		ck_assert_uint_eq(mem_used() - held, 2 * (64 << 10) + (128 << 10));
+	stream_close(stream);
+	ck_assert_uint_eq(mem_used(), before);
+	image_free(&plain);
+	image_free(&packed);
+}
+END_TEST
+
 START_TEST(reads_a_pipe_byte_by_byte)
 {
 	struct image plain = {0}, packed = {0};
@@ -298,7 +399,7 @@ START_TEST(reads_a_pipe_byte_by_byte)
 		_exit(0);
 	}
 	close(ends[1]);
-	stream = stream_open(ends[0]);
+	stream = stream_open(ends[0], 0);
 	ck_assert_uint_eq(read_start_of(stream, &plain, 64), plain.length);
 	ck_assert_ptr_null(stream_damage(stream));
 	stream_close(stream);
@@ -314,7 +415,7 @@ START_TEST(reports_failing_reads)
 	int ends[2];
 
 	ck_assert_int_eq(pipe(ends), 0);
-	stream = stream_open(ends[1]); /* the end that cannot be read */
+	stream = stream_open(ends[1], 0); /* the end that cannot be read */
 	ck_assert_uint_eq(stream_read(stream, &byte, 1), 0);
 	ck_assert_ptr_nonnull(strstr(stream_damage(stream), "reading the file failed at byte 0"));
 	stream_close(stream);
@@ -335,6 +436,9 @@ inflate_suite(void)
 	tcase_add_loop_test(tcase, gives_what_precedes_damage, 0, COMPRESSED);
 	tcase_add_loop_test(tcase, notices_what_follows, 0, COMPRESSED);
 	tcase_add_test(tcase, passes_skippable_frames);
+	tcase_add_loop_test(tcase, says_what_window_is_too_large, 0, COUNT(windows));
+	tcase_add_test(tcase, reads_up_to_a_window_that_is_too_large);
+	tcase_add_loop_test(tcase, what_libraries_hold_is_in_the_account, 0, COMPRESSED);
 	tcase_add_loop_test(tcase, reads_a_pipe_byte_by_byte, 0, ALL);
 	tcase_add_test(tcase, reports_failing_reads);
 	suite_add_tcase(suite, tcase);

@@ -18,6 +18,7 @@
 #include "analyzer/base/errand.h"
 #include "analyzer/base/interrupted.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/capture/share.h"
 
 /* A filter's link types; files with more are made to exhaust us. */
 #define MOST_PROGRAMS 64
@@ -89,19 +90,39 @@ savefile_word(const struct reader *reader)
 	return "libpcap savefile";
 }
 
+/* libpcap reads a record whole, and ahead by a buffer of stdio's. */
+#define READ_AHEAD ((size_t)64 << 10)
+
+struct savefile {
+	pcap_t *pcap;
+	size_t taken; /* bytes since the last record */
+	size_t held;  /* the largest record so far, which libpcap has had room for */
+};
+
+static bool
+is_too_large(const struct reader *reader)
+{
+	const struct savefile *savefile = reader->state;
+
+	return savefile->taken > READ_AHEAD &&
+	       !share_holds(reader->max_memory, SHARE_RECORD, savefile->taken - READ_AHEAD);
+}
+
 static ssize_t
 read_cookie(void *cookie, char *ret, size_t size)
 {
 	struct reader *reader = cookie;
+	struct savefile *savefile = reader->state;
 	size_t left;
 
-	if (size == 0 || !window_fill(&reader->window, 1))
+	if (size == 0 || is_too_large(reader) || !window_fill(&reader->window, 1))
 		return 0;
 	left = window_left(&reader->window);
 	if (left > size)
 		left = size;
 	memcpy(ret, window_bytes(&reader->window), left);
 	window_skip(&reader->window, left);
+	savefile->taken += left;
 	return (ssize_t)left;
 }
 
@@ -116,9 +137,10 @@ is_perhaps_savefile(const uint8_t *bytes, size_t length)
 static bool
 add_interface(struct reader *reader)
 {
+	const struct savefile *savefile = reader->state;
 	struct interface_facts interface = {
-	    .link_type = link_type_of(pcap_datalink(reader->state)),
-	    .snap_length = (uint32_t)pcap_snapshot(reader->state),
+	    .link_type = link_type_of(pcap_datalink(savefile->pcap)),
+	    .snap_length = (uint32_t)pcap_snapshot(savefile->pcap),
 	};
 
 	return reader_add_interface(reader, &interface);
@@ -128,16 +150,18 @@ static bool
 libpcap_open(struct reader *reader, struct error *error)
 {
 	cookie_io_functions_t functions = {.read = read_cookie};
+	struct savefile *savefile = mem_alloc(1, sizeof(*savefile));
 	FILE *file = fopencookie(reader, "r", functions);
 	char words[PCAP_ERRBUF_SIZE] = "";
 
 	if (file == NULL)
 		mem_exhausted();
+	reader->state = savefile;
 	reader->facts->format = savefile_word(reader);
 	errno = 0;
-	reader->state =
+	savefile->pcap =
 	    pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, words);
-	if (reader->state == NULL) {
+	if (savefile->pcap == NULL) {
 		mem_blame(errno);
 		fclose(file);
 		error->is_no_capture = true;
@@ -150,40 +174,64 @@ libpcap_open(struct reader *reader, struct error *error)
 static void
 libpcap_close(struct reader *reader)
 {
-	if (reader->state != NULL)
-		pcap_close(reader->state);
+	struct savefile *savefile = reader->state;
+
+	if (savefile->pcap != NULL)
+		pcap_close(savefile->pcap);
+	mem_account(savefile->held, 0);
+	mem_free(savefile);
+}
+
+/* Of a record whose size libpcap alone knows. */
+static const char *
+why_too_large(struct reader *reader)
+{
+	uint32_t most = reader_most_captured(reader->interfaces[0].link_type);
+	char wanted[SHARE_TEXT_SIZE];
+
+	return arena_format(reader->arena,
+	    "the next record takes more than its share; %s allows it",
+	    share_wanted(wanted, SHARE_RECORD, most));
 }
 
 /* How far libpcap has read is not known, so the damage has no offset. */
 static enum taken
 damage(struct reader *reader)
 {
-	const char *why = stream_damage(reader->window.stream);
+	const struct savefile *savefile = reader->state;
+	const char *why =
+	    is_too_large(reader) ? why_too_large(reader) : stream_damage(reader->window.stream);
 
 	reader->is_over = true;
 	if (why == NULL)
 		mem_blame(errno);
 	reader->facts->damage = arena_format(reader->arena, "after frame %" PRIu64 ": %s",
-	    reader->frame, why ? why : pcap_geterr(reader->state));
+	    reader->frame, why ? why : pcap_geterr(savefile->pcap));
 	return TAKEN_DAMAGE;
 }
 
 static enum taken
 libpcap_take(struct reader *reader, struct record *ret, size_t *ret_need)
 {
+	struct savefile *savefile = reader->state;
 	struct pcap_pkthdr *header;
 	const uint8_t *bytes;
 	int result;
 
 	(void)ret_need;
 	errno = 0;
-	result = pcap_next_ex(reader->state, &header, &bytes);
+	savefile->taken = 0;
+	result = pcap_next_ex(savefile->pcap, &header, &bytes);
 	if (result == PCAP_ERROR_BREAK) {
 		reader->is_over = true;
 		return TAKEN_END;
 	}
 	if (result != 1)
 		return damage(reader);
+	if (header->caplen > savefile->held) {
+		mem_account(savefile->held, header->caplen);
+		savefile->held = header->caplen;
+	}
 	*ret = (struct record){
 	    .bytes = bytes,
 	    .captured = header->caplen,

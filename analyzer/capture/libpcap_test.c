@@ -190,6 +190,40 @@ START_TEST(reports_cut_savefiles)
 }
 END_TEST
 
+/* Of USB transfers, whose packets may have 128 MiB. */
+START_TEST(stops_at_a_savefile_record_beyond_its_share)
+{
+	static const struct {
+		uint32_t captured;
+		size_t max_memory, records;
+	} records[] = {{60000, 1 << 20, 3}, {200000, 1 << 20, 0}, {200000, 4 << 20, 3}};
+	struct image image = {0};
+	struct arena arena = {0};
+	size_t before = mem_used();
+	struct source *source;
+
+	pcap_header(&image, 0xa1b2cd34, 249);
+	for (uint32_t i = 1; i <= 3; i++) {
+		image_u32(&image, i);
+		image_u32(&image, 5);
+		image_u32(&image, records[_i].captured);
+		image_u32(&image, records[_i].captured);
+		image_u64(&image, 0);
+		image_pattern(&image, 3, records[_i].captured);
+	}
+	source = open_image_within(&image, records[_i].max_memory, &arena);
+	ck_assert_uint_eq(read_all(source), records[_i].records);
+	ck_assert_pstr_eq(source_facts(source)->damage,
+	    records[_i].records != 0 ? NULL
+				     : "after frame 0: the next record takes more than its share; "
+				       "--max-memory 2G allows it");
+	source_close(source);
+	image_free(&image);
+	arena_free(&arena);
+	ck_assert_uint_eq(mem_used(), before);
+}
+END_TEST
+
 /* LINKTYPE_USB_LINUX, _USB_LINUX_MMAPPED, NFLOG and PPI: libpcap rewrites parts of the bytes. */
 static bool
 is_rewritten(int dlt)
@@ -284,6 +318,7 @@ libpcap_suite(void)
 	tcase_add_loop_test(tcase, names_link_types, 0, (int)(COUNT(names)));
 	tcase_add_test(tcase, reads_other_savefiles);
 	tcase_add_test(tcase, reports_cut_savefiles);
+	tcase_add_loop_test(tcase, stops_at_a_savefile_record_beyond_its_share, 0, 3);
 	tcase_add_loop_test(tcase, agrees_with_libpcap, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -169,6 +169,9 @@ pcap_take(struct reader *reader, struct record *ret, size_t *ret_need)
 		return reader_damage(reader,
 		    "the next record claims %" PRIu32 " captured bytes, more than any packet has",
 		    captured);
+	if (reader_fit(reader, "the next record", RECORD_HEADER_BYTES + (uint64_t)captured) ==
+	    TAKEN_DAMAGE)
+		return TAKEN_DAMAGE;
 	ret->bytes = cur_bytes(&cursor, captured);
 	if (ret->bytes == NULL) {
 		*ret_need = RECORD_HEADER_BYTES + (size_t)captured;

@@ -90,6 +90,31 @@ START_TEST(knows_swapped_lengths)
 }
 END_TEST
 
+/* Of USB transfers, whose packets may have 128 MiB; a sixteenth of 1 MiB is for one. */
+START_TEST(stops_at_a_record_beyond_its_share)
+{
+	struct image image = {0};
+	struct arena arena = {0};
+	struct source *source;
+
+	pcap_header(&image, 0xa1b2c3d4, 249);
+	pcap_record(&image, 7, 5, 65536 - 16, 65536);
+	pcap_record(&image, 8, 5, 65536 - 15, 65536);
+	source = open_image_within(&image, 1 << 20, &arena);
+	ck_assert_uint_eq(read_all(source), 1);
+	ck_assert_pstr_eq(source_facts(source)->damage,
+	    "after frame 1, at byte 65560: the next record takes 65537 bytes; --max-memory 2M "
+	    "allows it");
+	source_close(source);
+	source = open_image_within(&image, 2 << 20, &arena);
+	ck_assert_uint_eq(read_all(source), 2);
+	ck_assert_ptr_null(source_facts(source)->damage);
+	source_close(source);
+	image_free(&image);
+	arena_free(&arena);
+}
+END_TEST
+
 static const struct {
 	uint32_t network;
 	int link_type; /* -1: no file can have it */
@@ -290,6 +315,7 @@ pcap_reader_suite(void)
 
 	tcase_add_loop_test(tcase, reads_both_orders_and_units, 0, COUNT(orders));
 	tcase_add_loop_test(tcase, knows_swapped_lengths, 0, COUNT(versions));
+	tcase_add_test(tcase, stops_at_a_record_beyond_its_share);
 	tcase_add_loop_test(tcase, knows_link_type_fields, 0, COUNT(networks));
 	tcase_add_test(tcase, takes_a_fraction_below_zero);
 	tcase_add_test(tcase, takes_whole_records_of_every_prefix);

@@ -1,6 +1,7 @@
 #include "analyzer/capture/pcapng_reader.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "analyzer/base/memory.h"
 #include "analyzer/capture/pcapng_blocks.h"
@@ -8,7 +9,8 @@
 #define BYTE_ORDER_MAGIC   0x1a2b3c4d
 #define BLOCK_HEADER_BYTES 8
 
-/* Wireshark's limit: the largest packet of any link type, its block, and 128 KiB of options. */
+/* Wireshark's limit: the largest packet of any link type, its block, and 128 KiB of options. What
+ * is larger than that is damage, and no memory would make it a block. */
 #define MOST_BLOCK_BYTES (128u * 1024 * 1024 + 128u * 1024 + 32)
 
 static bool
@@ -51,6 +53,7 @@ read_head(struct reader *reader, struct pcapng_block *ret, size_t *ret_need)
 {
 	struct cursor cursor = cur_of(window_bytes(&reader->window), window_left(&reader->window));
 	uint32_t type = read_u32(&cursor, is_big_endian(reader));
+	char what[60];
 	uint32_t length;
 
 	*ret_need = PCAPNG_LEAST_BLOCK;
@@ -71,7 +74,8 @@ read_head(struct reader *reader, struct pcapng_block *ret, size_t *ret_need)
 		    type, length);
 	ret->type = type;
 	ret->length = (length + 3) & ~(uint32_t)3;
-	return TAKEN_OTHER;
+	snprintf(what, sizeof(what), "the next block, of type %" PRIu32 ",", type);
+	return reader_fit(reader, what, ret->length);
 }
 
 /* The block in the window, whole, once its trailing length was seen to agree. */

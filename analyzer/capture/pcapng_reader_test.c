@@ -180,6 +180,36 @@ static const struct {
     {add_huge_block, "claims a length of 1073741824 bytes, too many"},
 };
 
+/* A block of 64 KiB fits in a sixteenth of 1 MiB, and one with 4 bytes more does not. */
+START_TEST(stops_at_a_block_beyond_its_share)
+{
+	struct image image = {0};
+	struct arena arena = {0};
+	struct source *source;
+	char words[200];
+
+	pcapng_start(&image);
+	add_bytes_block(&image, 0x5555, 65536 - 12);
+	pcapng_packet(&image, 1, 60);
+	snprintf(words, sizeof(words),
+	    "after frame 1, at byte %zu: the next block, of type 21845, takes 65540 bytes; "
+	    "--max-memory 2M allows it",
+	    image.length);
+	add_bytes_block(&image, 0x5555, 65536 - 8);
+	pcapng_packet(&image, 2, 60);
+	source = open_image_within(&image, 1 << 20, &arena);
+	ck_assert_uint_eq(read_all(source), 1);
+	ck_assert_pstr_eq(source_facts(source)->damage, words);
+	source_close(source);
+	source = open_image_within(&image, 2 << 20, &arena);
+	ck_assert_uint_eq(read_all(source), 2);
+	ck_assert_ptr_null(source_facts(source)->damage);
+	source_close(source);
+	arena_free(&arena);
+	image_free(&image);
+}
+END_TEST
+
 START_TEST(stops_at_damage)
 {
 	struct image image = {0};
@@ -361,6 +391,7 @@ pcapng_reader_suite(void)
 
 	tcase_add_test(tcase, reads_sections_of_both_orders);
 	tcase_add_loop_test(tcase, stops_at_damage, 0, COUNT(damages));
+	tcase_add_test(tcase, stops_at_a_block_beyond_its_share);
 	tcase_add_loop_test(tcase, passes_oddities, 0, COUNT(oddities));
 	tcase_add_test(tcase, refuses_what_never_begins);
 	tcase_add_test(tcase, leaves_records_before_the_first_interface);

@@ -8,6 +8,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/text.h"
+#include "analyzer/capture/share.h"
 
 /* Bounds against files made to fill memory, far above what capture tools write. */
 #define MOST_INTERFACES 65536
@@ -56,6 +57,17 @@ reader_damage(struct reader *reader, const char *format, ...)
 		: arena_format(reader->arena, "after frame %" PRIu64 ", at byte %" PRIu64 "%s: %s",
 		      reader->frame, window_offset(&reader->window), of, what);
 	return TAKEN_DAMAGE;
+}
+
+enum taken
+reader_fit(struct reader *reader, const char *what, uint64_t bytes)
+{
+	char wanted[SHARE_TEXT_SIZE];
+
+	if (share_holds(reader->max_memory, SHARE_RECORD, bytes))
+		return TAKEN_OTHER;
+	return reader_damage(reader, "%s takes %" PRIu64 " bytes; %s allows it", what, bytes,
+	    share_wanted(wanted, SHARE_RECORD, bytes));
 }
 
 /* The stream has ended: between two records, as it should, or inside one. */

@@ -52,6 +52,7 @@ struct reader {
 	const char **comments; /* facts->comments, to write */
 	size_t comment_capacity;
 	size_t text_bytes; /* kept of all texts */
+	size_t max_memory; /* of the whole analysis; 0: any number */
 	uint64_t frame;    /* the last number given to a record */
 	bool is_over;
 };
@@ -74,6 +75,10 @@ enum taken reader_take(struct reader *reader, struct record *ret);
 /* Notes, with the frame and the offset, why the file cannot be read further. TAKEN_DAMAGE. */
 enum taken
 reader_damage(struct reader *reader, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same of WHAT, "the next record" or its like, whose BYTES are more than a share of the memory
+ * (share.h); TAKEN_OTHER when they are not. */
+enum taken reader_fit(struct reader *reader, const char *what, uint64_t bytes);
 
 /* Adds an interface, whose index is the count before; false when there are too many. */
 bool reader_add_interface(struct reader *reader, const struct interface_facts *interface);

@@ -94,25 +94,30 @@ make_filter(struct source *source, const char *expression, struct error *error)
 }
 
 struct source *
-source_open(const char *path, const char *filter, struct arena *arena, struct error *error)
+source_open(const char *path, const struct source_options *options, struct arena *arena,
+    struct error *error)
 {
+	static const struct source_options whole;
 	int fd = open_file(path, error);
 	struct capture_facts *facts;
 	struct source *source;
 
 	if (fd < 0)
 		return NULL;
+	options = options ? options : &whole;
 	source = mem_alloc(1, sizeof(*source));
 	facts = ARENA_NEW(arena, struct capture_facts);
 	facts->file = arena_text(arena, path, strlen(path));
-	source->stream = stream_open(fd);
+	source->stream = stream_open(fd, options->max_memory);
 	facts->compression = stream_compression(source->stream);
 	source->reader.window.stream = source->stream;
 	source->reader.arena = arena;
 	source->reader.facts = facts;
+	source->reader.max_memory = options->max_memory;
 	if (!open_reader(source, error) ||
-	    (filter != NULL &&
-		!make_filter(source, arena_text(arena, filter, strlen(filter)), error))) {
+	    (options->filter != NULL &&
+		!make_filter(
+		    source, arena_text(arena, options->filter, strlen(options->filter)), error))) {
 		source_close(source);
 		return NULL;
 	}

@@ -32,14 +32,21 @@ struct record {
 
 struct source;
 
+/* How a file is read. */
+struct source_options {
+	/* A BPF expression that libpcap compiles for each link type, or NULL; records that it
+	 * refuses keep their frame number and are not returned. */
+	const char *filter;
+	size_t max_memory; /* bytes of which the readers may take their shares (share.h); 0: any */
+};
+
 /*
- * Opens PATH ("-": standard input). FILTER is a BPF expression that libpcap compiles for each
- * link type, or NULL; records that it refuses keep their frame number and are not returned.
- * Texts and facts live in ARENA. On failure NULL, and ERROR says in one sentence what PATH is
- * (empty, ETL, NetMon, no capture, …) and what to do; nothing stays open.
+ * Opens PATH ("-": standard input). OPTIONS that are NULL are as zeroed ones. Texts and facts live
+ * in ARENA. On failure NULL, and ERROR says in one sentence what PATH is (empty, ETL, NetMon, no
+ * capture, …) and what to do; nothing stays open.
  */
-struct source *
-source_open(const char *path, const char *filter, struct arena *arena, struct error *error);
+struct source *source_open(const char *path, const struct source_options *options,
+    struct arena *arena, struct error *error);
 
 /*
  * Reads up to MOST records into RET and returns how many; 0 at the end of the file or where it is

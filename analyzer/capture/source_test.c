@@ -223,7 +223,8 @@ START_TEST(keeps_frame_numbers_under_a_filter)
 	size_t seen = 0, count;
 
 	make_mixed(&image);
-	source = open_bytes(image.bytes, image.length, "greater 100", &arena, &error);
+	source = open_bytes(image.bytes, image.length,
+	    &(struct source_options){.filter = "greater 100"}, &arena, &error);
 	ck_assert_msg(source != NULL, "%s", error.text);
 	while ((count = source_read(source, records, 2)) != 0) {
 		for (size_t i = 0; i < count; i++) {
@@ -250,7 +251,8 @@ START_TEST(refuses_a_wrong_filter_on_opening)
 	block_end(&image, section_begin(&image));
 	block_end(&image, interface_begin(&image, 101, 0)); /* raw IP: no Ethernet */
 	pcapng_packet(&image, 1, 60);
-	ck_assert_ptr_null(open_bytes(image.bytes, image.length, filters[_i], &arena, &error));
+	ck_assert_ptr_null(open_bytes(image.bytes, image.length,
+	    &(struct source_options){.filter = filters[_i]}, &arena, &error));
 	ck_assert_int_eq(error.status, EXIT_USAGE);
 	ck_assert_msg(strstr(error.text, filters[_i]) != NULL, "%s", error.text);
 	image_free(&image);

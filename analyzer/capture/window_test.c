@@ -21,7 +21,7 @@ open_window(void)
 	image_pattern(&file, 1, FILE_BYTES);
 	ck_assert_uint_eq(fwrite(file.bytes, 1, file.length, temporary), file.length);
 	rewind(temporary);
-	window.stream = stream_open(dup(fileno(temporary)));
+	window.stream = stream_open(dup(fileno(temporary)), 0);
 	fclose(temporary);
 }
 

@@ -228,7 +228,8 @@ write_draft(struct extraction *extraction, const struct need_set *needs,
 	    .target_count = extraction->target_count};
 	struct note_list notes = {0};
 	const struct evidence evidence = {.path = extraction->path,
-	    .filter = extraction->settings->analysis.filter,
+	    .reading = {extraction->settings->analysis.filter,
+		extraction->settings->analysis.max_memory},
 	    .facts = &extraction->analysis.facts,
 	    .selection = selection,
 	    .is_everything = needs->is_everything,

@@ -96,7 +96,7 @@ verbose_tell_capture(const struct analysis *analysis, int64_t elapsed)
 	add_counted(&line, "; ", facts->packets, "packet");
 	add_counted(&line, ", ", analysis->report.conversation_count, "conversation");
 	add_counted(&line, ", ", analysis->report.findings.count, "finding");
-	add_speed(&line, source_position(analysis->source), elapsed);
+	add_speed(&line, analysis->bytes_read, elapsed);
 	log_detail("%s", text_chars(&line));
 	text_free(&line);
 }

@@ -13,7 +13,6 @@ begin_bounds(struct pipeline *pipeline)
 {
 	size_t max_memory = pipeline->options.max_memory;
 
-	pipeline->memory_before = mem_used();
 	pipeline->most_memory = bounds_share_of_packets(max_memory);
 	pipeline->early.bounds = &pipeline->bounds;
 	pipeline->early.most = max_memory != 0 ? max_memory / 8 : SIZE_MAX;
@@ -22,7 +21,7 @@ begin_bounds(struct pipeline *pipeline)
 size_t
 pipeline_memory(const struct pipeline *pipeline)
 {
-	return mem_used() - pipeline->memory_before;
+	return mem_used() - pipeline->options.memory_before;
 }
 
 struct pipeline *

@@ -29,6 +29,7 @@ struct pipeline_options {
 	struct overlap_hosts overlaps; /* how hosts reassemble; its items are borrowed */
 	const char *file;              /* the capture's name, for the facts; borrowed */
 	size_t max_memory;             /* bytes that the analysis may take; 0: any number */
+	size_t memory_before;          /* mem_used() before anything of the capture was read */
 	struct statistics *statistics; /* that dissectors fill; borrowed, or NULL */
 	struct secrets *secrets;       /* for dissectors, or NULL; borrowed */
 	const struct packet_tap *tap;  /* or NULL; borrowed */

@@ -29,9 +29,8 @@ struct pipeline {
 	    yielding[YIELDS_COUNT]; /* by enum yield; the longest idle first */
 	struct tally tally;         /* of those that gave way */
 	struct early early;
-	size_t memory_before; /* mem_used() when it began */
-	size_t most_memory;   /* that may be in use since while packets come */
-	bool is_full;         /* --max-memory is used up */
+	size_t most_memory; /* that may be in use since while packets come */
+	bool is_full;       /* --max-memory is used up */
 	size_t samples;
 	struct unread unread;
 	struct coverage coverage;

@@ -10,8 +10,10 @@ Suite *yield_suite(void);
 static void
 begin_bounded(struct run *run, size_t max_memory)
 {
-	const struct pipeline_options options = {
-	    .dissectors = &toy_list, .file = "toy.pcapng", .max_memory = max_memory};
+	const struct pipeline_options options = {.dissectors = &toy_list,
+	    .file = "toy.pcapng",
+	    .max_memory = max_memory,
+	    .memory_before = mem_used()};
 
 	*run = (struct run){0};
 	toy_take_log();

@@ -9,13 +9,14 @@
 
 #include "analyzer/base/error.h"
 #include "analyzer/capture/pcapng_writer.h"
+#include "analyzer/capture/source.h"
 #include "analyzer/evidence/notes.h"
 #include "analyzer/evidence/selection.h"
 
 /* What goes into the file. Everything is borrowed. */
 struct evidence {
 	const char *path;                  /* of the source */
-	const char *filter;                /* BPF, or NULL: as for the analysis of the source */
+	struct source_options reading;     /* as for the analysis of the source */
 	const struct capture_facts *facts; /* of the source, read to its end */
 	const struct selection *selection; /* ended */
 	bool is_everything;                /* every packet, whatever was picked */

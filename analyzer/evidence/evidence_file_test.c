@@ -120,7 +120,7 @@ static struct source *
 written(bool is_everything, const char *filter)
 {
 	const struct evidence evidence = {.path = source_path,
-	    .filter = filter,
+	    .reading = {.filter = filter},
 	    .facts = source_facts(source),
 	    .selection = selection,
 	    .is_everything = is_everything,
