@@ -37,8 +37,7 @@ struct group {
 struct group_list {
 	struct group **items;
 	size_t count, capacity;
-	size_t most;         /* in all */
-	size_t most_of_rule; /* of one rule */
+	size_t most;
 };
 
 /* Distinct numbers, rising. */
@@ -324,7 +323,8 @@ add_rule(struct correlator *correlator, const struct rule *rule, struct group_li
 {
 	struct match_list matches = matches_of(correlator, rule);
 	struct table table = {0};
-	const size_t most = min_u64(groups->most, groups->count + groups->most_of_rule);
+	/* Half of the room that is left: others come after it. */
+	const size_t most = groups->count + (groups->most - groups->count) / 2;
 	struct group *group;
 	uint64_t hash;
 
@@ -395,7 +395,7 @@ findings_of(const struct rule_set *rules, const struct ledger *ledger, size_t mo
 {
 	const size_t used = mem_used();
 	const size_t room = used < most_memory ? (most_memory - used) / FINDING_BYTES : 0;
-	struct group_list groups = {.most = room, .most_of_rule = room / SHARES_OF_RULE};
+	struct group_list groups = {.most = room};
 	struct finding_list findings = {0};
 	struct correlator correlator;
 
