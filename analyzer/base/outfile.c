@@ -261,16 +261,23 @@ open_whatever(struct outfile *outfile)
 	return open_again(path, O_WRONLY | O_NOCTTY | O_CLOEXEC, 0); /* a folder says what it is */
 }
 
-struct outfile *
-outfile_open(const char *path, struct error *error)
+static struct outfile *
+begin(const char *path)
 {
-	static const cookie_io_functions_t functions = {.write = write_all};
 	struct outfile *outfile = mem_alloc(1, sizeof(*outfile));
 
 	outfile->is_complete = mem_share(sizeof(*outfile->is_complete));
 	keep_in_view(outfile);
 	outfile->path = arena_text(&outfile->arena, path, strlen(path));
-	outfile->fd = open_whatever(outfile);
+	return outfile;
+}
+
+/* OUTFILE, whose descriptor is open or, with errno, negative. */
+static struct outfile *
+begun(struct outfile *outfile, struct error *error)
+{
+	static const cookie_io_functions_t functions = {.write = write_all};
+
 	if (outfile->fd < 0) {
 		fail(outfile, errno, EXIT_USAGE, error);
 		outfile_abandon(outfile);
@@ -280,6 +287,35 @@ outfile_open(const char *path, struct error *error)
 	if (outfile->stream == NULL)
 		mem_exhausted();
 	return outfile;
+}
+
+struct outfile *
+outfile_open(const char *path, struct error *error)
+{
+	struct outfile *outfile = begin(path);
+
+	outfile->fd = open_whatever(outfile);
+	return begun(outfile, error);
+}
+
+struct outfile *
+outfile_open_aside(const struct outfile *of, struct error *error)
+{
+	bool is_beside = of != NULL && !outfile_is_direct(of);
+	const char *folder = getenv("TMPDIR");
+	struct outfile *outfile;
+
+	folder = folder != NULL && folder[0] != '\0' ? folder : P_tmpdir;
+	outfile = begin(is_beside ? of->path : folder);
+	outfile->target = is_beside ? arena_format(&outfile->arena, "%s", of->target)
+				    : arena_format(&outfile->arena, "%s/", folder);
+	outfile->fd = open_nameless(outfile, 0600);
+	if (outfile->fd < 0)
+		outfile->fd = open_named(outfile, 0600);
+	if (outfile->temporary != NULL)
+		unlink(outfile->temporary);
+	outfile->temporary = NULL;
+	return begun(outfile, error);
 }
 
 FILE *
@@ -325,6 +361,26 @@ outfile_draft(struct outfile *outfile, struct error *error)
 		return outfile->fd;
 	fail(outfile, errno, EXIT_INTERNAL, error);
 	return -1;
+}
+
+void
+outfile_give_back(struct outfile *outfile,
+    void (*take)(void *taker, const char *bytes, size_t length), void *taker)
+{
+	char bytes[65536];
+	ssize_t count;
+
+	assert(!outfile_is_direct(outfile));
+	if (!flush(outfile))
+		return;
+	if (lseek(outfile->fd, 0, SEEK_SET) != 0)
+		outfile->problem = errno;
+	while (outfile->problem == 0 && (count = read(outfile->fd, bytes, sizeof(bytes))) != 0) {
+		if (count > 0)
+			take(taker, bytes, (size_t)count);
+		else if (!is_interrupted(count))
+			outfile->problem = errno;
+	}
 }
 
 /* ---- the end ---- */

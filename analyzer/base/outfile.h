@@ -29,6 +29,18 @@ struct outfile;
  */
 struct outfile *outfile_open(const char *path, struct error *error);
 
+/*
+ * Begins a file that never has a name, for what is known before that which stands above it in
+ * OUTFILE: beside OUTFILE or, where that is NULL or written directly, in TMPDIR or else /tmp. It is
+ * given up with outfile_abandon(). NULL and ERROR as above.
+ */
+struct outfile *outfile_open_aside(const struct outfile *outfile, struct error *error);
+
+/* Hands all that was written to OUTFILE, not directly, to TAKE with TAKER, in pieces. Failures wait
+ * for outfile_complete(). */
+void outfile_give_back(struct outfile *outfile,
+    void (*take)(void *taker, const char *bytes, size_t length), void *taker);
+
 /* Where to write; borrowed. Failures may wait for outfile_commit(). */
 FILE *outfile_stream(struct outfile *outfile);
 

@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "analyzer/base/text.h"
+
 Suite *outfile_suite(void);
 
 #define ROOT_TEMPLATE "/tmp/outfile_test.XXXXXX"
@@ -451,6 +453,81 @@ START_TEST(test_name_taken_meanwhile)
 }
 END_TEST
 
+static void
+add_chars(void *text, const char *chars, size_t length)
+{
+	text_add_bytes(text, chars, length);
+}
+
+/* What is beside a file and what has only TMPDIR have no name in either. */
+START_TEST(test_set_aside)
+{
+	struct error error = {0};
+	struct outfile *outfile = outfile_open(_i == 0 ? in_root("a") : "-", &error);
+	struct outfile *aside;
+	struct text text = {0};
+
+	setenv("TMPDIR", _i == 0 ? "/nonexistent" : root, 1);
+	aside = outfile_open_aside(outfile, &error);
+	ck_assert_msg(aside != NULL, "%s", error.text);
+	ck_assert_uint_eq(names_in_root(), 0);
+	outfile_give_back(aside, add_chars, &text);
+	ck_assert_uint_eq(text.length, 0);
+	for (unsigned i = 0; i < 20000; i++)
+		fprintf(outfile_stream(aside), "%09u\n", i);
+	outfile_give_back(aside, add_chars, &text);
+	ck_assert_uint_eq(text.length, 200000);
+	ck_assert_str_eq(text.chars + 199990, "000019999\n");
+	fputs("more", outfile_stream(aside));
+	text_clear(&text);
+	outfile_give_back(aside, add_chars, &text);
+	ck_assert_uint_eq(text.length, 200004);
+	ck_assert(outfile_complete(aside, &error));
+	outfile_abandon(aside);
+	outfile_abandon(outfile);
+	ck_assert_uint_eq(names_in_root(), 0);
+	unsetenv("TMPDIR");
+	text_free(&text);
+}
+END_TEST
+
+START_TEST(test_nowhere_aside)
+{
+	struct error error = {0};
+
+	setenv("TMPDIR", "/nonexistent", 1);
+	ck_assert_ptr_null(outfile_open_aside(NULL, &error));
+	ck_assert_int_eq(error.status, EXIT_USAGE);
+	ck_assert_str_eq(error.text, "/nonexistent: cannot be written: No such file or directory");
+	unsetenv("TMPDIR");
+}
+END_TEST
+
+/* RLIMIT_FSIZE is the full disk of a test. */
+START_TEST(test_limit_of_what_is_aside)
+{
+	struct rlimit before, little;
+	struct error error = {0};
+	struct outfile *aside = outfile_open_aside(NULL, &error);
+	struct text text = {0};
+
+	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+	little = (struct rlimit){1000, before.rlim_max};
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &little), 0);
+	for (unsigned i = 0; i < 2000; i++)
+		fputc('a', outfile_stream(aside));
+	outfile_give_back(aside, add_chars, &text);
+	setrlimit(RLIMIT_FSIZE, &before);
+	signal(SIGXFSZ, SIG_DFL);
+	ck_assert_uint_eq(text.length, 0);
+	ck_assert(!outfile_complete(aside, &error));
+	ck_assert_ptr_nonnull(strstr(error.text, "cannot be written: File too large"));
+	outfile_abandon(aside);
+	text_free(&text);
+}
+END_TEST
+
 Suite *
 outfile_suite(void)
 {
@@ -468,6 +545,9 @@ outfile_suite(void)
 	tcase_add_test(written, test_limit);
 	tcase_add_test(written, test_without_proc);
 	tcase_add_test(written, test_name_taken_meanwhile);
+	tcase_add_loop_test(written, test_set_aside, 0, 2);
+	tcase_add_test(written, test_nowhere_aside);
+	tcase_add_test(written, test_limit_of_what_is_aside);
 	suite_add_tcase(suite, written);
 	tcase_add_checked_fixture(kinds, make_root, remove_root);
 	tcase_add_test(kinds, test_name_in_the_working_directory);

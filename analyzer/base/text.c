@@ -1,6 +1,3 @@
-/* For fopencookie(). */
-#define _GNU_SOURCE
-
 #include "analyzer/base/text.h"
 
 #include <assert.h>
@@ -78,24 +75,6 @@ text_addf(struct text *text, const char *format, ...)
 	va_start(arguments, format);
 	text_addv(text, format, arguments);
 	va_end(arguments);
-}
-
-static ssize_t
-write_text(void *cookie, const char *bytes, size_t length)
-{
-	text_add_bytes(cookie, bytes, length);
-	return (ssize_t)length;
-}
-
-FILE *
-text_stream(struct text *text)
-{
-	static const cookie_io_functions_t functions = {.write = write_text};
-	FILE *stream = fopencookie(text, "w", functions);
-
-	if (stream == NULL)
-		mem_exhausted();
-	return stream;
 }
 
 void

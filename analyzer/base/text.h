@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "analyzer/base/arena.h"
 
@@ -23,11 +22,6 @@ void text_add_char(struct text *text, char c);
 void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_addv(struct text *text, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
-
-/* A stream whose bytes are added to TEXT, at the latest by fclose(); for what can only write to a
- * FILE. Never NULL, and no write fails: open_memstream() loses bytes without a word when there is
- * no memory. */
-FILE *text_stream(struct text *text);
 
 /* Takes away what follows the first LENGTH characters, which must be there. */
 void text_cut(struct text *text, size_t length);

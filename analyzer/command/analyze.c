@@ -10,6 +10,7 @@ struct form {
 	void (*add)(struct report *report, const struct report_capture *capture);
 	void (*end)(struct report *report);
 	void (*abandon)(struct report *report); /* instead of END */
+	bool has_asides;
 };
 
 static void
@@ -18,11 +19,12 @@ print_nothing(struct report *report)
 	(void)report;
 }
 
-static const struct form findings_form = {report_begin, report_add, report_end, report_abandon};
+static const struct form findings_form = {
+    report_begin, report_add, report_end, report_abandon, true};
 static const struct form streams_form = {
-    report_begin_streams, report_add_streams, print_nothing, print_nothing};
+    report_begin_streams, report_add_streams, print_nothing, print_nothing, false};
 static const struct form statistics_form = {
-    print_nothing, report_add_statistics, print_nothing, print_nothing};
+    print_nothing, report_add_statistics, print_nothing, print_nothing, false};
 
 /* One run that reports. */
 struct reporting {
@@ -96,6 +98,15 @@ report_captures(void *state)
 	return run->status;
 }
 
+static bool
+open_outputs(struct reporting *reporting, const struct rule_set *rules, struct error *error)
+{
+	struct outputs *outputs = &reporting->outputs;
+
+	return outputs_open(outputs, reporting->settings, rules, error) &&
+	       (!reporting->form->has_asides || outputs_open_asides(outputs, error));
+}
+
 static enum exit_status
 report_files(struct settings *settings, const struct rule_set *rules, const struct form *form)
 {
@@ -105,7 +116,7 @@ report_files(struct settings *settings, const struct rule_set *rules, const stru
 
 	if (!sieve_open(&reporting.sieve, settings, rules, &error))
 		return command_fail(&error);
-	if (!outputs_open(&reporting.outputs, settings, rules, &error)) {
+	if (!open_outputs(&reporting, rules, &error)) {
 		sieve_free(&reporting.sieve);
 		return command_fail(&error);
 	}

@@ -6,6 +6,14 @@
 #include "analyzer/command/command.h"
 #include "analyzer/report/wrap.h"
 
+static bool
+complete(struct output *output, struct error *error)
+{
+	if (output->aside != NULL && !outfile_complete(output->aside, error))
+		return false;
+	return outfile_complete(output->file, error);
+}
+
 bool
 outputs_open(struct outputs *outputs, const struct settings *settings, const struct rule_set *rules,
     struct error *error)
@@ -14,13 +22,14 @@ outputs_open(struct outputs *outputs, const struct settings *settings, const str
 	for (size_t i = 0; i < settings->output_count; i++) {
 		const struct output_choice *choice = &settings->outputs[i];
 		struct outfile *file = outfile_open(choice->path, error);
+		struct output *output = &outputs->items[i];
 		bool is_shown = strcmp(choice->path, "-") == 0;
 
 		if (file == NULL) {
 			outputs_abandon(outputs);
 			return false;
 		}
-		outputs->items[outputs->count++] = (struct output){.path = choice->path,
+		*output = (struct output){.path = choice->path,
 		    .file = file,
 		    .report = {.out = outfile_stream(file),
 			.format = choice->format,
@@ -30,6 +39,24 @@ outputs_open(struct outputs *outputs, const struct settings *settings, const str
 			.sandbox = &settings->sandbox,
 			.has_threshold = settings->has_fail_on,
 			.threshold = settings->fail_on}};
+		outputs->count++;
+	}
+	return true;
+}
+
+bool
+outputs_open_asides(struct outputs *outputs, struct error *error)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct output *output = &outputs->items[i];
+
+		if (!output->report.format->has_aside)
+			continue;
+		output->report.aside = output->aside = outfile_open_aside(output->file, error);
+		if (output->aside == NULL) {
+			outputs_abandon(outputs);
+			return false;
+		}
 	}
 	return true;
 }
@@ -41,7 +68,7 @@ outputs_complete(struct outputs *outputs)
 	struct error error = {0};
 
 	for (size_t i = 0; i < outputs->count; i++)
-		if (!outfile_complete(outputs->items[i].file, &error))
+		if (!complete(&outputs->items[i], &error))
 			status = command_worse(status, command_fail(&error));
 	return status;
 }
@@ -52,15 +79,19 @@ outputs_commit(struct outputs *outputs)
 	enum exit_status status = EXIT_DONE;
 	struct error error = {0};
 
-	for (size_t i = 0; i < outputs->count; i++)
+	for (size_t i = 0; i < outputs->count; i++) {
+		outfile_abandon(outputs->items[i].aside);
 		if (!outfile_commit(outputs->items[i].file, &error))
 			status = command_worse(status, command_fail(&error));
+	}
 	return status;
 }
 
 void
 outputs_abandon(struct outputs *outputs)
 {
-	for (size_t i = 0; i < outputs->count; i++)
+	for (size_t i = 0; i < outputs->count; i++) {
+		outfile_abandon(outputs->items[i].aside);
 		outfile_abandon(outputs->items[i].file);
+	}
 }

@@ -14,6 +14,7 @@ struct outputs {
 		struct report report;
 		const char *path; /* "-": standard output */
 		struct outfile *file;
+		struct outfile *aside; /* of the report, or NULL */
 	} items[OPTIONS_MOST_LISTED];
 	size_t count;
 };
@@ -21,6 +22,9 @@ struct outputs {
 /* Opens what SETTINGS name, before anything is read; false, with ERROR, and nothing is left. */
 bool outputs_open(struct outputs *outputs, const struct settings *settings,
     const struct rule_set *rules, struct error *error);
+
+/* The same for what reports of an analysis set aside. */
+bool outputs_open_asides(struct outputs *outputs, struct error *error);
 
 /* All reports are written, for outputs_commit(), perhaps in another process (outfile.h). What
  * cannot be written is said; the status of it all, EXIT_DONE when all is well. */

@@ -54,7 +54,8 @@ struct annotation {
 struct annotation_list {
 	struct annotation *items;
 	size_t count, capacity;
-	uint64_t left_out; /* beyond GITHUB_MOST_KEPT */
+	size_t bytes;      /* of the items' texts */
+	uint64_t left_out; /* beyond GITHUB_MOST_KEPT or GITHUB_MOST_BYTES */
 };
 
 struct github {
@@ -85,12 +86,13 @@ keep(struct github *github, enum gravity gravity, const char *file, struct text 
 	struct annotation_list *list = &github->lists[gravity];
 	struct text name = {0};
 
-	if (list->count == GITHUB_MOST_KEPT) {
+	if (list->count == GITHUB_MOST_KEPT || list->bytes >= GITHUB_MOST_BYTES) {
 		list->left_out++;
 	} else {
 		list->items =
 		    mem_grow(list->items, list->count, &list->capacity, sizeof(*list->items));
 		text_add_visible(&name, file);
+		list->bytes += name.length + title->length + message->length;
 		list->items[list->count++] = (struct annotation){
 		    arena_text(&github->arena, text_chars(&name), name.length),
 		    arena_text(&github->arena, text_chars(title), title->length),

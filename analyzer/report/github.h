@@ -14,7 +14,8 @@
 
 /* Findings of one gravity that are kept until the end, as only then is it known which are the
  * worst; more of them nobody reads in a log. Further ones are counted. */
-#define GITHUB_MOST_KEPT 1000
+#define GITHUB_MOST_KEPT  1000
+#define GITHUB_MOST_BYTES ((size_t)1 << 20) /* of their texts */
 
 void github_begin(struct report *report);
 

@@ -8,6 +8,7 @@
 #include "analyzer/base/arena.h"
 #include "analyzer/base/crypto.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/base/outfile.h"
 #include "analyzer/base/text.h"
 #include "analyzer/report/html_capture.h"
 #include "analyzer/report/html_style.h"
@@ -25,9 +26,7 @@ struct entry {
 
 /* The page until its end. */
 struct html {
-	FILE *parts;           /* of the captures, in memory */
-	struct text text;      /* what was written to PARTS, once that is closed */
-	struct markup *markup; /* of the parts */
+	struct markup *markup; /* of the captures' parts, which are set aside */
 	struct arena arena;    /* the entries' texts */
 	struct entry *entries;
 	size_t count, capacity;
@@ -47,8 +46,7 @@ begun(struct report *report)
 	if (html != NULL)
 		return html;
 	html = mem_alloc(1, sizeof(*html));
-	html->parts = text_stream(&html->text);
-	html->markup = markup_begin(html->parts);
+	html->markup = markup_begin(outfile_stream(report->aside));
 	report->state = html;
 	return html;
 }
@@ -322,6 +320,12 @@ add_foot(struct markup *markup, const struct report *report)
 }
 
 static void
+insert(void *markup, const char *chars, size_t length)
+{
+	markup_insert(markup, chars, length);
+}
+
+static void
 write_page(const struct report *report, const struct html *html)
 {
 	struct markup *markup = markup_begin(report->out);
@@ -337,7 +341,7 @@ write_page(const struct report *report, const struct html *html)
 	markup_newline(markup);
 	add_top(markup, report, html);
 	if (html != NULL)
-		markup_insert(markup, text_chars(&html->text), html->text.length);
+		outfile_give_back(report->aside, insert, markup);
 	add_foot(markup, report);
 	markup_end(markup);
 }
@@ -347,14 +351,11 @@ html_end(struct report *report)
 {
 	struct html *html = report->state;
 
-	if (html != NULL) {
+	if (html != NULL)
 		markup_end(html->markup);
-		fclose(html->parts);
-	}
 	write_page(report, html);
 	if (html == NULL)
 		return;
-	text_free(&html->text);
 	mem_free(html->entries);
 	arena_free(&html->arena);
 	mem_free(html);

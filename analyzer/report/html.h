@@ -11,7 +11,8 @@
 void html_begin(struct report *report);
 void html_capture_part(struct report *report, const struct report_capture *capture);
 
-/* Writes the page: the captures' parts are kept until here, since the result stands above them. */
+/* Writes the page: the captures' parts are set aside until here, since the result stands above
+ * them. */
 void html_end(struct report *report);
 
 #endif

@@ -1,6 +1,7 @@
 #include "analyzer/report/markdown.h"
 
 #include "analyzer/base/memory.h"
+#include "analyzer/base/outfile.h"
 #include "analyzer/report/head.h"
 #include "analyzer/report/ladder_mermaid.h"
 #include "analyzer/report/markdown_capture.h"
@@ -10,10 +11,9 @@
 #include "analyzer/report/phrase.h"
 #include "analyzer/report/sandbox_text.h"
 
-/* The document, until it is known what belongs at its top. */
+/* What belongs at the top of the document. Its body is set aside until that is known. */
 struct markdown {
 	struct text list; /* of captures, as rows of a table */
-	struct text body;
 };
 
 void
@@ -82,7 +82,7 @@ markdown_capture(struct report *report, const struct report_capture *capture)
 	struct page page = {.report = report, .capture = capture, .arena = &arena};
 
 	add_capture(&page);
-	text_add_bytes(&markdown->body, page.text.chars, page.text.length);
+	fwrite(text_chars(&page.text), 1, page.text.length, outfile_stream(report->aside));
 	text_add(&markdown->list, "| ");
 	markdown_add_code(&markdown->list, capture->facts->file);
 	text_add(&markdown->list, " | ");
@@ -104,11 +104,17 @@ add_failures(struct text *text, const struct report *report)
 	}
 }
 
+static void
+put(void *out, const char *chars, size_t length)
+{
+	fwrite(chars, 1, length, out);
+}
+
 void
 markdown_end(struct report *report)
 {
 	struct markdown *markdown = markdown_of(report);
-	struct text top = {0};
+	struct text top = {0}, foot = {0};
 
 	text_add(&top, "# SMB triage\n");
 	if (report->captures != 1 || report->failed_count != 0) {
@@ -120,15 +126,16 @@ markdown_end(struct report *report)
 		text_add(&top, "\n| Capture | Result |\n|---|---|\n");
 		text_add_bytes(&top, markdown->list.chars, markdown->list.length);
 	}
-	add_failures(&markdown->body, report);
-	text_addf(&markdown->body, "\nReport by smbtriage %s.", SMBTRIAGE_VERSION);
-	sandbox_add_note(&markdown->body, " Sandbox: ", report->sandbox, ".");
-	text_add_char(&markdown->body, '\n');
-	fwrite(top.chars, 1, top.length, report->out);
-	fwrite(markdown->body.chars, 1, markdown->body.length, report->out);
+	add_failures(&foot, report);
+	text_addf(&foot, "\nReport by smbtriage %s.", SMBTRIAGE_VERSION);
+	sandbox_add_note(&foot, " Sandbox: ", report->sandbox, ".");
+	text_add_char(&foot, '\n');
+	put(report->out, top.chars, top.length);
+	outfile_give_back(report->aside, put, report->out);
+	put(report->out, foot.chars, foot.length);
 	text_free(&top);
+	text_free(&foot);
 	text_free(&markdown->list);
-	text_free(&markdown->body);
 	mem_free(markdown);
 	report->state = NULL;
 }

@@ -144,6 +144,13 @@ page_add_size(struct text *text, uint64_t bytes)
 }
 
 void
+page_flush(struct page *page)
+{
+	fwrite(text_chars(&page->text), 1, page->text.length, page->report->out);
+	text_clear(&page->text);
+}
+
+void
 page_free(struct page *page)
 {
 	text_free(&page->text);

@@ -51,6 +51,9 @@ void page_add_value_row(struct page *page, const char *label);
 /* A row that people copy into another program: escaped here, never wrapped. */
 void page_add_verbatim_row(struct page *page, const char *label, const char *value);
 
+/* Writes page->text out and empties it: it grows with a finding, not with a capture. */
+void page_flush(struct page *page);
+
 void page_free(struct page *page);
 
 /* "1 packet", "2 packets". */

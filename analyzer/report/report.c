@@ -1,10 +1,13 @@
+/* For fopencookie(). */
+#define _GNU_SOURCE
+
 #include "analyzer/report/report.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "analyzer/base/basics.h"
-#include "analyzer/base/text.h"
+#include "analyzer/base/memory.h"
 #include "analyzer/report/github.h"
 #include "analyzer/report/html.h"
 #include "analyzer/report/junit.h"
@@ -53,6 +56,7 @@ const struct report_format report_formats[] = {
     {.name = "markdown",
 	.sentence = "for tickets: GitHub, GitLab, Jira and others",
 	.is_document = true,
+	.has_aside = true,
 	.begin = markdown_begin,
 	.capture = markdown_capture,
 	.end = markdown_end,
@@ -60,6 +64,7 @@ const struct report_format report_formats[] = {
     {.name = "html",
 	.sentence = "for people: one page to keep or send, with drawings",
 	.is_document = true,
+	.has_aside = true,
 	.begin = html_begin,
 	.capture = html_capture_part,
 	.end = html_end},
@@ -129,12 +134,11 @@ report_end(struct report *report)
 void
 report_abandon(struct report *report)
 {
-	struct text unwanted = {0};
-
-	report->out = text_stream(&unwanted);
+	report->out = fopencookie(NULL, "w", (cookie_io_functions_t){NULL}); /* takes it all */
+	if (report->out == NULL)
+		mem_exhausted();
 	report->format->end(report);
 	fclose(report->out);
-	text_free(&unwanted);
 	report->out = NULL;
 }
 

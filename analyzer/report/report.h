@@ -31,14 +31,16 @@ struct report_capture {
 };
 
 struct report;
-struct ladder; /* analyzer/report/ladder.h */
-struct tests;  /* analyzer/report/tests.h */
+struct ladder;  /* analyzer/report/ladder.h */
+struct outfile; /* analyzer/base/outfile.h */
+struct tests;   /* analyzer/report/tests.h */
 
 /* A format, as `--format NAME` selects it. One row of report_formats. */
 struct report_format {
 	const char *name;
 	const char *sentence;
 	bool is_document; /* to be kept or sent: the SHA-256 of the captures belongs in it */
+	bool has_aside;   /* what stands on top of findings is known last: report.aside is needed */
 	/* For an analysis: once before, once per capture, once after. */
 	void (*begin)(struct report *report);
 	void (*capture)(struct report *report, const struct report_capture *capture);
@@ -63,11 +65,13 @@ struct report_failure {
 };
 
 /* The state of one report. The caller sets the first members, zeroes the rest, and says before
- * report_end() which files failed. Write errors are the stream's: ferror(out). */
+ * report_end() which files failed. Write errors are the stream's: ferror(out), and those of aside.
+ */
 struct report {
 	FILE *out;
-	bool is_colored; /* for formats that people read on a terminal */
-	size_t columns;  /* the same: where lines are wrapped; 0: at 80 */
+	struct outfile *aside; /* empty, for a format that has one; borrowed */
+	bool is_colored;       /* for formats that people read on a terminal */
+	size_t columns;        /* the same: where lines are wrapped; 0: at 80 */
 	const struct report_format *format;
 	const struct rule_set *rules;        /* that findings may be of */
 	const struct sandbox_facts *sandbox; /* that captures were read in; NULL: nothing is said */

@@ -65,6 +65,7 @@ add_findings(struct page *page)
 			continue;
 		text_add(&page->text, said++ != 0 ? "\n" : "");
 		report_finding_add(page, &findings->items[i], i + 1);
+		page_flush(page);
 	}
 	if (counted > said)
 		text_addf(&page->text, "\nand %zu more; NDJSON has them all\n", counted - said);
@@ -90,7 +91,7 @@ report_text_capture(struct report *report, const struct report_capture *capture)
 		conversations_add_table(&page);
 		add_nothing_found(&page, &arena);
 	}
-	fwrite(page.text.chars, 1, page.text.length, report->out);
+	page_flush(&page);
 	page_free(&page);
 	head_free(&head);
 	arena_free(&arena);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/outfile.h"
 #include "analyzer/report/report.h"
 
 #define SAMPLE_START INT64_C(1700000000000000000) /* 2023-11-14T22:13:20Z */
@@ -183,6 +184,20 @@ sample_init_finding(struct sample *sample)
 }
 
 /* One capture, one conversation, one finding. The report has no output yet. */
+/* An empty one, which the next call empties again. */
+static inline struct outfile *
+sample_aside(void)
+{
+	static struct outfile *aside;
+	struct error error = {0};
+
+	if (aside != NULL && outfile_restart(aside))
+		return aside;
+	aside = outfile_open_aside(NULL, &error);
+	ck_assert_msg(aside != NULL, "%s", error.text);
+	return aside;
+}
+
 static inline void
 sample_init(struct sample *sample, const char *format)
 {
@@ -197,6 +212,7 @@ sample_init(struct sample *sample, const char *format)
 	    .statistics = &sample->statistics,
 	    .findings = {sample->findings, 1, 1}};
 	sample->report.format = report_format_called(format, strlen(format));
+	sample->report.aside = sample_aside();
 }
 
 /* The whole report of the one capture; the caller frees it. */
@@ -207,6 +223,7 @@ sample_print(struct sample *sample)
 	size_t length = 0;
 
 	sample->report.out = open_memstream(&chars, &length);
+	sample->report.aside = sample_aside();
 	report_begin(&sample->report);
 	report_add(&sample->report, &sample->capture);
 	report_end(&sample->report);

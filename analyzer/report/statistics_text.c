@@ -391,8 +391,10 @@ statistics_text(struct report *report, const struct report_capture *capture)
 	text_clear(&page.value);
 	if (capture->statistics->server_count == 0)
 		text_add(&page.text, "  No call of SMB2 was read in this capture.\n");
-	for (size_t i = 0; i < capture->statistics->server_count; i++)
+	for (size_t i = 0; i < capture->statistics->server_count; i++) {
 		add_server_part(&page, capture->statistics->servers[i]);
-	fwrite(page.text.chars, 1, page.text.length, report->out);
+		page_flush(&page);
+	}
+	page_flush(&page);
 	page_free(&page);
 }

@@ -23,9 +23,9 @@
 #define CAN_LOCK true
 #endif
 
-/* Descriptors: reports (OPTIONS_MOST_LISTED), a baseline, the socket, and the few that are open at
- * a time of captures. The limit is on their numbers. */
-#define MOST_DESCRIPTORS 128
+/* Descriptors: reports and what they set aside (OPTIONS_MOST_LISTED of each), a baseline, the
+ * socket, and the few that are open at a time of captures. The limit is on their numbers. */
+#define MOST_DESCRIPTORS 192
 
 /* Where the system does not list which there are. */
 #define LIKELY_DESCRIPTORS 1024
