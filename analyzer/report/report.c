@@ -134,7 +134,9 @@ report_end(struct report *report)
 void
 report_abandon(struct report *report)
 {
-	report->out = fopencookie(NULL, "w", (cookie_io_functions_t){NULL}); /* takes it all */
+	static const cookie_io_functions_t nowhere;
+
+	report->out = fopencookie(NULL, "w", nowhere);
 	if (report->out == NULL)
 		mem_exhausted();
 	report->format->end(report);
