@@ -1,7 +1,9 @@
 #include "analyzer/base/crypto.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <gcrypt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,11 +30,33 @@ resize(void *block, size_t size)
 	return mem_resize(block, size, 1);
 }
 
+/* What the library says before it ends the program; to lack the memory for a look at the system is
+ * one case. */
+__attribute__((format(printf, 3, 0))) static void
+tell(void *nothing, int level, const char *format, va_list arguments)
+{
+	(void)nothing;
+	(void)level;
+	mem_blame(errno);
+	fputs("smbtriage: ", stderr);
+	vfprintf(stderr, format, arguments);
+}
+
+static void
+give_up(void *nothing, int code, const char *text)
+{
+	(void)nothing;
+	need((gcry_error_t)code, text != NULL ? text : "libgcrypt");
+	exit(EXIT_INTERNAL);
+}
+
 /* Once, before anything else of the library; nDPI may have done it already, which does no harm. The
  * library would end the program in its own words for want of memory. */
 static void
 start(void)
 {
+	gcry_set_fatalerror_handler(give_up, NULL);
+	gcry_set_log_handler(tell, NULL);
 	if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P))
 		return;
 	gcry_set_allocation_handler(mem_take, mem_take, NULL, resize, mem_free);
