@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include "analyzer/base/error.h"
 
 struct answer {
 	int32_t problem; /* errno, or 0: a descriptor comes along */
@@ -93,10 +96,9 @@ errand_send(enum errand what, uint32_t number, char ret_words[ERRAND_WORDS_SIZE]
 	int fd = -1;
 
 	ret_words[0] = '\0';
-	if (!say(keeper, &request) || !hear(keeper, &answer, &fd)) {
-		errno = EPIPE;
-		return -1;
-	}
+	/* The keeper ended, and has said why. */
+	if (!say(keeper, &request) || !hear(keeper, &answer, &fd))
+		_exit(EXIT_INTERNAL);
 	memcpy(ret_words, answer.words, ERRAND_WORDS_SIZE);
 	errno = answer.problem;
 	return fd;

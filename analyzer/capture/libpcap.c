@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <pcap/pcap.h>
@@ -17,6 +18,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/errand.h"
 #include "analyzer/base/interrupted.h"
+#include "analyzer/base/log.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/capture/share.h"
 
@@ -302,23 +304,72 @@ write_code(int fd, const struct bpf_program *code)
 	return lseek(fd, 0, SEEK_SET) == 0;
 }
 
+/* What the process that compiles leaves: nothing for the words when the code is in its file. */
+struct compiled {
+	bool is_refused;
+	char words[PCAP_ERRBUF_SIZE];
+};
+
+static _Noreturn void
+be_compiler(const char *expression, uint16_t link_type, int fd, struct compiled *ret)
+{
+	struct bpf_program code;
+
+	if (!compile_here(expression, link_type, &code, ret->words, sizeof(ret->words))) {
+		ret->is_refused = true;
+	} else if (!write_code(fd, &code)) {
+		snprintf(ret->words, sizeof(ret->words), "%s", strerror(errno));
+		ret->is_refused = true;
+	}
+	_exit(EXIT_DONE);
+}
+
+/* libpcap's compiler ends the process that it is in, in words of its own or with a signal, when it
+ * lacks memory: then so does this one, in ours. */
+static void
+wait_for_compiler(pid_t compiler, const char *expression)
+{
+	int status = 0;
+
+	while (waitpid(compiler, &status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DONE)
+		return;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_INTERNAL)
+		log_error("--filter '%s': libpcap, which compiles it, came to no end: %s",
+		    expression, WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "it gave up");
+	exit(EXIT_INTERNAL);
+}
+
+static bool
+compile_beside(const char *expression, uint16_t link_type, int fd, struct compiled *ret)
+{
+	pid_t compiler = fork();
+
+	if (compiler == 0)
+		be_compiler(expression, link_type, fd, ret);
+	if (compiler > 0)
+		wait_for_compiler(compiler, expression);
+	return compiler > 0;
+}
+
 int
 libpcap_compile(const char *expression, uint16_t link_type, char *ret_words, size_t ret_words_size)
 {
-	struct bpf_program code;
-	int fd;
+	struct compiled *compiled = mem_share(sizeof(*compiled));
+	int fd = memfd_create("filter", MFD_CLOEXEC);
+	bool is_ok = fd >= 0 && compile_beside(expression, link_type, fd, compiled);
 
-	if (!compile_here(expression, link_type, &code, ret_words, ret_words_size))
-		return -1;
-	fd = memfd_create("filter", MFD_CLOEXEC);
-	if (fd < 0 || !write_code(fd, &code)) {
+	if (!is_ok)
 		snprintf(ret_words, ret_words_size, "%s", strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		fd = -1;
-	}
-	pcap_freecode(&code);
-	return fd;
+	else if (compiled->is_refused)
+		snprintf(ret_words, ret_words_size, "%s", compiled->words);
+	is_ok &= !compiled->is_refused;
+	mem_unshare(compiled, sizeof(*compiled));
+	if (is_ok || fd < 0)
+		return fd;
+	close(fd);
+	return -1;
 }
 
 /* The program that lies in FD. */
