@@ -122,8 +122,10 @@ report_files(struct settings *settings, const struct rule_set *rules, const stru
 	}
 	file_run_begin(&reporting.run, settings);
 	if (command_have_done(settings, report_captures, &reporting, &status)) {
-		status = command_worse(status, sieve_commit(&reporting.sieve));
 		status = command_worse(status, outputs_commit(&reporting.outputs));
+		/* The baseline says what was reported. */
+		if (status != EXIT_INTERNAL)
+			status = command_worse(status, sieve_commit(&reporting.sieve));
 	} else {
 		outputs_abandon(&reporting.outputs);
 	}
