@@ -37,7 +37,7 @@ SMALL_BOUNDS   := -DARENA_BLOCK_BYTES=1u -DINFLATE_INPUT_BYTES=512u -DWINDOW_INI
                   -DFRAGMENT_DATAGRAMS_MOST=16 -DFRAGMENT_BYTES_MOST=131072u -DDUPLICATES_MOST=32
 FLAGS_fuzz     := -O2 -gline-tables-only -fsanitize=fuzzer-no-link$(comma)address$(comma)undefined \
                   -fno-sanitize-recover=all -fno-omit-frame-pointer $(SMALL_BOUNDS)
-FLAGS_coverage := -O1 -fprofile-instr-generate -fcoverage-mapping
+FLAGS_coverage := -O1 -fprofile-instr-generate -fcoverage-mapping -DCOUNTS_COVERAGE
 
 # Without libkrb5, which KRB5=no says too, only keytabs cannot be used. It must be MIT's. Asked when
 # it is needed, since deps may just have installed it.
