@@ -69,7 +69,7 @@ OBSERVE_C := $(wildcard fixtures/corpus/*.c)
 FLOOD_C   := $(wildcard fixtures/hostile/flood*.c)
 # Each file of this folder is a fuzz target, but for what they share.
 FUZZ_COMMON := $(addprefix fixtures/fuzz/,fuzz.c talk.c capture.c sample.c)
-FUZZ_TOOLS  := $(addprefix fixtures/fuzz/,replay.c seeds.c)
+FUZZ_TOOLS  := $(addprefix fixtures/fuzz/,replay.c seeds.c seeds_made.c)
 FUZZ_C      := $(filter-out $(FUZZ_COMMON) $(FUZZ_TOOLS),$(wildcard fixtures/fuzz/*.c))
 FUZZ_TARGETS := $(FUZZ_C:fixtures/fuzz/%.c=%)
 MUTATE_C  := $(addprefix fixtures/hostile/,mutations.c damage.c damage_records.c damage_packets.c \
@@ -321,7 +321,8 @@ $(BUILD)/fuzz_%: $(BUILD)/fixtures/fuzz/%.o $(FUZZ_O) $(OBJECTS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/seeds: $(BUILD)/fixtures/fuzz/seeds.o $(OBJECTS)
+SEEDS_C := $(addprefix fixtures/fuzz/,seeds.c seeds_made.c sample.c)
+$(BUILD)/seeds: $(SEEDS_C:%.c=$(BUILD)/%.o) $(OBJECTS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
