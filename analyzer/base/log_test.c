@@ -6,38 +6,9 @@
 #include <unistd.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/stderr_for_test.h"
 
 Suite *log_suite(void);
-
-/* Standard error while a test writes to it. */
-static FILE *caught;
-static int original;
-
-static void
-catch_stderr(void)
-{
-	fflush(stderr); /* a library may have left something, and made it a buffered stream */
-	setvbuf(stderr, NULL, _IONBF, 0);
-	caught = tmpfile();
-	ck_assert_ptr_nonnull(caught);
-	original = dup(STDERR_FILENO);
-	ck_assert_int_ge(dup2(fileno(caught), STDERR_FILENO), 0);
-}
-
-/* What was written meanwhile; standard error is as it was. */
-static void
-release_stderr(char *ret, size_t size)
-{
-	size_t length;
-
-	fflush(stderr);
-	dup2(original, STDERR_FILENO);
-	close(original);
-	rewind(caught);
-	length = fread(ret, 1, size - 1, caught);
-	ret[length] = '\0';
-	fclose(caught);
-}
 
 static const struct {
 	enum log_level level;

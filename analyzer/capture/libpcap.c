@@ -266,6 +266,7 @@ struct libpcap_filter {
 	const char *expression;
 	struct program programs[MOST_PROGRAMS];
 	size_t count;
+	bool is_full; /* and that was said */
 };
 
 static bool
@@ -454,8 +455,13 @@ program_for(struct libpcap_filter *filter, uint16_t link_type)
 		if (filter->programs[i].link_type == link_type)
 			return &filter->programs[i];
 	}
-	if (filter->count == MOST_PROGRAMS)
+	if (filter->count == MOST_PROGRAMS) {
+		if (!filter->is_full)
+			log_warning("--filter '%s' takes no packets of more than %d link types",
+			    filter->expression, MOST_PROGRAMS);
+		filter->is_full = true;
 		return NULL;
+	}
 	if (!compile(filter, link_type, words))
 		log_warning("--filter '%s' takes no packets of link type %u: %s",
 		    filter->expression, link_type, words);

@@ -25,8 +25,8 @@ libpcap_compile(const char *expression, uint16_t link_type, char *ret_words, siz
 struct libpcap_filter *
 libpcap_filter_new(const char *expression, uint16_t link_type, struct error *error);
 
-/* Whether RECORD passes. None does on a link type that the expression makes no sense for; the
- * first of them gets a warning. */
+/* Whether RECORD passes. None does on a link type that the expression makes no sense for, nor on
+ * more link types than captures have; the first of them gets a warning. */
 bool libpcap_filter_passes(struct libpcap_filter *filter, const struct record *record);
 
 void libpcap_filter_free(struct libpcap_filter *filter);
