@@ -188,6 +188,27 @@ START_TEST(test_no_alias_and_no_name)
 }
 END_TEST
 
+/* Of the hosts that offer a service the one to try first, whatever the order (RFC 2782). */
+START_TEST(test_service)
+{
+	struct sample sample;
+
+	start_udp();
+	ask(7, 'f', DNS_SRV);
+	sample = head(7, 0x81, 0x80, 2, 'f', DNS_SRV);
+	PUT(&sample, 0xc0, 12, 0, DNS_SRV, 0, 1, 0, 0, 0, 60, 0, 10, 0, 9, 0, 1, 1, 0xbd, 1, 's',
+	    0xc0, 14);
+	PUT(&sample, 0xc0, 12, 0, DNS_SRV, 0, 1, 0, 0, 0, 60, 0, 10, 0, 2, 0, 1, 1, 0xbd, 1, 't',
+	    0xc0, 14);
+	send(SERVER, &sample);
+	ck_assert_uint_eq(ledger.count, 1);
+	ck_assert_str_eq(item(0)->target, "t.lab");
+	ck_assert_uint_eq(item(0)->answer_count, 2);
+	ck_assert_ptr_null(item(0)->addresses);
+	ck_assert(!item(0)->is_alias);
+}
+END_TEST
+
 /* The same transaction id for another name is no answer, nor is another id for the name. */
 START_TEST(test_pairing)
 {
@@ -451,6 +472,7 @@ dns_suite(void)
 	tcase_add_checked_fixture(names, set_up, tear_down);
 	tcase_add_test(names, test_alias);
 	tcase_add_test(names, test_no_alias_and_no_name);
+	tcase_add_test(names, test_service);
 	tcase_add_test(names, test_pairing);
 	tcase_add_test(names, test_retransmissions);
 	tcase_add_test(names, test_unanswered);

@@ -236,6 +236,34 @@ START_TEST(test_second_leg_unanswered)
 }
 END_TEST
 
+/* A capture of one direction: what the server says is told, and that it was not all. */
+START_TEST(test_answers_alone)
+{
+	struct bench *bench = bench_open();
+	const struct smb1_session_setup *setup;
+	const struct smb1_tree_connect *tree;
+
+	setup_answer(bench, STATUS_LOGON_FAILURE, 100, 2);
+	put_smb1(bench, SMB_COM_TREE_CONNECT_ANDX, SMB_FLAGS_REPLY, 0, 100, 7, 3);
+	put_smb1_tree_answer(bench);
+	send_message(bench, SERVER);
+	setup = only_of(bench, &smb1_session_setup_type);
+	ck_assert_uint_eq(setup->base.request_frame, 0);
+	ck_assert_uint_eq(setup->base.answer_frame, 1);
+	ck_assert_int_eq(setup->base.doubt, DOUBT_PACKETS_MISSING);
+	assert_number(setup->status, STATUS_LOGON_FAILURE);
+	assert_number(setup->uid, 100);
+	ck_assert(!setup->is_guest.is_known);
+	ck_assert_int_eq(setup->authentication.server_clock_offset, -1);
+	tree = only_of(bench, &smb1_tree_connect_type);
+	ck_assert_uint_eq(tree->base.request_frame, 0);
+	ck_assert_int_eq(tree->base.doubt, DOUBT_PACKETS_MISSING);
+	assert_number(tree->status, STATUS_SUCCESS);
+	ck_assert_ptr_null(tree->path);
+	bench_close(bench);
+}
+END_TEST
+
 /* TREE_CONNECT_ANDX chained behind SESSION_SETUP_ANDX in one message. */
 static void
 send_chain(struct bench *bench)
@@ -410,6 +438,7 @@ smb1_suite(void)
 	tcase_add_test(tests, test_two_legs);
 	tcase_add_test(tests, test_passwords);
 	tcase_add_test(tests, test_second_leg_unanswered);
+	tcase_add_test(tests, test_answers_alone);
 	tcase_add_test(tests, test_chain);
 	tcase_add_test(tests, test_chain_tree_refused);
 	tcase_add_test(tests, test_chain_session_refused);

@@ -291,6 +291,117 @@ START_TEST(test_break)
 }
 END_TEST
 
+#define LEASE_KEY "LEASE-KEY-LEASE-"
+
+/* A lease is granted ([MS-SMB2] 2.2.13.2.8). */
+static void
+create_leased(struct bench *bench)
+{
+	begin_request(bench, SMB2_CREATE, 0, 10);
+	put(bench, 2, 57);
+	put(bench, 42, 0);
+	put(bench, 2, 120);
+	put(bench, 2, 10);
+	put(bench, 4, 136);
+	put(bench, 4, 56);
+	put_utf16(bench, "a.txt");
+	put(bench, 6, 0);
+	put(bench, 4, 0); /* the context: no further one, name and data */
+	put(bench, 2, 16);
+	put(bench, 2, 4);
+	put(bench, 2, 0);
+	put(bench, 2, 24);
+	put(bench, 4, 32);
+	put_bytes(bench, "RqLs", 4);
+	put(bench, 4, 0);
+	put_bytes(bench, LEASE_KEY, 16);
+	put(bench, 16, 7);
+	send_message(bench, CLIENT);
+	put_smb2(bench, SMB2_CREATE, RESPONSE, STATUS_SUCCESS, 10, SESSION, TREE);
+	put_created(bench, SMB2_OPLOCK_LEVEL_LEASE, FILE_ID);
+	send_message(bench, SERVER);
+}
+
+/* [MS-SMB2] 2.2.23.2. */
+static void
+break_lease(struct bench *bench, uint32_t flags)
+{
+	put_smb2(bench, SMB2_OPLOCK_BREAK, RESPONSE, STATUS_SUCCESS, UINT64_MAX, 0, 0);
+	put(bench, 2, 44);
+	put(bench, 2, 1);
+	put(bench, 4, flags);
+	put_bytes(bench, LEASE_KEY, 16);
+	put(bench, 4, 7);
+	put(bench, 4, 3);
+	put(bench, 12, 0);
+	send_message(bench, SERVER);
+}
+
+/* [MS-SMB2] 2.2.24.2 and 2.2.25.2 are the same. */
+static void
+put_lease_break(struct bench *bench, const char *key)
+{
+	put(bench, 2, 36);
+	put(bench, 6, 0);
+	put_bytes(bench, key, 16);
+	put(bench, 12, 3);
+}
+
+static void
+acknowledge_lease(struct bench *bench, const char *key)
+{
+	begin_request(bench, SMB2_OPLOCK_BREAK, 0, 40);
+	put_lease_break(bench, key);
+	send_message(bench, CLIENT);
+	put_smb2(bench, SMB2_OPLOCK_BREAK, RESPONSE, STATUS_SUCCESS, 40, SESSION, TREE);
+	put_lease_break(bench, key);
+	send_message(bench, SERVER);
+}
+
+static const struct lease_case {
+	uint32_t flags;  /* 1: must be acknowledged */
+	const char *key; /* that the client acknowledges 6 s later, or NULL */
+	bool is_closing; /* it closes the file 6 s later */
+	bool is_listed;
+	enum outcome outcome;
+} lease_cases[] = {
+    {1, LEASE_KEY, false, true, OUTCOME_ANSWERED},
+    {1, NULL, true, true, OUTCOME_ANSWERED},
+    {1, NULL, false, true, OUTCOME_RESET},
+    {1, "another lease's!", false, true, OUTCOME_RESET},
+    {0, NULL, false, false, OUTCOME_UNKNOWN},
+};
+
+START_TEST(test_lease_break)
+{
+	const struct lease_case *test = &lease_cases[_i];
+	struct bench *bench = bench_open();
+	const struct smb2_break *exchange;
+
+	create_leased(bench);
+	break_lease(bench, test->flags);
+	bench->time += 6000 * BENCH_MS;
+	if (test->is_closing)
+		close_file(bench);
+	else if (test->key != NULL)
+		acknowledge_lease(bench, test->key);
+	bench_end(bench, OUTCOME_RESET, ENDED_BY_SERVER);
+	ck_assert_uint_eq(count_of(bench, &smb2_break_type), test->is_listed);
+	if (test->is_listed) {
+		exchange = only_of(bench, &smb2_break_type);
+		ck_assert_int_eq(exchange->base.outcome, test->outcome);
+		ck_assert(exchange->is_lease);
+		ck_assert_int_eq(exchange->is_closed_instead, test->is_closing);
+		ck_assert_str_eq(exchange->path, "a.txt");
+		assert_number(exchange->must_acknowledge, true);
+		assert_number(exchange->current_lease_state, 7);
+		assert_number(exchange->lease_state, 3);
+		ck_assert(!exchange->oplock_level.is_known);
+	}
+	bench_close(bench);
+}
+END_TEST
+
 /* Of too many at once the oldest are given up and counted. */
 START_TEST(test_many_breaks)
 {
@@ -342,6 +453,7 @@ smb2_requests_suite(void)
 	tcase_add_test(tcase, test_compound_closed);
 	tcase_add_test(tcase, test_pattern_and_target);
 	tcase_add_loop_test(tcase, test_break, 0, (int)COUNT(break_cases));
+	tcase_add_loop_test(tcase, test_lease_break, 0, (int)COUNT(lease_cases));
 	tcase_add_test(tcase, test_many_breaks);
 	tcase_add_loop_test(tcase, test_channel_sequence, 0, 2);
 	suite_add_tcase(suite, tcase);

@@ -101,6 +101,24 @@ START_TEST(test_answer_altered)
 }
 END_TEST
 
+START_TEST(test_both_altered)
+{
+	struct bench *bench = bench_open();
+	const struct smb2_validate_negotiate *validate;
+
+	negotiate(bench);
+	ask(bench, offered, 3, 0x3f);
+	answer(bench, SMB2_FLAGS_SIGNED, 0x0210, 0x67);
+	validate = only_of(bench, &smb2_validate_negotiate_type);
+	assert_number(validate->is_request_altered, true);
+	assert_number(validate->is_answer_altered, true);
+	ck_assert_str_eq(validate->differences,
+	    "Capabilities: 0x0000003F here, 0x0000007F in NEGOTIATE; "
+	    "Dialect: 0x0210 here, 0x0300 in NEGOTIATE");
+	bench_close(bench);
+}
+END_TEST
+
 START_TEST(test_negotiate_not_captured)
 {
 	struct bench *bench = bench_open();
@@ -159,6 +177,7 @@ smb2_validate_suite(void)
 	tcase_add_test(tests, test_equal);
 	tcase_add_test(tests, test_request_altered);
 	tcase_add_test(tests, test_answer_altered);
+	tcase_add_test(tests, test_both_altered);
 	tcase_add_test(tests, test_negotiate_not_captured);
 	tcase_add_test(tests, test_request_not_captured);
 	tcase_add_test(tests, test_not_supported);
