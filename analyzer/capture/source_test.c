@@ -20,6 +20,7 @@ static const struct {
     {"snoop\0\0\0\0\0\0\2\0\0\0\4", 16, ": is a snoop capture"},
     {"\xd4\xc3\xb2\xa1\2\0\4\0", 8, ": is cut inside the pcap file header"},
     {"\x0a\x0d\x0d\x0a\x1c\0\0\0", 8, ": is a pcapng file without a sound header: "},
+    {"\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\0\0\0\0\0\0\0\0", 20, ": is empty once decompressed (gzip)"},
     {"\x1f\x8b\x08\0\0\0", 6, ": nothing can be read: the gzip data is cut at byte 6"},
 };
 
