@@ -335,6 +335,107 @@ START_TEST(bounds_comments)
 }
 END_TEST
 
+/* 30000 names of one address. */
+static void
+add_many_names(struct image *image)
+{
+	size_t start = block_begin(image, 4);
+
+	image_u16(image, 1);
+	image_u16(image, 4 + 2 * 30000);
+	image_bytes(image, "\x0a\0\0\5", 4);
+	for (unsigned i = 0; i < 30000; i++)
+		image_bytes(image, "a", 2);
+	image_u32(image, 0);
+	block_end(image, start);
+}
+
+START_TEST(bounds_names)
+{
+	struct image image = {0};
+	struct arena arena = {0};
+	const struct capture_facts *facts;
+	struct source *source;
+
+	pcapng_start(&image);
+	for (unsigned i = 0; i < 3; i++)
+		add_many_names(&image);
+	pcapng_packet(&image, 1, 60);
+	source = open_image(&image, &arena);
+	ck_assert_uint_eq(read_all(source), 1);
+	facts = source_facts(source);
+	ck_assert_uint_eq(facts->name_count, 65536);
+	ck_assert_str_eq(facts->names[65535].name, "a");
+	ck_assert_uint_eq(facts->bounds.of[BOUND_NAMES].count, 90000 - 65536);
+	ck_assert_ptr_null(facts->damage);
+	source_close(source);
+	image_free(&image);
+	arena_free(&arena);
+}
+END_TEST
+
+/* All texts together have a bound, too: what is beyond it is not kept, and counted. */
+START_TEST(bounds_texts)
+{
+	static char text[4096];
+	struct image image = {0};
+	struct arena arena = {0};
+	const struct capture_facts *facts;
+	struct source *source;
+
+	memset(text, 'n', sizeof(text));
+	block_end(&image, section_begin(&image));
+	for (unsigned i = 0; i < 2100; i++) {
+		size_t start = interface_begin(&image, 1, 0);
+
+		block_option(&image, 2, text, sizeof(text));
+		block_end(&image, start);
+	}
+	source = open_image(&image, &arena);
+	ck_assert_uint_eq(read_all(source), 0);
+	facts = source_facts(source);
+	ck_assert_uint_eq(facts->interface_count, 2100);
+	ck_assert_uint_eq(strlen(facts->interfaces[2000].name), sizeof(text));
+	ck_assert_ptr_null(facts->interfaces[2099].name);
+	ck_assert_uint_eq(facts->bounds.of[BOUND_NAMES].count, 2100 - (8 << 20) / (4096 + 1));
+	source_close(source);
+	image_free(&image);
+	arena_free(&arena);
+}
+END_TEST
+
+/* A name that does not end with its record, and records that do not end with their block. */
+static const struct {
+	const char *bytes;
+	size_t length;
+} bad_names[] = {
+    {"\1\0\4\0\x0a\0\0\5\1\0\6\0\x0a\0\0\5ab\0\0\0\0\0\0", 24},
+    {"\1\0\3\0\x0a\0\0\0\0\0\0\0", 12},
+    {"\1\0\x40\0\x0a\0\0\5", 8},
+};
+
+START_TEST(refuses_bad_names)
+{
+	struct image image = {0};
+	struct arena arena = {0};
+	struct source *source;
+	size_t start;
+
+	pcapng_start(&image);
+	start = block_begin(&image, 4);
+	image_bytes(&image, bad_names[_i].bytes, bad_names[_i].length);
+	block_end(&image, start);
+	pcapng_packet(&image, 1, 60);
+	source = open_image(&image, &arena);
+	ck_assert_uint_eq(read_all(source), 0);
+	ck_assert_ptr_nonnull(
+	    strstr(source_facts(source)->damage, "a name record of the next block is damaged"));
+	source_close(source);
+	image_free(&image);
+	arena_free(&arena);
+}
+END_TEST
+
 START_TEST(bounds_interfaces)
 {
 	struct image image = {0};
@@ -365,6 +466,9 @@ pcapng_blocks_suite(void)
 	tcase_add_loop_test(
 	    tcase, cuts_simple_packets_at_the_snap_length, 0, (int)(COUNT(simple_packets)));
 	tcase_add_test(tcase, bounds_comments);
+	tcase_add_test(tcase, bounds_names);
+	tcase_add_test(tcase, bounds_texts);
+	tcase_add_loop_test(tcase, refuses_bad_names, 0, (int)COUNT(bad_names));
 	tcase_add_test(tcase, bounds_interfaces);
 	suite_add_tcase(suite, tcase);
 	return suite;
