@@ -339,6 +339,17 @@ read_name(struct arena *arena, struct cursor *cursor)
 	    (uint8_t)name[15]);
 }
 
+/* A client that asks again had its answer, or it would wait. */
+static void
+give_up_session(struct nbss_state *state)
+{
+	struct exchange *exchange = &state->session->base;
+
+	exchange->doubt =
+	    state->session_doubt != DOUBT_NONE ? state->session_doubt : DOUBT_PACKETS_MISSING;
+	ledger_add(state->connection.context.ledger, exchange);
+}
+
 static void
 session_request(struct nbss_state *state, const struct message *message, struct cursor payload)
 {
@@ -346,7 +357,7 @@ session_request(struct nbss_state *state, const struct message *message, struct 
 	struct nbss_session *session;
 
 	if (state->session != NULL)
-		ledger_add(context->ledger, &state->session->base);
+		give_up_session(state);
 	session =
 	    exchange_begin(context->arena, &nbss_session_type, context->conversation, message);
 	session->called_name = read_name(context->arena, &payload);

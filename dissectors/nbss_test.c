@@ -205,6 +205,28 @@ START_TEST(test_unanswered_session)
 }
 END_TEST
 
+/* Whoever asks again had an answer, which is not in the capture. */
+START_TEST(test_asked_again)
+{
+	struct bench *bench = bench_open();
+	const struct nbss_session *session;
+
+	ask_session(bench);
+	if (_i == 1)
+		nbss_dissector.gap(bench->state, SERVER, DOUBT_CUT_BY_SNAPLEN);
+	ask_session(bench);
+	answer_session(bench, "\x82\0\0\0", 4);
+	session = exchange_of(bench, &nbss_session_type, 0);
+	ck_assert_int_eq(session->base.outcome, OUTCOME_UNKNOWN);
+	ck_assert_int_eq(
+	    session->base.doubt, _i == 1 ? DOUBT_CUT_BY_SNAPLEN : DOUBT_PACKETS_MISSING);
+	session = exchange_of(bench, &nbss_session_type, 1);
+	ck_assert_int_eq(session->base.outcome, OUTCOME_ANSWERED);
+	ck_assert_int_eq(session->base.doubt, DOUBT_NONE);
+	bench_close(bench);
+}
+END_TEST
+
 /* One that refuses addresses says so before it is asked, so that nothing need be missing. */
 START_TEST(test_refused_unasked)
 {
@@ -299,6 +321,7 @@ nbss_suite(void)
 	tcase_add_test(tests, test_session);
 	tcase_add_test(tests, test_refused_and_retargeted);
 	tcase_add_test(tests, test_unanswered_session);
+	tcase_add_loop_test(tests, test_asked_again, 0, 2);
 	tcase_add_loop_test(tests, test_refused_unasked, 0, 3);
 	tcase_add_test(tests, test_refused_negotiate);
 	tcase_add_test(tests, test_cut_everywhere);
