@@ -374,10 +374,11 @@ START_TEST(bounds_names)
 }
 END_TEST
 
-/* All texts together have a bound, too: what is beyond it is not kept, and counted. */
+/* A text that is too long ends with a sign of it. All together have a bound, too: what is beyond it
+ * is not kept, and counted. */
 START_TEST(bounds_texts)
 {
-	static char text[4096];
+	static char text[4096 + 1];
 	struct image image = {0};
 	struct arena arena = {0};
 	const struct capture_facts *facts;
@@ -395,7 +396,8 @@ START_TEST(bounds_texts)
 	ck_assert_uint_eq(read_all(source), 0);
 	facts = source_facts(source);
 	ck_assert_uint_eq(facts->interface_count, 2100);
-	ck_assert_uint_eq(strlen(facts->interfaces[2000].name), sizeof(text));
+	ck_assert_uint_eq(strlen(facts->interfaces[2000].name), 4096 + strlen("…"));
+	ck_assert_str_eq(facts->interfaces[2000].name + 4096, "…");
 	ck_assert_ptr_null(facts->interfaces[2099].name);
 	ck_assert_uint_eq(facts->bounds.of[BOUND_NAMES].count, 2100 - (8 << 20) / (4096 + 1));
 	source_close(source);

@@ -171,11 +171,13 @@ const char *
 reader_text(struct reader *reader, const uint8_t *bytes, size_t length)
 {
 	size_t kept = length > MOST_TEXT_BYTES ? MOST_TEXT_BYTES : length;
+	const char *text;
 
 	if (reader->text_bytes + kept > MOST_TEXTS)
 		return NULL;
 	reader->text_bytes += kept + 1;
-	return text_from_utf8(reader->arena, bytes, kept);
+	text = text_from_utf8(reader->arena, bytes, kept);
+	return kept == length ? text : arena_format(reader->arena, "%s…", text);
 }
 
 void

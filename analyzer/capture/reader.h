@@ -86,8 +86,8 @@ bool reader_add_interface(struct reader *reader, const struct interface_facts *i
 /* The captured length beyond which Wireshark takes a record of this link type for damage. */
 uint32_t reader_most_captured(uint32_t link_type);
 
-/* Text that should be UTF-8, in the arena; very long ones are cut. NULL when the file's texts
- * already take all the room there is for them. */
+/* Text that should be UTF-8, in the arena; of very long ones the beginning, and "…". NULL when the
+ * file's texts already take all the room there is for them. */
 const char *reader_text(struct reader *reader, const uint8_t *bytes, size_t length);
 
 /* Keeps a comment (UTF-8), under the number of the frame that it belongs to, or 0. */
