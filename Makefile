@@ -203,53 +203,61 @@ FOREIGN := $(wildcard ../shared/captures)
 
 .PHONY: check test test-browser test-sanitized layers golden corpus docs docs-check
 .PHONY: floods complexity mutations faults
-check: deps-test test
+check: deps-test
+	@$(MAKE) --no-print-directory test
 
-test: layers $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/observe $(BUILD)/replay \
-      $(BUILD)/mutations $(BUILD)/faults.so $(BUILD)/flood docs-check
-	CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=120 $(BUILD)/unit_tests
-	$(BUILD)/replay $(KEPT) 2>$(BUILD)/replay.log || { tail $(BUILD)/replay.log; exit 1; }
-	fixtures/cli_test $(BUILD)/smbtriage
-	fixtures/progress_check $(BUILD)/smbtriage
-	fixtures/sandbox_check $(BUILD)/smbtriage
-	fixtures/completion_check $(BUILD)/smbtriage
-	fixtures/install_check
-	fixtures/deb_check $(BUILD)/smbtriage
-	fixtures/golden --check $(BUILD)/smbtriage
-	fixtures/formats/check --check $(BUILD)/smbtriage
-	fixtures/markdown_check $(BUILD)/smbtriage fixtures/captures
-	fixtures/schema_check $(BUILD)/smbtriage
-	fixtures/filters_check $(BUILD)/smbtriage
-	fixtures/junit_check $(BUILD)/smbtriage
-	fixtures/sarif_check $(BUILD)/smbtriage
-	fixtures/html_check $(BUILD)/smbtriage
-	fixtures/lab/promises
-	fixtures/variants/check $(BUILD)/smbtriage
-	$(BUILD)/mutations --every 20
-	fixtures/hostile/faults_check $(BUILD)/smbtriage $(BUILD)/faults.so --every 40
-	fixtures/hostile/injection_check $(BUILD)/smbtriage
-	fixtures/extract_check $(BUILD)/smbtriage
-	fixtures/hostile/floods $(BUILD)/smbtriage $(BUILD)/flood --small
-	fixtures/corpus/compare $(BUILD)/smbtriage fixtures/captures
-	fixtures/corpus/srt $(BUILD)/smbtriage fixtures/captures
-	$(if $(FOREIGN),fixtures/corpus/compare $(BUILD)/smbtriage $(FOREIGN))
-	$(if $(FOREIGN),fixtures/corpus/srt $(BUILD)/smbtriage $(FOREIGN))
+# The tests, each of which can also be had alone: make test-cli. They do not disturb one another, so
+# that make -j2 -Otarget runs two at once; those that take longest come first.
+PROGRAM         := $(BUILD)/smbtriage
+test-extract     = fixtures/extract_check $(PROGRAM)
+test-unit        = CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=120 $(BUILD)/unit_tests
+test-faults      = fixtures/hostile/faults_check $(PROGRAM) $(BUILD)/faults.so --every 40
+test-golden      = fixtures/golden --check $(PROGRAM)
+test-variants    = fixtures/variants/check $(PROGRAM)
+test-complexity  = fixtures/hostile/complexity $(PROGRAM) $(BUILD)/flood --small
+test-injection   = fixtures/hostile/injection_check $(PROGRAM)
+test-completion  = fixtures/completion_check $(PROGRAM)
+test-progress    = fixtures/progress_check $(PROGRAM)
+test-cli         = fixtures/cli_test $(PROGRAM)
+test-floods      = fixtures/hostile/floods $(PROGRAM) $(BUILD)/flood --small
+test-mutations   = $(BUILD)/mutations --every 20
+test-deb         = fixtures/install_check && fixtures/deb_check $(PROGRAM)
+test-filters     = fixtures/filters_check $(PROGRAM)
+test-sandbox     = fixtures/sandbox_check $(PROGRAM)
+test-schema      = fixtures/schema_check $(PROGRAM)
+test-html        = fixtures/html_check $(PROGRAM)
+test-junit       = fixtures/junit_check $(PROGRAM)
+test-sarif       = fixtures/sarif_check $(PROGRAM)
+test-markdown    = fixtures/markdown_check $(PROGRAM) fixtures/captures
+test-formats     = fixtures/formats/check --check $(PROGRAM)
+test-tshark      = $(foreach captures,fixtures/captures $(FOREIGN), \
+                     fixtures/corpus/compare $(PROGRAM) $(captures) && \
+                     fixtures/corpus/srt $(PROGRAM) $(captures) &&) true
+test-lab         = fixtures/lab/promises
+# What the fuzz targets say goes to a file: a line for each of thousands of inputs.
+test-kept        = $(BUILD)/replay $(KEPT) 2>$(BUILD)/replay.log || { tail $(BUILD)/replay.log; exit 1; }
+TESTS := tshark extract unit faults golden variants complexity injection completion progress cli \
+         floods mutations deb filters sandbox schema html junit sarif markdown formats lab kept
+# Under sanitizers (SANITIZE=1) those that depend on the flavour, in one process each, as a sanitizer
+# takes long to start.
+TESTS_SANITIZED := unit cli golden formats variants kept mutations foreign
+test-foreign     = $(if $(FOREIGN),$(PROGRAM) $(FOREIGN) >/dev/null 2>&1 || [ $$? = 2 ],true)
+ifdef SANITIZE
+test-unit       := CK_FORK=no CK_VERBOSITY=minimal $(BUILD)/unit_tests
+test-mutations  := $(BUILD)/mutations --every 100
+endif
+
+.PHONY: $(TESTS:%=test-%) test-foreign
+test: layers docs-check $(TESTS:%=test-%)
+test-sanitized: $(TESTS_SANITIZED:%=test-%)
+
+NEEDED := $(PROGRAM) $(BUILD)/unit_tests $(BUILD)/replay $(BUILD)/mutations
+$(TESTS:%=test-%) test-foreign: test-%: $(NEEDED) $(if $(SANITIZE),,$(BUILD)/observe $(BUILD)/flood $(BUILD)/faults.so)
+	$(test-$*)
 
 # The HTML report in Chromium, with pictures of it for a person to look at.
 test-browser: $(BUILD)/smbtriage
 	fixtures/html_browser $(BUILD)/smbtriage $(BUILD)/html
-
-# The same with SANITIZE=1, but for what does not depend on the flavour: tshark's answers, who
-# includes whom, the documentation. In one process each, as a sanitizer takes long to start.
-test-sanitized: $(BUILD)/smbtriage $(BUILD)/unit_tests $(BUILD)/replay $(BUILD)/mutations
-	CK_FORK=no CK_VERBOSITY=minimal $(BUILD)/unit_tests
-	$(BUILD)/replay $(KEPT) 2>$(BUILD)/replay.log || { tail $(BUILD)/replay.log; exit 1; }
-	fixtures/cli_test $(BUILD)/smbtriage
-	fixtures/golden --check $(BUILD)/smbtriage
-	fixtures/formats/check --check $(BUILD)/smbtriage
-	fixtures/variants/check $(BUILD)/smbtriage
-	$(BUILD)/mutations --every 100
-	$(if $(FOREIGN),$(BUILD)/smbtriage $(FOREIGN) >/dev/null 2>&1 || [ $$? = 2 ])
 
 # The memory that captures made to fill it take, at the size of the issue; test has a fiftieth.
 floods: $(BUILD)/smbtriage $(BUILD)/flood
@@ -359,6 +367,7 @@ help:
 	@sed -n 's/^#   //p' Makefile
 	@echo 'make floods   what memory captures made to fill it take, at full size'
 	@echo 'make complexity   what hostile bytes cost, by instruction (valgrind)'
+	@echo 'make test-NAME   one of the tests: '$(foreach test,$(TESTS),$(test))
 	@echo 'make test-browser   look at the HTML report in Chromium'
 	@echo 'make golden   rewrite the expectations of the fixtures'
 	@echo 'make corpus CORPUS=DIR   compare with tshark and libpcap over captures of your own'
