@@ -76,8 +76,9 @@ struct finding_list {
 /*
  * What RULES say of LEDGER (sorted). Incidents are ordered by the verdict (found first) and
  * severity (error first) of the worst finding in them, then by time, frame and rule id of the
- * first; texts live in ARENA. Of so many that more than MOST_MEMORY bytes of mem_used() were in use,
- * those that come last in that order are left out; and each rule in turn has half of the room left.
+ * first; texts live in ARENA. Of so many that more than MOST_MEMORY bytes of mem_used() were in
+ * use, those that come last in that order are left out; and each rule in turn has half of the room
+ * left.
  */
 struct finding_list findings_of(const struct rule_set *rules, const struct ledger *ledger,
     size_t most_memory, struct arena *arena);
