@@ -210,7 +210,7 @@ sample_init(struct sample *sample, const char *format)
 	    .conversation_count = 1,
 	    .ledger = &sample->ledger,
 	    .statistics = &sample->statistics,
-	    .findings = {sample->findings, 1, 1}};
+	    .findings = {.items = sample->findings, .count = 1, .incidents = 1}};
 	sample->report.format = report_format_called(format, strlen(format));
 	sample->report.aside = sample_aside();
 }
