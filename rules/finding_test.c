@@ -126,7 +126,7 @@ END_TEST
 static struct finding_list
 findings_in(struct sample *sample, size_t room)
 {
-	static char paths[PATHS][8];
+	static char paths[PATHS][12];
 
 	sample_begin(sample);
 	for (int i = 0; i < PATHS; i++) {
