@@ -16,6 +16,7 @@ BUILD_PACKAGES := gcc libc6-dev pkg-config libpcap-dev libndpi-dev libyaml-dev z
 TEST_PACKAGES  := check tshark python3 dpkg-dev mandoc zstd lz4 cmark-gfm python3-jsonschema libxml2-utils \
                   tidy valgrind
 CI_PACKAGES    := git clang clang-format libclang-rt-14-dev llvm shellcheck zsh fish chromium
+BENCH_PACKAGES := tshark python3 hyperfine time
 LAB_PACKAGES   := iproute2 ethtool nftables tshark samba samba-common-bin smbclient samba-testsuite krb5-kdc \
                   krb5-admin-server krb5-user dnsmasq-base faketime python3 util-linux
 
@@ -179,6 +180,12 @@ $(BUILD)/flood: $(FLOOD_C:%.c=$(BUILD)/%.o)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
+# libpcap and nothing else, for the benchmarks.
+$(BUILD)/loop: fixtures/bench/loop.c
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CPPFLAGS) -std=c11 $(WARNINGS) -O2 -g $(WERROR) -o $@ $< -lpcap
+
 # Captures damaged in every way. Its heap is counted.
 $(BUILD)/mutations: $(MUTATE_C:%.c=$(BUILD)/%.o) $(OBJECTS)
 	$(call say,LINK,$@)
@@ -202,7 +209,7 @@ KEPT := fixtures/fuzz/corpus fixtures/fuzz/crashes
 FOREIGN := $(wildcard ../shared/captures)
 
 .PHONY: check test test-browser test-sanitized layers golden corpus docs docs-check
-.PHONY: floods complexity mutations faults
+.PHONY: floods complexity mutations faults bench
 check: deps-test
 	@$(MAKE) --no-print-directory test
 
@@ -262,6 +269,12 @@ test-browser: $(BUILD)/smbtriage
 # The memory that captures made to fill it take, at the size of the issue; test has a fiftieth.
 floods: $(BUILD)/smbtriage $(BUILD)/flood
 	fixtures/hostile/floods $(BUILD)/smbtriage $(BUILD)/flood
+
+# Beside other tools, in one run; it takes most of an hour. BENCHMARKS.md is written by it alone.
+# make bench [ROUNDS=N] [LOADS='bulk syn']
+bench: deps-bench
+	@$(MAKE) --no-print-directory $(BUILD)/smbtriage $(BUILD)/flood $(BUILD)/loop
+	fixtures/bench/bench $(BUILD) $(ROUNDS:%=--rounds %) $(if $(LOADS),$(LOADS),--write BENCHMARKS.md)
 
 # What hostile bytes cost against ordinary ones, by instruction.
 complexity: $(BUILD)/smbtriage $(BUILD)/flood
@@ -366,6 +379,7 @@ demo: deps
 help:
 	@sed -n 's/^#   //p' Makefile
 	@echo 'make floods   what memory captures made to fill it take, at full size'
+	@echo 'make bench    how fast it is, beside cat, libpcap and tshark (most of an hour)'
 	@echo 'make complexity   what hostile bytes cost, by instruction (valgrind)'
 	@echo 'make test-NAME   one of the tests: '$(foreach test,$(TESTS),$(test))
 	@echo 'make test-browser   look at the HTML report in Chromium'
@@ -444,11 +458,13 @@ define install_missing
 	fi
 endef
 
-.PHONY: deps deps-test deps-ci deps-lab
+.PHONY: deps deps-test deps-ci deps-lab deps-bench
 deps:
 	$(call install_missing,$(BUILD_PACKAGES))
 deps-test:
 	$(call install_missing,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+deps-bench:
+	$(call install_missing,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
 deps-ci:
 	$(call install_missing,$(BUILD_PACKAGES) $(TEST_PACKAGES) $(CI_PACKAGES))
 # The lab starts its own daemons; those of the packages must not start by themselves.
