@@ -238,8 +238,7 @@ test-sarif       = fixtures/sarif_check $(PROGRAM)
 test-markdown    = fixtures/markdown_check $(PROGRAM) fixtures/captures
 test-formats     = fixtures/formats/check --check $(PROGRAM)
 test-tshark      = $(foreach captures,fixtures/captures $(FOREIGN), \
-                     fixtures/corpus/compare $(PROGRAM) $(captures) && \
-                     fixtures/corpus/srt $(PROGRAM) $(captures) &&) true
+                     fixtures/corpus/compare $(PROGRAM) $(captures) &&) true
 test-lab         = fixtures/lab/promises
 # What the fuzz targets say goes to a file: a line for each of thousands of inputs.
 test-kept        = $(BUILD)/replay $(KEPT) 2>$(BUILD)/replay.log || { tail $(BUILD)/replay.log; exit 1; }
@@ -293,7 +292,6 @@ golden: $(BUILD)/smbtriage
 # Compares with tshark and libpcap over any folder of captures: make corpus CORPUS=DIR
 corpus: $(BUILD)/smbtriage $(BUILD)/observe
 	fixtures/corpus/compare $(BUILD)/smbtriage $(CORPUS)
-	fixtures/corpus/srt $(BUILD)/smbtriage $(CORPUS)
 
 # Every capture damaged in every way: make mutations [SEEDS=N] [SANITIZE=1]
 mutations: $(BUILD)/mutations
