@@ -4,6 +4,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/capture/share.h"
 
 #define FILE_HEADER_BYTES   24
 #define RECORD_HEADER_BYTES 16
@@ -169,9 +170,10 @@ pcap_take(struct reader *reader, struct record *ret, size_t *ret_need)
 		return reader_damage(reader,
 		    "the next record claims %" PRIu32 " captured bytes, more than any packet has",
 		    captured);
-	if (reader_fit(reader, "the next record", RECORD_HEADER_BYTES + (uint64_t)captured) ==
-	    TAKEN_DAMAGE)
-		return TAKEN_DAMAGE;
+	if (!share_holds(
+		reader->max_memory, SHARE_RECORD, RECORD_HEADER_BYTES + (uint64_t)captured))
+		return reader_too_large(
+		    reader, "the next record", RECORD_HEADER_BYTES + (uint64_t)captured);
 	ret->bytes = cur_bytes(&cursor, captured);
 	if (ret->bytes == NULL) {
 		*ret_need = RECORD_HEADER_BYTES + (size_t)captured;

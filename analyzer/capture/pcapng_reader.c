@@ -5,6 +5,7 @@
 
 #include "analyzer/base/memory.h"
 #include "analyzer/capture/pcapng_blocks.h"
+#include "analyzer/capture/share.h"
 
 #define BYTE_ORDER_MAGIC   0x1a2b3c4d
 #define BLOCK_HEADER_BYTES 8
@@ -74,8 +75,10 @@ read_head(struct reader *reader, struct pcapng_block *ret, size_t *ret_need)
 		    type, length);
 	ret->type = type;
 	ret->length = (length + 3) & ~(uint32_t)3;
+	if (share_holds(reader->max_memory, SHARE_RECORD, ret->length))
+		return TAKEN_OTHER;
 	snprintf(what, sizeof(what), "the next block, of type %" PRIu32 ",", type);
-	return reader_fit(reader, what, ret->length);
+	return reader_too_large(reader, what, ret->length);
 }
 
 /* The block in the window, whole, once its trailing length was seen to agree. */

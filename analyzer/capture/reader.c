@@ -60,12 +60,10 @@ reader_damage(struct reader *reader, const char *format, ...)
 }
 
 enum taken
-reader_fit(struct reader *reader, const char *what, uint64_t bytes)
+reader_too_large(struct reader *reader, const char *what, uint64_t bytes)
 {
 	char wanted[SHARE_TEXT_SIZE];
 
-	if (share_holds(reader->max_memory, SHARE_RECORD, bytes))
-		return TAKEN_OTHER;
 	return reader_damage(reader, "%s takes %" PRIu64 " bytes; %s allows it", what, bytes,
 	    share_wanted(wanted, SHARE_RECORD, bytes));
 }

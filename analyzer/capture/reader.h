@@ -76,9 +76,9 @@ enum taken reader_take(struct reader *reader, struct record *ret);
 enum taken
 reader_damage(struct reader *reader, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same of WHAT, "the next record" or its like, whose BYTES are more than a share of the memory
- * (share.h); TAKEN_OTHER when they are not. */
-enum taken reader_fit(struct reader *reader, const char *what, uint64_t bytes);
+/* The same of WHAT, "the next record" or its like, whose BYTES are more than SHARE_RECORD (share.h)
+ * of the memory. */
+enum taken reader_too_large(struct reader *reader, const char *what, uint64_t bytes);
 
 /* Adds an interface, whose index is the count before; false when there are too many. */
 bool reader_add_interface(struct reader *reader, const struct interface_facts *interface);
