@@ -34,7 +34,7 @@ FLAGS_debug    := -Og -g
 FLAGS_sanitize := -O1 -g -fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
                   -fno-omit-frame-pointer
 # Small bounds and buffers, so that small inputs reach what is beyond them.
-SMALL_BOUNDS   := -DARENA_BLOCK_BYTES=1u -DINFLATE_INPUT_BYTES=512u -DWINDOW_INITIAL_BYTES=64u \
+SMALL_BOUNDS   := -DARENA_MOST_BLOCK_BYTES=1u -DINFLATE_INPUT_BYTES=512u -DWINDOW_INITIAL_BYTES=64u \
                   -DFRAGMENT_DATAGRAMS_MOST=16 -DFRAGMENT_BYTES_MOST=131072u -DDUPLICATES_MOST=32
 FLAGS_fuzz     := -O2 -gline-tables-only -fsanitize=fuzzer-no-link$(comma)address$(comma)undefined \
                   -fno-sanitize-recover=all -fno-omit-frame-pointer $(SMALL_BOUNDS)

@@ -486,7 +486,7 @@ datagram(void *state, const struct message *message)
 		begin(kerberos, message, &decoded, row->exchange);
 	else if (row)
 		answer(kerberos, message, &decoded, row->exchange);
-	arena_free(&kerberos->scratch);
+	arena_clear(&kerberos->scratch);
 }
 
 static void

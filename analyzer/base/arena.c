@@ -6,12 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
-/* Large enough that a run of small exchanges touches the allocator rarely. Fuzzing gives each
- * allocation a block of its own, so that a byte beyond it is noticed. */
-#ifndef ARENA_BLOCK_BYTES
-#define ARENA_BLOCK_BYTES ((size_t)64 * 1024)
+/* An arena grows by half of what it has, from what a short connection needs up to where the
+ * allocator is touched rarely. Fuzzing gives each allocation a block of its own, so that a byte
+ * beyond it is noticed. */
+#ifndef ARENA_MOST_BLOCK_BYTES
+#define ARENA_LEAST_BLOCK_BYTES ((size_t)2 * 1024)
+#define ARENA_MOST_BLOCK_BYTES  ((size_t)256 * 1024)
+#else
+#define ARENA_LEAST_BLOCK_BYTES ARENA_MOST_BLOCK_BYTES
 #endif
 
 struct arena_block {
@@ -23,9 +28,12 @@ struct arena_block {
 static struct arena_block *
 new_block(struct arena *arena, size_t at_least)
 {
-	size_t size = at_least > ARENA_BLOCK_BYTES ? at_least : ARENA_BLOCK_BYTES;
-	struct arena_block *block = mem_alloc(1, sizeof(*block) + size);
+	size_t size =
+	    min_u64(max_u64(arena->used / 2, ARENA_LEAST_BLOCK_BYTES), ARENA_MOST_BLOCK_BYTES);
+	struct arena_block *block;
 
+	size = max_u64(size, at_least);
+	block = mem_alloc(1, sizeof(*block) + size);
 	block->size = size;
 	block->older = arena->newest;
 	arena->newest = block;
@@ -88,15 +96,34 @@ arena_format(struct arena *arena, const char *format, ...)
 	return text;
 }
 
-void
-arena_free(struct arena *arena)
+static void
+free_blocks(struct arena_block *block)
 {
-	struct arena_block *block, *older;
+	struct arena_block *older;
 
-	for (block = arena->newest; block != NULL; block = older) {
+	for (; block != NULL; block = older) {
 		older = block->older;
 		mem_free(block);
 	}
-	arena->newest = NULL;
+}
+
+void
+arena_clear(struct arena *arena)
+{
+	struct arena_block *block = arena->newest;
+
 	arena->used = 0;
+	if (block == NULL)
+		return;
+	free_blocks(block->older);
+	block->older = NULL;
+	memset(block->bytes, 0, block->used);
+	block->used = 0;
+}
+
+void
+arena_free(struct arena *arena)
+{
+	free_blocks(arena->newest);
+	*arena = (struct arena){0};
 }

@@ -25,6 +25,10 @@ char *arena_text(struct arena *arena, const char *chars, size_t length);
 char *
 arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Takes everything back, but keeps a block to begin with again: for what is filled again and again.
+ */
+void arena_clear(struct arena *arena);
+
 /* Gives everything back; the arena is then empty and may be used again. */
 void arena_free(struct arena *arena);
 

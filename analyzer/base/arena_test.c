@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/memory.h"
+
 Suite *arena_suite(void);
 
 /* Everything taken is aligned, zeroed, and apart from everything else. */
@@ -67,6 +69,31 @@ START_TEST(test_use_again)
 }
 END_TEST
 
+/* What was taken before is taken again, zeroed, and nothing more is asked of the heap. */
+START_TEST(test_clear)
+{
+	struct arena arena = {0};
+	size_t held = 0;
+
+	for (int round = 0; round < 3; round++) {
+		for (size_t i = 0; i < 100; i++) {
+			uint8_t *taken = arena_alloc(&arena, 50);
+
+			for (size_t at = 0; at < 50; at++)
+				ck_assert_uint_eq(taken[at], 0);
+			memset(taken, 0xff, 50);
+		}
+		if (round == 1)
+			held = mem_used();
+		arena_clear(&arena);
+		ck_assert_uint_eq(arena.used, 0);
+	}
+	ck_assert_uint_le(mem_used(), held);
+	arena_free(&arena);
+	arena_clear(&arena); /* an empty one may be cleared */
+}
+END_TEST
+
 START_TEST(test_copies)
 {
 	static const uint8_t bytes[] = {1, 0, 2};
@@ -125,6 +152,7 @@ arena_suite(void)
 	tcase_add_test(tcase, test_many_sizes);
 	tcase_add_test(tcase, test_large);
 	tcase_add_test(tcase, test_use_again);
+	tcase_add_test(tcase, test_clear);
 	tcase_add_test(tcase, test_copies);
 	tcase_add_test(tcase, test_format);
 	tcase_add_test(tcase, test_typed);

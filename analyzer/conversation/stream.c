@@ -25,6 +25,9 @@ struct held_segment {
  * fill the history when they are full segments, and some shorter ones. */
 #define MOST_PASSED 8
 
+/* The least of them that there is room for: what a side says in a short connection. */
+#define LEAST_HISTORY 512
+
 /* Bytes lately passed on, up to stream->next, without a hole. */
 struct history {
 	uint64_t start; /* offset of the first byte that is there */
@@ -32,7 +35,8 @@ struct history {
 		uint64_t start, frame;
 	} passed[MOST_PASSED]; /* a ring */
 	unsigned passed_count; /* ever */
-	uint8_t ring[STREAM_HISTORY];
+	unsigned size;         /* of the other ring, a power of two up to STREAM_HISTORY */
+	uint8_t ring[];
 };
 
 /* Either a segment at hand or a held one, or a part of it, as a run of offsets. */
@@ -66,36 +70,72 @@ stream_begin(struct stream *stream, uint32_t seq)
 	stream->has_base = true;
 }
 
+/* Where the byte at OFFSET stands. */
+static inline uint8_t *
+history_at(struct history *history, uint64_t offset)
+{
+	return &history->ring[offset & (history->size - 1)];
+}
+
+/* LENGTH bytes from offset FROM on, into the ring that has room for them. */
+static void
+history_write(struct history *history, uint64_t from, const uint8_t *bytes, uint64_t length)
+{
+	uint64_t before_wrap = min_u64(length, history->size - (from & (history->size - 1)));
+
+	memcpy(history_at(history, from), bytes, before_wrap);
+	memcpy(history->ring, bytes + before_wrap, length - before_wrap);
+}
+
+/* The history of STREAM with room for BYTES, at most STREAM_HISTORY of them. */
+static struct history *
+history_for(struct stream *stream, uint64_t bytes)
+{
+	struct history *history = stream->history, *larger;
+	unsigned size = history != NULL ? history->size : LEAST_HISTORY;
+
+	while (size < bytes)
+		size *= 2;
+	if (history != NULL && history->size == size)
+		return history;
+	larger = mem_take(sizeof(*larger) + size);
+	if (history != NULL) {
+		*larger = *history;
+		larger->size = size;
+		for (uint64_t at = history->start; at < stream->next; at++)
+			*history_at(larger, at) = *history_at(history, at);
+		mem_free(history);
+	} else {
+		*larger = (struct history){.start = stream->next, .size = size};
+	}
+	stream->history = larger;
+	return larger;
+}
+
 static void
 remember(struct stream *stream, const struct chunk *chunk)
 {
-	struct history *history = stream->history;
-	uint64_t start = chunk->start, length = chunk->length, end = start + length;
-	uint64_t from = length > STREAM_HISTORY ? end - STREAM_HISTORY : start;
-	uint64_t before_wrap = min_u64(end - from, STREAM_HISTORY - from % STREAM_HISTORY);
+	uint64_t end = chunk->start + chunk->length;
+	uint64_t from = chunk->length > STREAM_HISTORY ? end - STREAM_HISTORY : chunk->start;
+	uint64_t since = stream->history != NULL ? stream->history->start : chunk->start;
+	struct history *history = history_for(stream, min_u64(end - since, STREAM_HISTORY));
 
-	if (history == NULL) {
-		history = stream->history = mem_alloc(1, sizeof(*history));
-		history->start = start;
-	}
-	memcpy(history->ring + from % STREAM_HISTORY, chunk->bytes + (from - start), before_wrap);
-	memcpy(
-	    history->ring, chunk->bytes + (from - start) + before_wrap, end - from - before_wrap);
+	history_write(history, from, chunk->bytes + (from - chunk->start), end - from);
 	if (end > STREAM_HISTORY)
 		history->start = max_u64(history->start, end - STREAM_HISTORY);
 	history->passed[history->passed_count++ % MOST_PASSED] =
-	    (struct passed){start, chunk->frame};
+	    (struct passed){chunk->start, chunk->frame};
 }
 
 bool
 stream_recall(const struct stream *stream, uint64_t start, uint8_t *bytes, size_t length)
 {
-	const struct history *history = stream->history;
+	struct history *history = stream->history;
 
 	if (history == NULL || start < history->start || start + length > stream->next)
 		return false;
 	for (size_t i = 0; i < length; i++)
-		bytes[i] = history->ring[(start + i) % STREAM_HISTORY];
+		bytes[i] = *history_at(history, start + i);
 	return true;
 }
 
@@ -136,13 +176,13 @@ widen(struct conflict *conflict, uint64_t offset)
 static void
 compare_with_history(struct stream *stream, const struct run *run)
 {
-	const struct history *history = stream->history;
+	struct history *history = stream->history;
 	struct conflict conflict = {.second_frame = run->frame};
 	uint64_t at = max_u64(run->bytes_start, history->start);
 	uint64_t end = min_u64(run->bytes_end, stream->next);
 
 	for (; at < end; at++)
-		if (history->ring[at % STREAM_HISTORY] != run->bytes[at - run->bytes_start])
+		if (*history_at(history, at) != run->bytes[at - run->bytes_start])
 			widen(&conflict, at);
 	if (conflict.differing == 0)
 		return;
