@@ -448,6 +448,14 @@ ledger_add(struct ledger *ledger, struct exchange *exchange)
 	ledger->items[ledger->count++] = exchange;
 }
 
+void
+ledger_take(struct ledger *ledger, struct ledger *more)
+{
+	for (size_t i = 0; i < more->count; i++)
+		ledger_add(ledger, more->items[i]);
+	ledger_free(more);
+}
+
 static uint64_t
 first_frame(const struct exchange *exchange)
 {

@@ -208,6 +208,10 @@ struct ledger {
 
 void ledger_add(struct ledger *ledger, struct exchange *exchange);
 
+/* Moves what MORE holds to the end of LEDGER; MORE is empty then, and its exchanges stay in the
+ * arena where they are. */
+void ledger_take(struct ledger *ledger, struct ledger *more);
+
 /* Fills in what is known only when all conversations have ended. */
 void ledger_settle(struct ledger *ledger);
 

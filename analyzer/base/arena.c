@@ -9,12 +9,12 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
-/* An arena grows by half of what it has, from what a short connection needs up to where the
- * allocator is touched rarely. Fuzzing gives each allocation a block of its own, so that a byte
+/* An arena doubles, from what is told of a failed attempt to connect up to where the allocator is
+ * touched rarely. Fuzzing gives each allocation a block of its own, so that a byte
  * beyond it is noticed. */
 #ifndef ARENA_MOST_BLOCK_BYTES
-#define ARENA_LEAST_BLOCK_BYTES ((size_t)2 * 1024)
-#define ARENA_MOST_BLOCK_BYTES  ((size_t)256 * 1024)
+#define ARENA_LEAST_BLOCK_BYTES ((size_t)512)
+#define ARENA_MOST_BLOCK_BYTES  ((size_t)64 * 1024)
 #else
 #define ARENA_LEAST_BLOCK_BYTES ARENA_MOST_BLOCK_BYTES
 #endif
@@ -29,7 +29,7 @@ static struct arena_block *
 new_block(struct arena *arena, size_t at_least)
 {
 	size_t size =
-	    min_u64(max_u64(arena->used / 2, ARENA_LEAST_BLOCK_BYTES), ARENA_MOST_BLOCK_BYTES);
+	    min_u64(max_u64(arena->used, ARENA_LEAST_BLOCK_BYTES), ARENA_MOST_BLOCK_BYTES);
 	struct arena_block *block;
 
 	size = max_u64(size, at_least);

@@ -157,6 +157,13 @@ forget(struct conversation_list *list, const struct packet_endpoints *ends)
 }
 
 void
+conversation_forget(struct conversation *conversation)
+{
+	ledger_free(&conversation->exchanges);
+	arena_free(&conversation->arena);
+}
+
+void
 conversation_let_go(struct conversation_list *list, struct conversation *conversation)
 {
 	const struct conversation_facts *facts = &conversation->facts;
@@ -168,6 +175,7 @@ conversation_let_go(struct conversation_list *list, struct conversation *convers
 	/* A later one may have taken its place. */
 	if (table_find(&list->table, hash, is_between, &key) == conversation)
 		table_take(&list->table, hash, is_between, &key);
+	conversation_forget(conversation);
 	TAILQ_REMOVE(&list->all, conversation, listed);
 	TAILQ_INSERT_HEAD(&list->spare, conversation, listed);
 	list->count--;

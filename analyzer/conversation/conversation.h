@@ -51,6 +51,8 @@ struct conversation {
 	struct vantage_watch watch;
 	struct delivery deliveries[2]; /* by the enum side that sends */
 	struct dissector_context context;
+	struct arena arena;                      /* of what is told of it, facts included */
+	struct ledger exchanges;                 /* what ended, until it has ended itself */
 	struct assembly *assembly;               /* TCP, while it may matter; else NULL */
 	const struct dissector *dissector;       /* UDP, once recognised; else NULL */
 	void *state;                             /* of that dissector */
@@ -73,7 +75,7 @@ struct conversation {
 	bool is_reopened;     /* answered after all while in that queue */
 	bool is_finished;     /* its outstanding requests have their outcome */
 	bool is_foreign;      /* speaks nothing of ours */
-	bool is_told;         /* an exchange in the ledger speaks of it */
+	bool is_told;         /* an exchange of TCP itself speaks of it */
 	bool is_late; /* begun when much of the room for conversations was taken: may give way */
 	enum yield yields; /* the queue that it is in */
 };
@@ -119,8 +121,11 @@ struct conversation *conversation_add(struct conversation_list *list, enum trans
 struct conversation *conversation_of_segment(struct conversation_list *list,
     const struct packet *packet, struct conversation **ret_replaced);
 
+/* Gives back what CONVERSATION holds for what is told of it. */
+void conversation_forget(struct conversation *conversation);
+
 /* CONVERSATION, of LIST, is not wanted any more and must not be used afterwards: a packet of it
- * would begin another one. Nobody may refer to its facts. */
+ * would begin another one. Nobody may refer to its facts or its exchanges. */
 void conversation_let_go(struct conversation_list *list, struct conversation *conversation);
 
 /* Who sent from ends->src. */

@@ -43,9 +43,9 @@ attach(
     struct pipeline *pipeline, struct conversation *conversation, const struct dissector *dissector)
 {
 	conversation->dissector = dissector;
-	conversation->context = pipeline_context(pipeline, conversation);
 	conversation->facts.protocol = dissector->name;
 	conversation->facts.is_background = dissector->is_background;
+	conversation->context = pipeline_context(pipeline, conversation);
 	conversation->state = dissector->open(&conversation->context);
 }
 

@@ -2,13 +2,11 @@
 
 #include "analyzer/conversation/delivery.h"
 
-/* Fills in what only TCP knows of the exchanges that were just added to the ledger. */
 void
-pipeline_complete_exchanges(
-    struct pipeline *pipeline, struct conversation *conversation, size_t from)
+pipeline_complete_exchanges(struct conversation *conversation, size_t from)
 {
-	for (size_t i = from; i < pipeline->ledger->count; i++) {
-		struct exchange *exchange = pipeline->ledger->items[i];
+	for (size_t i = from; i < conversation->exchanges.count; i++) {
+		struct exchange *exchange = conversation->exchanges.items[i];
 		const struct stream *stream =
 		    assembly_stream(conversation->assembly, exchange->request_from);
 
@@ -101,7 +99,7 @@ add_handshake(struct pipeline *pipeline, struct conversation *conversation)
 	if (!conversation_matters(conversation))
 		return;
 	made = handshake_exchange(
-	    &conversation->handshake, facts, pipeline->last_time, pipeline->arena);
+	    &conversation->handshake, facts, pipeline->last_time, &conversation->arena);
 	if (made == NULL)
 		return;
 	made->is_smb_port = is_smb_port(&pipeline->options.ports, facts->server_port);
@@ -111,7 +109,7 @@ add_handshake(struct pipeline *pipeline, struct conversation *conversation)
 			 conversation->is_left_unused &&
 			 (made->is_established.value || made->syn_after_syn_ack == 0);
 	conversation->is_told = true;
-	ledger_add(pipeline->ledger, &made->exchange);
+	ledger_add(&conversation->exchanges, &made->exchange);
 }
 
 void
@@ -125,7 +123,7 @@ pipeline_add_delivery(
 	made->is_smb_port = is_smb_port(&pipeline->options.ports, facts->server_port);
 	made->is_kerberos_port = facts->server_port == PORT_KERBEROS;
 	conversation->is_told = true;
-	ledger_add(pipeline->ledger, &made->exchange);
+	ledger_add(&conversation->exchanges, &made->exchange);
 }
 
 static void
@@ -134,7 +132,7 @@ end_deliveries(struct pipeline *pipeline, struct conversation *conversation)
 	for (enum side side = CLIENT; side <= SERVER; side++)
 		pipeline_add_delivery(pipeline, conversation,
 		    delivery_end(&conversation->deliveries[side], side, &conversation->facts,
-			pipeline->last_time, pipeline->arena));
+			pipeline->last_time, &conversation->arena));
 }
 
 void
@@ -158,12 +156,12 @@ pipeline_drop_state(struct conversation *conversation)
 }
 
 static void
-end_assembly(struct pipeline *pipeline, struct conversation *conversation, struct ending *ending)
+end_assembly(struct conversation *conversation, struct ending *ending)
 {
-	size_t before = pipeline->ledger->count;
+	size_t before = conversation->exchanges.count;
 
 	assembly_end(conversation->assembly, ending);
-	pipeline_complete_exchanges(pipeline, conversation, before);
+	pipeline_complete_exchanges(conversation, before);
 }
 
 /* A system sends all packets of a connection with one TTL, and a stable path takes the same from
@@ -189,14 +187,17 @@ pipeline_finish(struct pipeline *pipeline, struct conversation *conversation, bo
 	facts->is_close_ttl_odd = has_odd_close(facts);
 	ending = ending_of(pipeline, conversation, is_replaced);
 	if (conversation->assembly != NULL)
-		end_assembly(pipeline, conversation, &ending);
+		end_assembly(conversation, &ending);
 	if (conversation->dissector != NULL)
 		conversation->dissector->end(conversation->state, &ending);
 	pipeline_drop_state(conversation);
 	if (facts->transport == TRANSPORT_TCP && facts->step != STEP_NONE)
 		end_deliveries(pipeline, conversation);
-	if (!pipeline_gives_up(pipeline, conversation) && facts->transport == TRANSPORT_TCP)
+	if (pipeline_gives_up(pipeline, conversation))
+		return;
+	if (facts->transport == TRANSPORT_TCP)
 		add_handshake(pipeline, conversation);
+	ledger_take(pipeline->ledger, &conversation->exchanges);
 }
 
 void

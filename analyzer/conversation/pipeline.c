@@ -91,9 +91,11 @@ pipeline_is_copy(struct pipeline *pipeline, struct conversation *conversation, e
 struct dissector_context
 pipeline_context(struct pipeline *pipeline, struct conversation *conversation)
 {
+	bool is_background = conversation->facts.is_background;
+
 	return (struct dissector_context){.conversation = &conversation->facts,
-	    .arena = pipeline->arena,
-	    .ledger = pipeline->ledger,
+	    .arena = is_background ? pipeline->arena : &conversation->arena,
+	    .ledger = is_background ? pipeline->ledger : &conversation->exchanges,
 	    .quota = &pipeline->quota,
 	    .statistics = pipeline->options.statistics,
 	    .secrets = pipeline->options.secrets};
@@ -197,6 +199,18 @@ compare_ttls(struct pipeline *pipeline)
 }
 
 static void
+free_all(struct conversation_list *list)
+{
+	struct conversation *one;
+
+	TAILQ_FOREACH (one, &list->all, listed) {
+		pipeline_drop_state(one);
+		conversation_forget(one);
+	}
+	conversation_list_free(list);
+}
+
+static void
 finish_all(struct pipeline *pipeline, struct conversation_list *list)
 {
 	struct conversation *one, *next;
@@ -248,17 +262,11 @@ pipeline_facts(const struct pipeline *pipeline, struct capture_facts *facts)
 void
 pipeline_free(struct pipeline *pipeline)
 {
-	struct conversation *one;
-
 	if (pipeline == NULL)
 		return;
-	TAILQ_FOREACH (one, &pipeline->conversations.all, listed)
-		pipeline_drop_state(one);
-	TAILQ_FOREACH (one, &pipeline->background.all, listed)
-		pipeline_drop_state(one);
+	free_all(&pipeline->conversations);
+	free_all(&pipeline->background);
 	tally_free(&pipeline->tally);
-	conversation_list_free(&pipeline->conversations);
-	conversation_list_free(&pipeline->background);
 	unread_free(&pipeline->unread);
 	coverage_free(&pipeline->coverage);
 	resolutions_free(&pipeline->resolutions);

@@ -69,11 +69,10 @@ void pipeline_reject_datagrams(struct conversation *conversation, const struct p
 
 /* ---- endings.c: what a conversation leaves in the ledger ---- */
 
-/* Fills in what only TCP knows of the exchanges that were added to the ledger from FROM on. */
-void pipeline_complete_exchanges(
-    struct pipeline *pipeline, struct conversation *conversation, size_t from);
+/* Fills in what only TCP knows of the exchanges that CONVERSATION has made from FROM on. */
+void pipeline_complete_exchanges(struct conversation *conversation, size_t from);
 
-/* MADE enters the ledger, unless it is NULL or of a conversation that matters to nobody. */
+/* MADE is told of CONVERSATION, unless it is NULL or of a conversation that matters to nobody. */
 void pipeline_add_delivery(
     struct pipeline *pipeline, struct conversation *conversation, struct tcp_delivery *made);
 

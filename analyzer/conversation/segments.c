@@ -20,7 +20,7 @@ take_delivery(struct pipeline *pipeline, struct conversation *conversation, enum
 
 	pipeline_add_delivery(pipeline, conversation,
 	    delivery_acknowledged(&conversation->deliveries[peer], peer, packet,
-		&conversation->facts, pipeline->arena));
+		&conversation->facts, &conversation->arena));
 	delivery_sent(&conversation->deliveries[sender], packet);
 }
 
@@ -162,17 +162,16 @@ follow_swap(struct conversation *conversation)
 }
 
 static void
-take_payload(struct pipeline *pipeline, struct conversation *conversation, enum side sender,
-    const struct packet *packet)
+take_payload(struct conversation *conversation, enum side sender, const struct packet *packet)
 {
 	/* Data on a SYN follows the SYN's own sequence number (RFC 9293 3.4). */
 	uint32_t syn = (packet->tcp.flags & TCP_SYN) != 0;
 	struct segment segment = {packet->tcp.seq + syn, packet->payload, packet->payload_captured,
 	    packet->payload_length, packet->frame, packet->time};
-	size_t before = pipeline->ledger->count;
+	size_t before = conversation->exchanges.count;
 
 	assembly_segment(conversation->assembly, sender, &segment);
-	pipeline_complete_exchanges(pipeline, conversation, before);
+	pipeline_complete_exchanges(conversation, before);
 	if (conversation->assembly->is_swapped)
 		follow_swap(conversation);
 }
@@ -203,7 +202,7 @@ keep_sample(struct pipeline *pipeline, struct conversation *conversation, enum s
 	}
 	if (length > PAYLOAD_SAMPLE_MOST)
 		length = PAYLOAD_SAMPLE_MOST;
-	sample = arena_alloc(pipeline->arena, sizeof(*sample) + length);
+	sample = arena_alloc(&conversation->arena, sizeof(*sample) + length);
 	sample->length = length;
 	memcpy(sample->bytes, packet->payload, length);
 	conversation->samples[sender] = sample;
@@ -223,21 +222,21 @@ feed_assembly(struct pipeline *pipeline, struct conversation *conversation, enum
 		begin_assembly(pipeline, conversation);
 	if (conversation->assembly == NULL)
 		return;
-	before = pipeline->ledger->count;
+	before = conversation->exchanges.count;
 	if ((packet->tcp.flags & TCP_ACK) != 0)
 		assembly_acknowledged(conversation->assembly, other_side(sender), packet->tcp.ack,
 		    packet->frame, packet->time);
-	pipeline_complete_exchanges(pipeline, conversation, before);
+	pipeline_complete_exchanges(conversation, before);
 	if (packet->payload_length != 0)
-		take_payload(pipeline, conversation, sender, packet);
+		take_payload(conversation, sender, packet);
 	if (conversation->assembly->is_foreign) {
 		conversation->is_foreign = true;
 		pipeline_drop_assembly(conversation);
 		return;
 	}
-	before = pipeline->ledger->count;
+	before = conversation->exchanges.count;
 	assembly_settle(conversation->assembly);
-	pipeline_complete_exchanges(pipeline, conversation, before);
+	pipeline_complete_exchanges(conversation, before);
 }
 
 /* A connection seen from the middle is up, and so is one whose client goes on. */
