@@ -10,6 +10,10 @@ const struct bound_row bound_rows[BOUND_COUNT] = {
     [BOUND_CONVERSATIONS] = {"conversations", "connection",
 	"without a message of SMB or Kerberos only counted, so as to keep to --max-memory: later "
 	"stream numbers may differ from Wireshark's."},
+    [BOUND_UNREMARKABLE] = {"unremarkable", "connection",
+	"in which nothing failed only counted, so as to keep to --max-memory: no list has it, and "
+	"a "
+	"late packet of it may shift later stream numbers."},
     [BOUND_EARLY_BYTES] = {"early_bytes", "byte",
 	"not awaited any longer, as too many that follow them came early: what lacks them is "
 	"undecided."},

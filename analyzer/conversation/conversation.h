@@ -74,6 +74,7 @@ struct conversation {
 	bool is_closing;      /* in the queue of those that end soon */
 	bool is_reopened;     /* answered after all while in that queue */
 	bool is_finished;     /* its outstanding requests have their outcome */
+	bool is_unwanted;     /* and nothing is told of it: it goes when no packet can come */
 	bool is_foreign;      /* speaks nothing of ours */
 	bool is_told;         /* an exchange of TCP itself speaks of it */
 	bool is_late; /* begun when much of the room for conversations was taken: may give way */

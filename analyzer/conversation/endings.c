@@ -123,7 +123,10 @@ pipeline_add_delivery(
 	made->is_smb_port = is_smb_port(&pipeline->options.ports, facts->server_port);
 	made->is_kerberos_port = facts->server_port == PORT_KERBEROS;
 	conversation->is_told = true;
-	ledger_add(&conversation->exchanges, &made->exchange);
+	/* A late one of what has ended is no news of what nobody wants. */
+	if (!conversation->is_unwanted)
+		ledger_add(conversation->is_finished ? pipeline->ledger : &conversation->exchanges,
+		    &made->exchange);
 }
 
 static void
@@ -182,7 +185,6 @@ pipeline_finish(struct pipeline *pipeline, struct conversation *conversation, bo
 
 	if (conversation->is_finished)
 		return;
-	conversation->is_finished = true;
 	facts->is_one_direction = facts->packets[CLIENT] == 0 || facts->packets[SERVER] == 0;
 	facts->is_close_ttl_odd = has_odd_close(facts);
 	ending = ending_of(pipeline, conversation, is_replaced);
@@ -193,11 +195,39 @@ pipeline_finish(struct pipeline *pipeline, struct conversation *conversation, bo
 	pipeline_drop_state(conversation);
 	if (facts->transport == TRANSPORT_TCP && facts->step != STEP_NONE)
 		end_deliveries(pipeline, conversation);
-	if (pipeline_gives_up(pipeline, conversation))
+	conversation->is_finished = true;
+	if (pipeline_gives_up_silent(pipeline, conversation))
 		return;
 	if (facts->transport == TRANSPORT_TCP)
 		add_handshake(pipeline, conversation);
-	ledger_take(pipeline->ledger, &conversation->exchanges);
+	if (!pipeline_gives_up_told(pipeline, conversation))
+		ledger_take(pipeline->ledger, &conversation->exchanges);
+}
+
+void
+pipeline_end_conversation(
+    struct pipeline *pipeline, struct conversation *conversation, bool is_replaced)
+{
+	pipeline_finish(pipeline, conversation, is_replaced);
+	if (conversation->is_unwanted)
+		pipeline_let_go(pipeline, conversation);
+}
+
+/* SIDE has sent all that it ever will, the file has shown it, and it was acknowledged. */
+static bool
+is_side_complete(const struct conversation *conversation, enum side side)
+{
+	const struct stream *stream = assembly_stream(conversation->assembly, side);
+
+	return stream->has_fin && stream->next == stream->fin && stream->acked >= stream->fin;
+}
+
+void
+pipeline_finish_complete(struct pipeline *pipeline, struct conversation *conversation)
+{
+	if (conversation->is_closing && conversation->assembly != NULL &&
+	    is_side_complete(conversation, CLIENT) && is_side_complete(conversation, SERVER))
+		pipeline_finish(pipeline, conversation, false);
 }
 
 void
@@ -220,7 +250,7 @@ finish_closed(struct pipeline *pipeline, struct conversation *first)
 	first->is_closing = false;
 	first->is_reopened = false;
 	if (!is_reopened)
-		pipeline_finish(pipeline, first, false);
+		pipeline_end_conversation(pipeline, first, false);
 	else if (first->facts.close != CLOSE_NONE)
 		pipeline_finish_soon(pipeline, first, pipeline->last_time);
 }

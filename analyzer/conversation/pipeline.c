@@ -217,7 +217,7 @@ finish_all(struct pipeline *pipeline, struct conversation_list *list)
 
 	for (one = TAILQ_FIRST(&list->all); one != NULL; one = next) {
 		next = TAILQ_NEXT(one, listed);
-		pipeline_finish(pipeline, one, false);
+		pipeline_end_conversation(pipeline, one, false);
 	}
 }
 

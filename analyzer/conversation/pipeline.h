@@ -23,6 +23,15 @@ struct packet_tap {
 	void (*fragments)(void *state, uint64_t frame, const uint64_t *frames, size_t count);
 };
 
+/* Who knows which exchanges may be told of when all are there. */
+struct pipeline_interest {
+	void *state;
+	/* Whether EXCHANGE, whose conversation has ended, may be told of, whatever comes. */
+	bool (*is_wanted)(void *state, const struct exchange *exchange);
+	/* EXCHANGE, which is not wanted, goes, with all that it refers to. */
+	void (*let_go)(void *state, const struct exchange *exchange);
+};
+
 struct pipeline_options {
 	const struct dissector_list *dissectors; /* that may be recognised; borrowed */
 	struct service_ports ports;
@@ -33,6 +42,8 @@ struct pipeline_options {
 	struct statistics *statistics; /* that dissectors fill; borrowed, or NULL */
 	struct secrets *secrets;       /* for dissectors, or NULL; borrowed */
 	const struct packet_tap *tap;  /* or NULL; borrowed */
+	/* Or NULL: everything is kept, as long as there is memory. Borrowed. */
+	const struct pipeline_interest *interest;
 	bool is_sampling_all; /* keep first payloads of every foreign connection for classify */
 };
 

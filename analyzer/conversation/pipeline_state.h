@@ -80,6 +80,13 @@ void pipeline_add_delivery(
 void
 pipeline_finish(struct pipeline *pipeline, struct conversation *conversation, bool is_replaced);
 
+/* The same, and no packet of it is expected any more: an unwanted one is gone afterwards. */
+void pipeline_end_conversation(
+    struct pipeline *pipeline, struct conversation *conversation, bool is_replaced);
+
+/* Finishes one of which nothing new can come, though late copies of its packets may. */
+void pipeline_finish_complete(struct pipeline *pipeline, struct conversation *conversation);
+
 /* Has it finished once nothing more is to be expected of it; then finishes what is due at NOW. */
 void
 pipeline_finish_soon(struct pipeline *pipeline, struct conversation *conversation, int64_t now);
@@ -100,8 +107,13 @@ void pipeline_begin_yielding(struct pipeline *pipeline);
 void pipeline_note_activity(
     struct pipeline *pipeline, struct conversation *conversation, uint64_t frame);
 
-/* CONVERSATION has ended. True when nothing is to be told of it, since too many have; it is gone
- * then. */
-bool pipeline_gives_up(struct pipeline *pipeline, struct conversation *conversation);
+/* CONVERSATION has ended. True when nothing is to be told of it, since too many have: of one in
+ * which nothing of ours was said, which has no exchanges yet; of one whose exchanges are not
+ * wanted. It is unwanted then. */
+bool pipeline_gives_up_silent(struct pipeline *pipeline, struct conversation *conversation);
+bool pipeline_gives_up_told(struct pipeline *pipeline, struct conversation *conversation);
+
+/* CONVERSATION is unwanted, and goes. */
+void pipeline_let_go(struct pipeline *pipeline, struct conversation *conversation);
 
 #endif

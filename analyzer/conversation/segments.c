@@ -121,6 +121,7 @@ take_end(struct pipeline *pipeline, struct conversation *conversation, enum side
 	if (((packet->tcp.flags & TCP_RST) != 0 && !is_opening(&conversation->handshake)) ||
 	    (conversation->fins[CLIENT].frame != 0 && conversation->fins[SERVER].frame != 0))
 		pipeline_finish_soon(pipeline, conversation, packet->time);
+	pipeline_finish_complete(pipeline, conversation);
 }
 
 static void
@@ -321,7 +322,7 @@ pipeline_segment(struct pipeline *pipeline, const struct packet *packet)
 	    conversation_of_segment(&pipeline->conversations, packet, &replaced);
 
 	if (replaced != NULL)
-		pipeline_finish(pipeline, replaced, true);
+		pipeline_end_conversation(pipeline, replaced, true);
 	take_segment(pipeline, conversation, packet);
 	return conversation;
 }

@@ -29,13 +29,20 @@ leave_queue(struct pipeline *pipeline, struct conversation *conversation)
 	conversation->yields = YIELDS_NEVER;
 }
 
+/* CONVERSATION is only counted, which BOUND tells with FRAME. */
 static void
-let_go(struct pipeline *pipeline, struct conversation *conversation, uint64_t frame)
+give_up(
+    struct pipeline *pipeline, struct conversation *conversation, enum bound bound, uint64_t frame)
 {
-	assert(yield_of(conversation) != YIELDS_NEVER);
 	if (conversation->is_service)
 		tally_add(&pipeline->tally, conversation);
-	bound_reached(&pipeline->bounds, BOUND_CONVERSATIONS, 1, frame);
+	bound_reached(&pipeline->bounds, bound, 1, frame);
+	conversation->is_unwanted = true;
+}
+
+void
+pipeline_let_go(struct pipeline *pipeline, struct conversation *conversation)
+{
 	leave_queue(pipeline, conversation);
 	if (conversation->is_closing)
 		TAILQ_REMOVE(&pipeline->closing, conversation, closing);
@@ -92,8 +99,11 @@ make_room(struct pipeline *pipeline, const struct conversation *newest, uint64_t
 		pipeline_finish_first(pipeline);
 	for (enum yield yield = YIELDS_FIRST; yield < YIELDS_COUNT && is_short(pipeline); yield++) {
 		idle = longest_idle(pipeline, yield);
-		if (idle != NULL && idle != newest)
-			let_go(pipeline, idle, frame);
+		if (idle != NULL && idle != newest) {
+			assert(yield_of(idle) != YIELDS_NEVER);
+			give_up(pipeline, idle, BOUND_CONVERSATIONS, frame);
+			pipeline_let_go(pipeline, idle);
+		}
 	}
 }
 
@@ -114,7 +124,7 @@ pipeline_note_activity(struct pipeline *pipeline, struct conversation *conversat
 }
 
 bool
-pipeline_gives_up(struct pipeline *pipeline, struct conversation *conversation)
+pipeline_gives_up_silent(struct pipeline *pipeline, struct conversation *conversation)
 {
 	if (!conversation->is_late || yield_of(conversation) == YIELDS_NEVER ||
 	    !conversation->is_service)
@@ -124,6 +134,34 @@ pipeline_gives_up(struct pipeline *pipeline, struct conversation *conversation)
 		pipeline->told_late++;
 		return false;
 	}
-	let_go(pipeline, conversation, conversation->facts.last_frame);
+	give_up(pipeline, conversation, BOUND_CONVERSATIONS, conversation->facts.last_frame);
+	return true;
+}
+
+/* What has two readings is told, whatever rules say. */
+static bool
+is_wanted(const struct pipeline *pipeline, const struct conversation *conversation)
+{
+	const struct pipeline_interest *interest = pipeline->options.interest;
+
+	if (interest == NULL || conversation->facts.contested_count != 0)
+		return true;
+	for (size_t i = 0; i < conversation->exchanges.count; i++)
+		if (interest->is_wanted(interest->state, conversation->exchanges.items[i]))
+			return true;
+	return false;
+}
+
+bool
+pipeline_gives_up_told(struct pipeline *pipeline, struct conversation *conversation)
+{
+	const struct pipeline_interest *interest = pipeline->options.interest;
+
+	if (!conversation->is_late || is_wanted(pipeline, conversation))
+		return false;
+	for (size_t i = 0; i < conversation->exchanges.count; i++)
+		interest->let_go(interest->state, conversation->exchanges.items[i]);
+	conversation_forget(conversation);
+	give_up(pipeline, conversation, BOUND_UNREMARKABLE, conversation->facts.first_frame);
 	return true;
 }
