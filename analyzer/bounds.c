@@ -11,9 +11,10 @@ const struct bound_row bound_rows[BOUND_COUNT] = {
 	"without a message of SMB or Kerberos only counted, so as to keep to --max-memory: later "
 	"stream numbers may differ from Wireshark's."},
     [BOUND_UNREMARKABLE] = {"unremarkable", "connection",
-	"in which nothing failed only counted, so as to keep to --max-memory: no list has it, and "
-	"a "
-	"late packet of it may shift later stream numbers."},
+	"in which nothing failed only counted, so as to keep to --max-memory: no list has it."},
+    [BOUND_STREAMS] = {"streams", "connection",
+	"forgotten, so as to keep to --max-memory: a late packet of it begins another stream, and "
+	"stream numbers after that differ from Wireshark's."},
     [BOUND_EARLY_BYTES] = {"early_bytes", "byte",
 	"not awaited any longer, as too many that follow them came early: what lacks them is "
 	"undecided."},

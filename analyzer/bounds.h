@@ -13,6 +13,7 @@ enum bound {
 	BOUND_MEMORY,        /* --max-memory */
 	BOUND_CONVERSATIONS, /* a share of it */
 	BOUND_UNREMARKABLE,  /* the same */
+	BOUND_STREAMS,       /* the same */
 	BOUND_EARLY_BYTES,   /* a share of it, and STREAM_MOST_HELD */
 	BOUND_FRAGMENTS,     /* FRAGMENT_BYTES_MOST, FRAGMENT_DATAGRAMS_MOST */
 	BOUND_REQUESTS,      /* PIPELINE_MOST_NAMES */

@@ -1,7 +1,9 @@
 #include "analyzer/conversation/conversation.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
 struct endpoints_key {
@@ -24,9 +26,8 @@ is_service_port(const struct service_ports *ports, uint16_t port)
 	return port == PORT_KERBEROS || is_smb_port(ports, port);
 }
 
-/* The same for both directions, so that one look-up finds either. */
-static uint64_t
-hash_ends(const struct packet_endpoints *ends, enum transport transport)
+uint64_t
+conversation_hash(const struct packet_endpoints *ends, enum transport transport)
 {
 	struct hash hash = hash_start();
 	bool is_in_order = ends->src_port != ends->dst_port
@@ -66,7 +67,7 @@ void
 conversation_list_init(
     struct conversation_list *list, struct arena *arena, const struct service_ports *ports)
 {
-	*list = (struct conversation_list){.arena = arena, .ports = *ports};
+	*list = (struct conversation_list){.arena = arena, .ports = *ports, .is_in_order = true};
 	TAILQ_INIT(&list->all);
 	TAILQ_INIT(&list->spare);
 }
@@ -77,13 +78,41 @@ conversation_list_free(struct conversation_list *list)
 	table_free(&list->table);
 }
 
+static int
+compare_first_frames(const void *left, const void *right)
+{
+	const struct conversation *one = *(struct conversation *const *)left;
+	const struct conversation *other = *(struct conversation *const *)right;
+
+	return COMPARE(one->facts.first_frame, other->facts.first_frame);
+}
+
+void
+conversation_list_sort(struct conversation_list *list)
+{
+	struct conversation **all, *one;
+	size_t count = 0;
+
+	if (list->is_in_order)
+		return;
+	all = mem_alloc(list->count, sizeof(struct conversation *));
+	TAILQ_FOREACH (one, &list->all, listed)
+		all[count++] = one;
+	qsort(all, count, sizeof(struct conversation *), compare_first_frames);
+	TAILQ_INIT(&list->all);
+	for (size_t i = 0; i < count; i++)
+		TAILQ_INSERT_TAIL(&list->all, all[i], listed);
+	mem_free(all);
+	list->is_in_order = true;
+}
+
 struct conversation *
 conversation_find(const struct conversation_list *list, enum transport transport,
-    const struct packet_endpoints *ends)
+    const struct packet_endpoints *ends, uint64_t hash)
 {
 	struct endpoints_key key = {ends, transport};
 
-	return table_find(&list->table, hash_ends(ends, transport), is_between, &key);
+	return table_find(&list->table, hash, is_between, &key);
 }
 
 enum side
@@ -144,7 +173,7 @@ conversation_add(struct conversation_list *list, enum transport transport,
 	facts->first_time = facts->last_time = packet->time;
 	made->is_service = is_service_port(&list->ports, facts->server_port) ||
 			   is_service_port(&list->ports, facts->client_port);
-	table_add(&list->table, hash_ends(ends, transport), made);
+	table_add(&list->table, conversation_hash(ends, transport), made);
 	return made;
 }
 
@@ -153,7 +182,7 @@ forget(struct conversation_list *list, const struct packet_endpoints *ends)
 {
 	struct endpoints_key key = {ends, TRANSPORT_TCP};
 
-	table_take(&list->table, hash_ends(ends, TRANSPORT_TCP), is_between, &key);
+	table_take(&list->table, conversation_hash(ends, TRANSPORT_TCP), is_between, &key);
 }
 
 void
@@ -170,7 +199,7 @@ conversation_let_go(struct conversation_list *list, struct conversation *convers
 	const struct packet_endpoints ends = {
 	    facts->client, facts->server, facts->client_port, facts->server_port};
 	struct endpoints_key key = {&ends, (enum transport)facts->transport};
-	uint64_t hash = hash_ends(&ends, key.transport);
+	uint64_t hash = conversation_hash(&ends, key.transport);
 
 	/* A later one may have taken its place. */
 	if (table_find(&list->table, hash, is_between, &key) == conversation)
@@ -193,20 +222,19 @@ is_new_attempt(const struct conversation *conversation, const struct packet *pac
 	       conversation->base_seq[sender] != packet->tcp.seq;
 }
 
-/* Wireshark's notion of where each direction begins: the first segment's number, and for the
- * other side what that segment acknowledges. */
-static void
-note_base(struct conversation *conversation, enum side sender, const struct tcp_header *tcp)
+void
+note_base_seq(
+    uint32_t base_seq[2], bool has_base_seq[2], enum side sender, const struct tcp_header *tcp)
 {
 	enum side other = other_side(sender);
 
-	if (!conversation->has_base_seq[sender]) {
-		conversation->has_base_seq[sender] = true;
-		conversation->base_seq[sender] = (tcp->flags & TCP_SYN) ? tcp->seq : tcp->seq - 1;
+	if (!has_base_seq[sender]) {
+		has_base_seq[sender] = true;
+		base_seq[sender] = (tcp->flags & TCP_SYN) ? tcp->seq : tcp->seq - 1;
 	}
-	if (!conversation->has_base_seq[other] && (tcp->flags & TCP_ACK) != 0) {
-		conversation->has_base_seq[other] = true;
-		conversation->base_seq[other] = tcp->ack - 1;
+	if (!has_base_seq[other] && (tcp->flags & TCP_ACK) != 0) {
+		has_base_seq[other] = true;
+		base_seq[other] = tcp->ack - 1;
 	}
 }
 
@@ -220,13 +248,10 @@ first_sender(const struct conversation_list *list, const struct packet *packet)
 
 struct conversation *
 conversation_of_segment(
-    struct conversation_list *list, const struct packet *packet, struct conversation **ret_replaced)
+    struct conversation_list *list, const struct packet *packet, struct conversation *found)
 {
-	struct conversation *found = conversation_find(list, TRANSPORT_TCP, &packet->ends);
-
-	*ret_replaced = NULL;
 	if (found != NULL && is_new_attempt(found, packet)) {
-		*ret_replaced = found;
+		found->is_replaced = true;
 		forget(list, &packet->ends);
 		found = NULL;
 	}
@@ -238,6 +263,7 @@ conversation_of_segment(
 	/* Also when the SYN comes behind a packet that it should precede. */
 	if ((packet->tcp.flags & TCP_SYN) != 0)
 		found->facts.is_begun_before = false;
-	note_base(found, conversation_sender(found, &packet->ends), &packet->tcp);
+	note_base_seq(found->base_seq, found->has_base_seq,
+	    conversation_sender(found, &packet->ends), &packet->tcp);
 	return found;
 }

@@ -74,6 +74,7 @@ struct conversation {
 	bool is_closing;      /* in the queue of those that end soon */
 	bool is_reopened;     /* answered after all while in that queue */
 	bool is_finished;     /* its outstanding requests have their outcome */
+	bool is_replaced;     /* another connection has its endpoints */
 	bool is_unwanted;     /* and nothing is told of it: it goes when no packet can come */
 	bool is_foreign;      /* speaks nothing of ours */
 	bool is_told;         /* an exchange of TCP itself speaks of it */
@@ -101,26 +102,38 @@ struct conversation_list {
 	struct conversation_queue spare; /* those let go, to be used anew */
 	size_t count;
 	uint32_t tcp_count; /* the next tcp.stream */
+	bool is_in_order;   /* ALL is; conversation_list_sort() sees to it */
 };
 
 void conversation_list_init(
     struct conversation_list *list, struct arena *arena, const struct service_ports *ports);
 void conversation_list_free(struct conversation_list *list);
 
-/* The latest conversation between ENDS, or NULL. */
+/* Puts ALL in the order of first frames. */
+void conversation_list_sort(struct conversation_list *list);
+
+/* The same for both directions, so that one look-up finds either. */
+uint64_t conversation_hash(const struct packet_endpoints *ends, enum transport transport);
+
+/* The latest conversation between ENDS, whose hash is HASH, or NULL. */
 struct conversation *conversation_find(const struct conversation_list *list,
-    enum transport transport, const struct packet_endpoints *ends);
+    enum transport transport, const struct packet_endpoints *ends, uint64_t hash);
+
+/* Wireshark's notion of where each direction begins: the first segment's number, and for the
+ * other side what that segment acknowledges. */
+void note_base_seq(
+    uint32_t base_seq[2], bool has_base_seq[2], enum side sender, const struct tcp_header *tcp);
 
 /* A new conversation, which PACKET begins, between ENDS; SENDER is who sent from ends->src. */
 struct conversation *conversation_add(struct conversation_list *list, enum transport transport,
     const struct packet_endpoints *ends, enum side sender, const struct packet *packet);
 
 /*
- * The conversation that a TCP segment belongs to, made when there is none. *RET_REPLACED is the
- * one whose endpoints a new connection has taken over, or NULL.
+ * The conversation that a TCP segment belongs to: FOUND, the latest between its endpoints, or a new
+ * one, when there is none or when the segment begins another. FOUND is replaced then.
  */
-struct conversation *conversation_of_segment(struct conversation_list *list,
-    const struct packet *packet, struct conversation **ret_replaced);
+struct conversation *conversation_of_segment(
+    struct conversation_list *list, const struct packet *packet, struct conversation *found);
 
 /* Gives back what CONVERSATION holds for what is told of it. */
 void conversation_forget(struct conversation *conversation);

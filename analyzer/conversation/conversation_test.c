@@ -113,16 +113,16 @@ START_TEST(test_stream_numbers)
 		const struct row *row = &one->rows[i];
 		struct sample sample = sample_of(row);
 		struct packet packet = sample_packet(&sample, i + 1);
-		struct conversation *latest = conversation_find(&list, TRANSPORT_TCP, &packet.ends);
-		struct conversation *replaced;
-		struct conversation *found = conversation_of_segment(&list, &packet, &replaced);
+		struct conversation *latest = find_between(&list, TRANSPORT_TCP, &packet.ends);
+		struct conversation *found = of_segment(&list, &packet);
 
 		ck_assert_msg(found->facts.stream == row->stream, "%s: segment %zu has stream %u",
 		    one->name, i, found->facts.stream);
-		ck_assert_ptr_eq(replaced, row->is_replacing ? latest : NULL);
+		ck_assert(row->is_replacing == (latest != NULL && latest != found));
+		ck_assert(latest == NULL || latest->is_replaced == row->is_replacing);
 		ck_assert_int_eq(conversation_sender(found, &packet.ends), row->from);
 		ck_assert_uint_eq(found->facts.client_port, row->ports[CLIENT]);
-		ck_assert_ptr_eq(conversation_find(&list, TRANSPORT_TCP, &packet.ends), found);
+		ck_assert_ptr_eq(find_between(&list, TRANSPORT_TCP, &packet.ends), found);
 	}
 	ck_assert_uint_eq(list.tcp_count, one->streams);
 	ck_assert_uint_eq(list.count, one->streams);
@@ -167,13 +167,13 @@ START_TEST(test_roles)
 	    .flags = beginnings[_i].flags,
 	    .ports = {beginnings[_i].ports[0], beginnings[_i].ports[1]}};
 	struct packet packet = sample_packet(&sample, 4);
-	struct conversation *found, *replaced;
+	struct conversation *found;
 	struct conversation_list list;
 	struct arena arena = {0};
 
 	packet.time = 99;
 	conversation_list_init(&list, &arena, &ports);
-	found = conversation_of_segment(&list, &packet, &replaced);
+	found = of_segment(&list, &packet);
 	ck_assert_msg(conversation_sender(found, &packet.ends) == beginnings[_i].sender, "%s",
 	    beginnings[_i].name);
 	ck_assert(found->facts.is_begun_before == beginnings[_i].is_begun_before);
@@ -209,12 +209,11 @@ START_TEST(test_is_service)
 	const struct packet one = sample_packet(&smb, 1), two = sample_packet(&other, 2);
 	const struct service_ports ports = {0};
 	struct conversation_list list;
-	struct conversation *replaced;
 	struct arena arena = {0};
 
 	conversation_list_init(&list, &arena, &ports);
-	ck_assert(conversation_of_segment(&list, &one, &replaced)->is_service);
-	ck_assert(!conversation_of_segment(&list, &two, &replaced)->is_service);
+	ck_assert(of_segment(&list, &one)->is_service);
+	ck_assert(!of_segment(&list, &two)->is_service);
 	conversation_list_free(&list);
 	arena_free(&arena);
 }
@@ -227,17 +226,17 @@ START_TEST(test_udp_beside_tcp)
 	const struct packet segment = sample_packet(&sample, 2);
 	const struct packet datagram = sample_datagram(&sample, 1);
 	const struct service_ports ports = {0};
-	struct conversation *udp, *tcp, *replaced;
+	struct conversation *udp, *tcp;
 	struct conversation_list list;
 	struct arena arena = {0};
 
 	conversation_list_init(&list, &arena, &ports);
 	udp = conversation_add(&list, TRANSPORT_UDP, &datagram.ends, CLIENT, &datagram);
-	ck_assert_ptr_null(conversation_find(&list, TRANSPORT_TCP, &datagram.ends));
-	tcp = conversation_of_segment(&list, &segment, &replaced);
+	ck_assert_ptr_null(find_between(&list, TRANSPORT_TCP, &datagram.ends));
+	tcp = of_segment(&list, &segment);
 	ck_assert_ptr_ne(udp, tcp);
-	ck_assert_ptr_null(replaced);
-	ck_assert_ptr_eq(conversation_find(&list, TRANSPORT_UDP, &datagram.ends), udp);
+	ck_assert(!udp->is_replaced);
+	ck_assert_ptr_eq(find_between(&list, TRANSPORT_UDP, &datagram.ends), udp);
 	ck_assert_uint_eq(tcp->facts.stream, 0);
 	ck_assert_uint_eq(list.tcp_count, 1);
 	ck_assert_uint_eq(list.count, 2);
@@ -255,12 +254,11 @@ START_TEST(test_late_syn_is_a_beginning)
 	const struct packet one = sample_packet(&first, 1), two = sample_packet(&syn, 2);
 	const struct service_ports ports = {0};
 	struct conversation_list list;
-	struct conversation *replaced;
 	struct arena arena = {0};
 
 	conversation_list_init(&list, &arena, &ports);
-	ck_assert(conversation_of_segment(&list, &one, &replaced)->facts.is_begun_before);
-	ck_assert(!conversation_of_segment(&list, &two, &replaced)->facts.is_begun_before);
+	ck_assert(of_segment(&list, &one)->facts.is_begun_before);
+	ck_assert(!of_segment(&list, &two)->facts.is_begun_before);
 	conversation_list_free(&list);
 	arena_free(&arena);
 }
@@ -271,7 +269,6 @@ START_TEST(test_many)
 {
 	const struct service_ports ports = {0};
 	struct conversation_list list;
-	struct conversation *replaced;
 	struct arena arena = {0};
 
 	conversation_list_init(&list, &arena, &ports);
@@ -284,8 +281,7 @@ START_TEST(test_many)
 			    .ports = {(uint16_t)(20000 + i), 445}};
 			const struct packet packet = sample_packet(&sample, 1);
 
-			ck_assert_uint_eq(
-			    conversation_of_segment(&list, &packet, &replaced)->facts.stream, i);
+			ck_assert_uint_eq(of_segment(&list, &packet)->facts.stream, i);
 		}
 	ck_assert_uint_eq(list.count, 5000);
 	conversation_list_free(&list);

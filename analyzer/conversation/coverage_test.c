@@ -77,10 +77,10 @@ add_connections(struct conversation_list *list, const struct coverage_case *test
 	for (uint64_t i = 0; i < test->one_sided + test->two_sided; i++) {
 		struct sample syn = {.from = CLIENT, .flags = TCP_SYN, .seq = (uint32_t)i * 1000};
 		struct packet packet = sample_packet(&syn, i + 1);
-		struct conversation *replaced, *made;
+		struct conversation *made;
 
 		packet.interface = 0;
-		made = conversation_of_segment(list, &packet, &replaced);
+		made = of_segment(list, &packet);
 		made->facts.step = STEP_CONNECTED;
 		made->facts.packets[CLIENT] = 3;
 		made->facts.packets[SERVER] = i < test->one_sided ? 0 : 2;

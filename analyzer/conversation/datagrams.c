@@ -81,7 +81,8 @@ take_background(
 	if (verdict == PROBE_NO || verdict == PROBE_UNSURE ||
 	    !dissector_is_on_port(dissector, ends.src_port, ends.dst_port))
 		return NULL;
-	conversation = conversation_find(list, TRANSPORT_UDP, &ends);
+	conversation =
+	    conversation_find(list, TRANSPORT_UDP, &ends, conversation_hash(&ends, TRANSPORT_UDP));
 	if (conversation == NULL && list->count >= pipeline->quota.most) {
 		pipeline->quota.left_out++;
 		return NULL;
@@ -126,7 +127,8 @@ pipeline_datagram(struct pipeline *pipeline, const struct packet *packet)
 		return NULL;
 	if (dissector->is_background)
 		return take_background(pipeline, dissector, packet);
-	conversation = conversation_find(list, TRANSPORT_UDP, &packet->ends);
+	conversation = conversation_find(
+	    list, TRANSPORT_UDP, &packet->ends, conversation_hash(&packet->ends, TRANSPORT_UDP));
 	if (conversation == NULL)
 		conversation = conversation_add(list, TRANSPORT_UDP, &packet->ends,
 		    conversation_guess_sender(list, &packet->ends), packet);

@@ -268,4 +268,20 @@ conversation_at(const struct conversation_list *list, size_t index)
 	return one;
 }
 
+/* The latest conversation between ENDS, or NULL. */
+static inline struct conversation *
+find_between(const struct conversation_list *list, enum transport transport,
+    const struct packet_endpoints *ends)
+{
+	return conversation_find(list, transport, ends, conversation_hash(ends, transport));
+}
+
+/* The conversation that PACKET, of TCP, belongs to. */
+static inline struct conversation *
+of_segment(struct conversation_list *list, const struct packet *packet)
+{
+	return conversation_of_segment(
+	    list, packet, find_between(list, TRANSPORT_TCP, &packet->ends));
+}
+
 #endif

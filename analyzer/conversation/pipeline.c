@@ -2,11 +2,15 @@
 
 #include <string.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/conversation/operation.h"
 #include "analyzer/conversation/pipeline_state.h"
 #include "analyzer/conversation/readings.h"
 #include "analyzer/conversation/sweep.h"
+
+/* Of --max-memory, for each row of the tally: its rows then take less than a hundredth of all. */
+#define BYTES_FOR_ROW ((size_t)32 << 10)
 
 static void
 begin_bounds(struct pipeline *pipeline)
@@ -14,6 +18,9 @@ begin_bounds(struct pipeline *pipeline)
 	size_t max_memory = pipeline->options.max_memory;
 
 	pipeline->most_memory = bounds_share_of_packets(max_memory);
+	pipeline->tally.most = max_memory != 0
+				   ? min_u64(max_memory / BYTES_FOR_ROW, TALLY_MOST_ROWS)
+				   : TALLY_MOST_ROWS;
 	pipeline->early.bounds = &pipeline->bounds;
 	pipeline->early.most = max_memory != 0 ? max_memory / 8 : SIZE_MAX;
 }
@@ -40,6 +47,7 @@ pipeline_new(const struct pipeline_options *options, struct arena *arena, struct
 	pipeline->duplicates = duplicates_new();
 	TAILQ_INIT(&pipeline->closing);
 	pipeline_begin_yielding(pipeline);
+	pipeline_begin_stubs(pipeline);
 	begin_bounds(pipeline);
 	return pipeline;
 }
@@ -109,10 +117,14 @@ take_icmp(struct pipeline *pipeline, const struct packet *packet)
 	const struct icmp_quote *quote = &packet->icmp;
 	enum transport transport = quote->protocol == TRANSPORT_UDP ? TRANSPORT_UDP : TRANSPORT_TCP;
 	struct conversation *conversation;
+	uint64_t hash;
 
 	if (!quote->is_error || quote->protocol != transport || !quote->has_ports)
 		return NULL;
-	conversation = conversation_find(&pipeline->conversations, transport, &quote->ends);
+	hash = conversation_hash(&quote->ends, transport);
+	if (transport == TRANSPORT_TCP)
+		pipeline_open_stub(pipeline, &quote->ends, hash);
+	conversation = conversation_find(&pipeline->conversations, transport, &quote->ends, hash);
 	if (conversation == NULL && quote->has_whole_tcp_header) {
 		conversation =
 		    conversation_add(&pipeline->conversations, TRANSPORT_TCP, &quote->ends,
@@ -172,6 +184,7 @@ pipeline_packet(struct pipeline *pipeline, const struct packet *packet)
 		return;
 	if (packet->time > pipeline->last_time)
 		pipeline->last_time = packet->time;
+	pipeline->frame = packet->frame;
 	coverage_packet(&pipeline->coverage, packet);
 	pipeline_finish_closed(pipeline, packet->time);
 	conversation = take_packet(pipeline, packet);
@@ -233,6 +246,8 @@ blame_bound(struct pipeline *pipeline)
 void
 pipeline_end(struct pipeline *pipeline, const struct capture_facts *facts)
 {
+	pipeline_end_stubs(pipeline);
+	conversation_list_sort(&pipeline->conversations);
 	finish_all(pipeline, &pipeline->conversations);
 	finish_all(pipeline, &pipeline->background);
 	compare_ttls(pipeline);
@@ -267,6 +282,7 @@ pipeline_free(struct pipeline *pipeline)
 	free_all(&pipeline->conversations);
 	free_all(&pipeline->background);
 	tally_free(&pipeline->tally);
+	stubs_free(&pipeline->stubs);
 	unread_free(&pipeline->unread);
 	coverage_free(&pipeline->coverage);
 	resolutions_free(&pipeline->resolutions);

@@ -10,6 +10,7 @@
 #include "analyzer/conversation/pipeline.h"
 #include "analyzer/conversation/resolution.h"
 #include "analyzer/conversation/server_ttls.h"
+#include "analyzer/conversation/stubs.h"
 #include "analyzer/conversation/tally.h"
 #include "analyzer/conversation/unread.h"
 
@@ -22,12 +23,14 @@ struct pipeline {
 	struct quota quota;                  /* of their exchanges */
 	struct conversation_queue closing;   /* in order of closing */
 	int64_t last_time;                   /* of the latest packet so far */
+	uint64_t frame;                      /* of the packet at hand */
 	struct bounds bounds;
 	size_t most_conversations;
 	size_t told_late; /* of those that may give way, the ones that the ledger tells of */
 	struct conversation_queue
 	    yielding[YIELDS_COUNT]; /* by enum yield; the longest idle first */
 	struct tally tally;         /* of those that gave way */
+	struct stubs stubs;         /* of those that were let go, and of late SYNs */
 	struct early early;
 	size_t most_memory; /* that may be in use since while packets come */
 	bool is_full;       /* --max-memory is used up */
@@ -67,6 +70,10 @@ struct conversation *pipeline_datagram(struct pipeline *pipeline, const struct p
 /* PACKET is an ICMP error that quotes a datagram of the client of CONVERSATION. */
 void pipeline_reject_datagrams(struct conversation *conversation, const struct packet *packet);
 
+/* What comes of a segment of CONVERSATION. */
+void pipeline_take_segment(
+    struct pipeline *pipeline, struct conversation *conversation, const struct packet *packet);
+
 /* ---- endings.c: what a conversation leaves in the ledger ---- */
 
 /* Fills in what only TCP knows of the exchanges that CONVERSATION has made from FROM on. */
@@ -103,6 +110,12 @@ void pipeline_drop_state(struct conversation *conversation);
 
 void pipeline_begin_yielding(struct pipeline *pipeline);
 
+/* Half of the room for conversations is taken, or of the memory. */
+bool pipeline_is_half_taken(const struct pipeline *pipeline);
+
+/* Of those that came later and in which nothing of ours was said another may be told. */
+bool pipeline_has_room_for_told(const struct pipeline *pipeline);
+
 /* CONVERSATION had a packet, FRAME. Others may give way to it. */
 void pipeline_note_activity(
     struct pipeline *pipeline, struct conversation *conversation, uint64_t frame);
@@ -115,5 +128,23 @@ bool pipeline_gives_up_told(struct pipeline *pipeline, struct conversation *conv
 
 /* CONVERSATION is unwanted, and goes. */
 void pipeline_let_go(struct pipeline *pipeline, struct conversation *conversation);
+
+/* ---- revive.c: stubs ---- */
+
+void pipeline_begin_stubs(struct pipeline *pipeline);
+
+/* CONVERSATION goes; what later packets of it may need is kept. */
+void pipeline_leave_stub(struct pipeline *pipeline, const struct conversation *conversation);
+
+/* PACKET, of TCP, has no conversation. True when a stub is all that there is of it, or need be;
+ * else it has one now or is to begin one. HASH is that of its ends. */
+bool pipeline_is_stub(struct pipeline *pipeline, const struct packet *packet, uint64_t hash);
+
+/* A SYN between ENDS that waits as a stub becomes a conversation. */
+void
+pipeline_open_stub(struct pipeline *pipeline, const struct packet_endpoints *ends, uint64_t hash);
+
+/* The capture is over: what waits becomes a conversation, as far as there is room. */
+void pipeline_end_stubs(struct pipeline *pipeline);
 
 #endif

@@ -294,8 +294,8 @@ note_server_ttl(struct pipeline *pipeline, const struct conversation *conversati
 		server_ttls_note(&pipeline->ttls, &packet->ends.src, packet->ttl, pipeline->arena);
 }
 
-static void
-take_segment(
+void
+pipeline_take_segment(
     struct pipeline *pipeline, struct conversation *conversation, const struct packet *packet)
 {
 	enum side sender = conversation_sender(conversation, &packet->ends);
@@ -317,12 +317,19 @@ take_segment(
 struct conversation *
 pipeline_segment(struct pipeline *pipeline, const struct packet *packet)
 {
-	struct conversation *replaced;
-	struct conversation *conversation =
-	    conversation_of_segment(&pipeline->conversations, packet, &replaced);
+	struct conversation_list *list = &pipeline->conversations;
+	uint64_t hash = conversation_hash(&packet->ends, TRANSPORT_TCP);
+	struct conversation *found = conversation_find(list, TRANSPORT_TCP, &packet->ends, hash);
+	struct conversation *conversation;
 
-	if (replaced != NULL)
-		pipeline_end_conversation(pipeline, replaced, true);
-	take_segment(pipeline, conversation, packet);
+	if (found == NULL) {
+		if (pipeline_is_stub(pipeline, packet, hash))
+			return NULL;
+		found = conversation_find(list, TRANSPORT_TCP, &packet->ends, hash);
+	}
+	conversation = conversation_of_segment(list, packet, found);
+	if (found != NULL && found->is_replaced)
+		pipeline_end_conversation(pipeline, found, true);
+	pipeline_take_segment(pipeline, conversation, packet);
 	return conversation;
 }

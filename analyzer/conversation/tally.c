@@ -32,7 +32,7 @@ row_of(struct tally *tally, const struct tally_key *key, size_t *count)
 {
 	struct tally_row *row = find(tally, key);
 
-	if (row != NULL || *count == TALLY_MOST_ROWS)
+	if (row != NULL || *count >= tally->most)
 		return row;
 	row = ARENA_NEW(&tally->arena, struct tally_row);
 	row->addr = *key->addr;
@@ -61,17 +61,17 @@ count(struct tally_row *row, const struct handshake *handshake)
 }
 
 void
-tally_add(struct tally *tally, const struct conversation *conversation)
+tally_add(struct tally *tally, const struct packet_endpoints *ends,
+    const struct handshake *handshake, bool is_syn_only)
 {
-	const struct conversation_facts *facts = &conversation->facts;
-	const struct tally_key end = {&facts->server, facts->server_port};
-	const struct tally_key client = {&facts->client, 0};
+	const struct tally_key end = {&ends->dst, ends->dst_port};
+	const struct tally_key client = {&ends->src, 0};
 
-	if (conversation->handshake.syn_count == 0)
+	if (handshake->syn_count == 0)
 		return;
-	count(row_of(tally, &end, &tally->ends), &conversation->handshake);
-	count(row_of(tally, &client, &tally->clients), &conversation->handshake);
-	tally->syn_only += facts->packets[SERVER] == 0 && !conversation->handshake.is_client_ahead;
+	count(row_of(tally, &end, &tally->ends), handshake);
+	count(row_of(tally, &client, &tally->clients), handshake);
+	tally->syn_only += is_syn_only;
 }
 
 const struct tally_row *

@@ -25,16 +25,19 @@ struct tally_row {
 	uint64_t last_frame;
 };
 
-/* A zeroed struct tally is an empty one. */
+/* A zeroed struct tally with a MOST is an empty one. */
 struct tally {
+	size_t most; /* rows of ends, and of clients; at most TALLY_MOST_ROWS */
 	struct table rows;
 	struct arena arena;
 	size_t ends, clients;
 	uint64_t syn_only; /* attempts that nothing answered, of all */
 };
 
-/* Counts CONVERSATION, which began with a SYN and has no payload of ours. */
-void tally_add(struct tally *tally, const struct conversation *conversation);
+/* Counts an attempt of ends->src to reach ends->dst that came to HANDSHAKE; IS_SYN_ONLY: nothing
+ * but SYNs. Without a SYN it is none. */
+void tally_add(struct tally *tally, const struct packet_endpoints *ends,
+    const struct handshake *handshake, bool is_syn_only);
 
 /* The row of an end, or with PORT 0 of a client; NULL: nothing was counted under it. */
 const struct tally_row *

@@ -21,7 +21,6 @@ START_TEST(test_quic)
 	struct sample syn = {.from = CLIENT, .flags = TCP_SYN};
 	struct service_ports ports = {0};
 	struct conversation_list list;
-	struct conversation *replaced;
 	struct unread unread = {0};
 	struct arena arena = {0};
 	struct packet packet = sample_packet(&syn, 3);
@@ -31,9 +30,9 @@ START_TEST(test_quic)
 	take(&unread, PACKET_UDP, CLIENT, 4433);
 	conversation_list_init(&list, &arena, &ports);
 	ck_assert_uint_eq(unread_quic_packets(&unread, &list), 0);
-	conversation_of_segment(&list, &packet, &replaced);
+	of_segment(&list, &packet);
 	packet.tcp.seq++;
-	conversation_of_segment(&list, &packet, &replaced);
+	of_segment(&list, &packet);
 	ck_assert_uint_eq(list.count, 2);
 	ck_assert_uint_eq(unread_quic_packets(&unread, &list), 2);
 	ck_assert_uint_eq(unread_quic_packets(&unread, &list), 2);

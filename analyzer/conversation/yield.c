@@ -1,6 +1,7 @@
 /*
  * Which conversations give way to others when there are too many: those in which nothing of ours
- * was said, the longest idle first.
+ * was said, the longest idle first, and those that ended with nothing that anybody asks for. A stub
+ * stays of each.
  *
  * Half of the room is taken by those that came first, which stay, as examples of what a flood is
  * and as what there was before it. The rest of the room is for all that come later.
@@ -34,8 +35,13 @@ static void
 give_up(
     struct pipeline *pipeline, struct conversation *conversation, enum bound bound, uint64_t frame)
 {
+	const struct conversation_facts *facts = &conversation->facts;
+	const struct packet_endpoints ends = {
+	    facts->client, facts->server, facts->client_port, facts->server_port};
+
 	if (conversation->is_service)
-		tally_add(&pipeline->tally, conversation);
+		tally_add(&pipeline->tally, &ends, &conversation->handshake,
+		    facts->packets[SERVER] == 0 && !conversation->handshake.is_client_ahead);
 	bound_reached(&pipeline->bounds, bound, 1, frame);
 	conversation->is_unwanted = true;
 }
@@ -43,6 +49,7 @@ give_up(
 void
 pipeline_let_go(struct pipeline *pipeline, struct conversation *conversation)
 {
+	pipeline_leave_stub(pipeline, conversation);
 	leave_queue(pipeline, conversation);
 	if (conversation->is_closing)
 		TAILQ_REMOVE(&pipeline->closing, conversation, closing);
@@ -60,9 +67,8 @@ pipeline_begin_yielding(struct pipeline *pipeline)
 					   : SIZE_MAX;
 }
 
-/* Half of the room for conversations is taken, or of the memory. */
-static bool
-is_half_taken(const struct pipeline *pipeline)
+bool
+pipeline_is_half_taken(const struct pipeline *pipeline)
 {
 	return pipeline->conversations.count > pipeline->most_conversations / 2 ||
 	       pipeline_memory(pipeline) > pipeline->most_memory / 2;
@@ -110,7 +116,7 @@ make_room(struct pipeline *pipeline, const struct conversation *newest, uint64_t
 void
 pipeline_note_activity(struct pipeline *pipeline, struct conversation *conversation, uint64_t frame)
 {
-	if (!is_half_taken(pipeline))
+	if (!pipeline_is_half_taken(pipeline))
 		return;
 	if (conversation->facts.first_frame == frame)
 		conversation->is_late = true;
@@ -123,14 +129,20 @@ pipeline_note_activity(struct pipeline *pipeline, struct conversation *conversat
 	make_room(pipeline, conversation, frame);
 }
 
+/* A quarter of the room is for what ended. */
+bool
+pipeline_has_room_for_told(const struct pipeline *pipeline)
+{
+	return pipeline->told_late < pipeline->most_conversations / 4;
+}
+
 bool
 pipeline_gives_up_silent(struct pipeline *pipeline, struct conversation *conversation)
 {
 	if (!conversation->is_late || yield_of(conversation) == YIELDS_NEVER ||
 	    !conversation->is_service)
 		return false;
-	/* A quarter of the room is for what ended. */
-	if (pipeline->told_late < pipeline->most_conversations / 4) {
+	if (pipeline_has_room_for_told(pipeline)) {
 		pipeline->told_late++;
 		return false;
 	}

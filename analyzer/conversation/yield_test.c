@@ -1,24 +1,32 @@
 #include "analyzer/conversation/pipeline_samples.h"
+#include "analyzer/conversation/handshake.h"
 #include "analyzer/conversation/sweep.h"
 
 Suite *yield_suite(void);
 
-/* Memory for 512 conversations, a half of which stay whatever comes. */
-#define MEMORY ((size_t)3 << 20)
-#define ROOM   512
+/* Memory for 1024 conversations, a half of which stay whatever comes. */
+#define MEMORY ((size_t)6 << 20)
+#define ROOM   1024
 
 static void
-begin_bounded(struct run *run, size_t max_memory)
+begin_bounded_with(struct run *run, size_t max_memory, const struct pipeline_interest *interest)
 {
 	const struct pipeline_options options = {.dissectors = &toy_list,
 	    .file = "toy.pcapng",
 	    .max_memory = max_memory,
-	    .memory_before = mem_used()};
+	    .memory_before = mem_used(),
+	    .interest = interest};
 
 	*run = (struct run){0};
 	toy_take_log();
 	run->ledger.arena = &run->arena;
 	run->pipeline = pipeline_new(&options, &run->arena, &run->ledger);
+}
+
+static void
+begin_bounded(struct run *run, size_t max_memory)
+{
+	begin_bounded_with(run, max_memory, NULL);
 }
 
 /* One packet of the client 10.1.x.y, which NUMBER gives, or to it. */
@@ -59,7 +67,8 @@ START_TEST(a_flood_is_counted_to_the_last)
 
 	begin_bounded(&run, MEMORY);
 	flood(&run, 5000, 0, 445);
-	ck_assert_uint_eq(pipeline_conversations(run.pipeline)->count, ROOM);
+	/* The others wait for an answer as stubs. */
+	ck_assert_uint_lt(pipeline_conversations(run.pipeline)->count, ROOM);
 	pipeline_end(run.pipeline, NULL);
 	pipeline_facts(run.pipeline, &facts);
 	sweep = find_sweep(&run);
@@ -70,7 +79,7 @@ START_TEST(a_flood_is_counted_to_the_last)
 	ck_assert_uint_eq(sweep->clients + sweep->only_counted, 5000);
 	ck_assert_int_eq(sweep->last_time, 4999 * SAMPLE_MS);
 	ck_assert_int_eq(sweep->exchange.outcome, OUTCOME_UNANSWERED);
-	ck_assert_uint_eq(facts.bounds.of[BOUND_CONVERSATIONS].frame, ROOM + 1);
+	ck_assert_uint_eq(facts.bounds.of[BOUND_CONVERSATIONS].frame, ROOM / 2 + ROOM / 4 + 2);
 	ck_assert_uint_eq(facts.bounds.of[BOUND_MEMORY].count, 0);
 	ck_assert_uint_eq(facts.tcp_streams, 5000);
 	end_run(&run);
@@ -192,6 +201,63 @@ START_TEST(the_analysis_ends_when_memory_does)
 }
 END_TEST
 
+struct gone {
+	size_t exchanges, handshakes;
+};
+
+/* What was not answered may be told of. */
+static bool
+is_unanswered(void *state, const struct exchange *exchange)
+{
+	(void)state;
+	return exchange->outcome != OUTCOME_ANSWERED;
+}
+
+static void
+count_gone(void *state, const struct exchange *exchange)
+{
+	struct gone *gone = state;
+
+	gone->exchanges++;
+	gone->handshakes += exchange->type == &tcp_handshake_type;
+	ck_assert_int_eq(exchange->outcome, OUTCOME_ANSWERED);
+}
+
+/* Of what ended well only as many are kept as there is room for; of what did not, all. */
+START_TEST(what_nobody_asks_for_goes)
+{
+	static const struct sample packets[] = {CONNECT, PAYLOAD(10, CLIENT, 101, 501, "Q33"),
+	    PAYLOAD(20, SERVER, 501, 104, "A33"), SEGMENT(30, CLIENT, FIN, 104, 504),
+	    SEGMENT(31, SERVER, FIN, 504, 105), SEGMENT(32, CLIENT, ACK, 105, 505)};
+	struct gone gone = {0};
+	const struct pipeline_interest interest = {&gone, is_unanswered, count_gone};
+	struct capture_facts facts = {0};
+	const struct bound_count *left_out = &facts.bounds.of[BOUND_UNREMARKABLE];
+	size_t failed = 0, kept = 0;
+	const struct exchange *one;
+	struct run run;
+
+	begin_bounded_with(&run, 2 * MEMORY, &interest);
+	for (unsigned i = 0; i < 5000; i++)
+		for (size_t j = 0; j < COUNT(packets); j++)
+			if (i % 100 != 99 || j != 4) /* the answer */
+				feed_of(&run, i, packets[j]);
+	pipeline_end(run.pipeline, NULL);
+	pipeline_facts(run.pipeline, &facts);
+	for (; (one = find_exchange(&run, "toy", kept)) != NULL; kept++)
+		failed += one->outcome != OUTCOME_ANSWERED;
+	ck_assert_uint_eq(failed, 50);
+	ck_assert_uint_lt(kept, 2 * ROOM);
+	ck_assert_uint_eq(kept + left_out->count, 5000);
+	ck_assert_uint_eq(gone.handshakes, left_out->count);
+	ck_assert_uint_eq(gone.exchanges, 2 * left_out->count);
+	ck_assert_uint_gt(left_out->frame, 0);
+	ck_assert_uint_eq(facts.bounds.of[BOUND_MEMORY].count, 0);
+	ck_assert_uint_eq(facts.tcp_streams, 5000);
+	end_run(&run);
+}
+END_TEST
+
 /* Early segments of all connections share what memory there is for them. */
 START_TEST(early_segments_share_their_room)
 {
@@ -227,6 +293,7 @@ yield_suite(void)
 	tcase_add_test(tcase, foreign_attempts_go_first);
 	tcase_add_test(tcase, what_says_nothing_of_ours_makes_room);
 	tcase_add_test(tcase, the_analysis_ends_when_memory_does);
+	tcase_add_test(tcase, what_nobody_asks_for_goes);
 	tcase_add_test(tcase, early_segments_share_their_room);
 	suite_add_tcase(suite, tcase);
 	return suite;
