@@ -113,6 +113,9 @@ void pipeline_begin_yielding(struct pipeline *pipeline);
 /* Half of the room for conversations is taken, or of the memory. */
 bool pipeline_is_half_taken(const struct pipeline *pipeline);
 
+/* There are enough conversations for what only begins to wait as a stub. */
+bool pipeline_has_examples(const struct pipeline *pipeline);
+
 /* Of those that came later and in which nothing of ours was said another may be told. */
 bool pipeline_has_room_for_told(const struct pipeline *pipeline);
 

@@ -27,7 +27,7 @@ resume(struct pipeline *pipeline, const struct stub *stub, const struct packet *
 	struct conversation *made = conversation_of_segment(list, packet, NULL);
 
 	made->facts.stream = stub->stream;
-	made->is_late = true;
+	made->is_late = pipeline_is_half_taken(pipeline);
 	list->tcp_count = count;
 	list->is_in_order = false;
 	return made;
@@ -62,6 +62,16 @@ go_on(struct pipeline *pipeline, struct stub *stub, enum side sender, const stru
 	stub->kind = STUB_GONE;
 }
 
+static void
+tell(struct pipeline *pipeline, struct stub *stub)
+{
+	struct conversation *made = open_fully(pipeline, stub);
+
+	made->is_late = false;
+	pipeline->told_late++;
+	pipeline_finish(pipeline, made, false);
+}
+
 /* Nothing more came of a SYN. As long as there is room it is told like any other. */
 static void
 end_half_open(struct pipeline *pipeline, struct stub *stub)
@@ -73,7 +83,7 @@ end_half_open(struct pipeline *pipeline, struct stub *stub)
 			  is_service_port(&pipeline->conversations.ports, ends.src_port);
 
 	if (is_service && pipeline_has_room_for_told(pipeline)) {
-		pipeline_finish(pipeline, open_fully(pipeline, stub), false);
+		tell(pipeline, stub);
 		return;
 	}
 	if (is_service)
@@ -116,15 +126,15 @@ pipeline_leave_stub(struct pipeline *pipeline, const struct conversation *conver
 	memcpy(stub->has_base_seq, conversation->has_base_seq, sizeof(stub->has_base_seq));
 }
 
-/* A SYN that comes when much of the room is taken waits as a stub for what follows. Who watches
- * packets wants to know whose they are. */
+/* A SYN waits as a stub for what follows, unless there are few conversations. Who watches packets
+ * wants to know whose they are. */
 static bool
 waits(struct pipeline *pipeline, const struct packet *packet, uint64_t hash)
 {
 	struct stub *stub;
 
 	if (!stub_holds(packet) || pipeline->options.tap != NULL ||
-	    !pipeline_is_half_taken(pipeline))
+	    !pipeline_has_examples(pipeline))
 		return false;
 	stub =
 	    stubs_add(&pipeline->stubs, STUB_HALF_OPEN, &packet->ends, hash, forget_stub, pipeline);

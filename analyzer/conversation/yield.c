@@ -129,11 +129,23 @@ pipeline_note_activity(struct pipeline *pipeline, struct conversation *conversat
 	make_room(pipeline, conversation, frame);
 }
 
-/* A quarter of the room is for what ended. */
+/* Of the room, what is enough for examples of a kind: some thousands. */
+static size_t
+share_of_examples(const struct pipeline *pipeline)
+{
+	return pipeline->most_conversations / 16;
+}
+
+bool
+pipeline_has_examples(const struct pipeline *pipeline)
+{
+	return pipeline->conversations.count > share_of_examples(pipeline);
+}
+
 bool
 pipeline_has_room_for_told(const struct pipeline *pipeline)
 {
-	return pipeline->told_late < pipeline->most_conversations / 4;
+	return pipeline->told_late < share_of_examples(pipeline);
 }
 
 bool

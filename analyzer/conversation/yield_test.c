@@ -79,7 +79,7 @@ START_TEST(a_flood_is_counted_to_the_last)
 	ck_assert_uint_eq(sweep->clients + sweep->only_counted, 5000);
 	ck_assert_int_eq(sweep->last_time, 4999 * SAMPLE_MS);
 	ck_assert_int_eq(sweep->exchange.outcome, OUTCOME_UNANSWERED);
-	ck_assert_uint_eq(facts.bounds.of[BOUND_CONVERSATIONS].frame, ROOM / 2 + ROOM / 4 + 2);
+	ck_assert_uint_eq(facts.bounds.of[BOUND_CONVERSATIONS].frame, 2 * (ROOM / 16) + 2);
 	ck_assert_uint_eq(facts.bounds.of[BOUND_MEMORY].count, 0);
 	ck_assert_uint_eq(facts.tcp_streams, 5000);
 	end_run(&run);
@@ -136,11 +136,11 @@ START_TEST(foreign_attempts_go_first)
 	struct run run;
 
 	begin_bounded(&run, MEMORY);
-	flood(&run, ROOM / 2 + 100, 0, 445);
+	flood(&run, ROOM / 16 + 10, 0, 445);
 	flood(&run, 5000, 1000, 80);
 	pipeline_end(run.pipeline, NULL);
-	ck_assert_ptr_null(find_exchange(&run, "tcp_handshake", ROOM / 2 + 100));
-	ck_assert_ptr_nonnull(find_exchange(&run, "tcp_handshake", ROOM / 2 + 99));
+	ck_assert_ptr_null(find_exchange(&run, "tcp_handshake", ROOM / 16 + 10));
+	ck_assert_ptr_nonnull(find_exchange(&run, "tcp_handshake", ROOM / 16 + 9));
 	ck_assert_uint_eq(find_sweep(&run)->only_counted, 0);
 	end_run(&run);
 }
