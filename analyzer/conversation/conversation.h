@@ -71,6 +71,7 @@ struct conversation {
 	bool is_left_unused;  /* the client closed it before either side sent a byte */
 	int64_t closing_time; /* when is_closing was set */
 	bool is_service;      /* a port of SMB or Kerberos */
+	bool is_half_open;    /* one SYN is all that there is of it */
 	bool is_closing;      /* in the queue of those that end soon */
 	bool is_reopened;     /* answered after all while in that queue */
 	bool is_finished;     /* its outstanding requests have their outcome */

@@ -26,6 +26,7 @@ struct pipeline {
 	uint64_t frame;                      /* of the packet at hand */
 	struct bounds bounds;
 	size_t most_conversations;
+	size_t half_open; /* of conversations, those that are so */
 	size_t told_late; /* of those that may give way, the ones that the ledger tells of */
 	struct conversation_queue
 	    yielding[YIELDS_COUNT]; /* by enum yield; the longest idle first */
@@ -113,8 +114,8 @@ void pipeline_begin_yielding(struct pipeline *pipeline);
 /* Half of the room for conversations is taken, or of the memory. */
 bool pipeline_is_half_taken(const struct pipeline *pipeline);
 
-/* There are enough conversations for what only begins to wait as a stub. */
-bool pipeline_has_examples(const struct pipeline *pipeline);
+/* So many conversations are half open that another may wait as a stub. */
+bool pipeline_has_half_open(const struct pipeline *pipeline);
 
 /* Of those that came later and in which nothing of ours was said another may be told. */
 bool pipeline_has_room_for_told(const struct pipeline *pipeline);

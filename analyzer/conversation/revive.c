@@ -126,15 +126,15 @@ pipeline_leave_stub(struct pipeline *pipeline, const struct conversation *conver
 	memcpy(stub->has_base_seq, conversation->has_base_seq, sizeof(stub->has_base_seq));
 }
 
-/* A SYN waits as a stub for what follows, unless there are few conversations. Who watches packets
- * wants to know whose they are. */
+/* A SYN waits as a stub for what follows, where many already do. Who watches packets wants to know
+ * whose they are. */
 static bool
 waits(struct pipeline *pipeline, const struct packet *packet, uint64_t hash)
 {
 	struct stub *stub;
 
 	if (!stub_holds(packet) || pipeline->options.tap != NULL ||
-	    !pipeline_has_examples(pipeline))
+	    !pipeline_has_half_open(pipeline))
 		return false;
 	stub =
 	    stubs_add(&pipeline->stubs, STUB_HALF_OPEN, &packet->ends, hash, forget_stub, pipeline);

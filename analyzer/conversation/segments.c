@@ -294,6 +294,19 @@ note_server_ttl(struct pipeline *pipeline, const struct conversation *conversati
 		server_ttls_note(&pipeline->ttls, &packet->ends.src, packet->ttl, pipeline->arena);
 }
 
+/* A SYN may be all that ever comes. */
+static void
+note_half_open(
+    struct pipeline *pipeline, struct conversation *conversation, const struct packet *packet)
+{
+	bool is_half_open = both_sides(conversation->facts.packets) == 1 &&
+			    (packet->tcp.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+
+	pipeline->half_open += is_half_open;
+	pipeline->half_open -= conversation->is_half_open;
+	conversation->is_half_open = is_half_open;
+}
+
 void
 pipeline_take_segment(
     struct pipeline *pipeline, struct conversation *conversation, const struct packet *packet)
@@ -301,6 +314,7 @@ pipeline_take_segment(
 	enum side sender = conversation_sender(conversation, &packet->ends);
 
 	pipeline_count_packet(conversation, sender, packet);
+	note_half_open(pipeline, conversation, packet);
 	if (pipeline_is_copy(pipeline, conversation, sender, packet))
 		return;
 	count_retransmission(conversation, sender, packet);
@@ -309,9 +323,11 @@ pipeline_take_segment(
 	take_handshake(conversation, sender, packet);
 	vantage_packet(&conversation->watch, sender, packet);
 	take_delivery(pipeline, conversation, sender, packet);
-	keep_sample(pipeline, conversation, sender, packet);
 	feed_assembly(pipeline, conversation, sender, packet);
-	take_end(pipeline, conversation, conversation_sender(conversation, &packet->ends), packet);
+	/* The dissector may have told who is client. */
+	sender = conversation_sender(conversation, &packet->ends);
+	keep_sample(pipeline, conversation, sender, packet);
+	take_end(pipeline, conversation, sender, packet);
 }
 
 struct conversation *
@@ -331,5 +347,8 @@ pipeline_segment(struct pipeline *pipeline, const struct packet *packet)
 	if (found != NULL && found->is_replaced)
 		pipeline_end_conversation(pipeline, found, true);
 	pipeline_take_segment(pipeline, conversation, packet);
-	return conversation;
+	if (!conversation->is_unwanted)
+		return conversation;
+	pipeline_let_go(pipeline, conversation);
+	return NULL;
 }

@@ -50,6 +50,7 @@ void
 pipeline_let_go(struct pipeline *pipeline, struct conversation *conversation)
 {
 	pipeline_leave_stub(pipeline, conversation);
+	pipeline->half_open -= conversation->is_half_open;
 	leave_queue(pipeline, conversation);
 	if (conversation->is_closing)
 		TAILQ_REMOVE(&pipeline->closing, conversation, closing);
@@ -137,9 +138,9 @@ share_of_examples(const struct pipeline *pipeline)
 }
 
 bool
-pipeline_has_examples(const struct pipeline *pipeline)
+pipeline_has_half_open(const struct pipeline *pipeline)
 {
-	return pipeline->conversations.count > share_of_examples(pipeline);
+	return pipeline->half_open > share_of_examples(pipeline);
 }
 
 bool
