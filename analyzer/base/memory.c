@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -13,6 +14,10 @@
 struct header {
 	alignas(max_align_t) size_t size; /* of the block, without this */
 };
+
+/* Up to here glibc's malloc() has blocks at hand that calloc() does not look for; beyond it
+ * calloc() may know that memory is zeroed already. */
+#define SMALL_BYTES 1024
 
 static size_t used;
 
@@ -45,17 +50,26 @@ mem_blame(int problem)
 		mem_exhausted();
 }
 
-void *
-mem_alloc(size_t count, size_t size)
+/* Takes a new block, which has its header, into the account. */
+static void *
+begin(struct header *header, size_t whole)
 {
-	size_t whole = whole_size(count, size);
-	struct header *header = calloc(1, whole);
-
 	if (header == NULL)
 		mem_exhausted();
 	header->size = whole - sizeof(*header);
 	used += whole;
 	return header + 1;
+}
+
+void *
+mem_alloc(size_t count, size_t size)
+{
+	size_t whole = whole_size(count, size);
+	struct header *header = whole <= SMALL_BYTES ? realloc(NULL, whole) : calloc(1, whole);
+
+	if (header != NULL && whole <= SMALL_BYTES)
+		memset(header, 0, whole);
+	return begin(header, whole);
 }
 
 void *
@@ -68,12 +82,7 @@ mem_resize(void *block, size_t count, size_t size)
 		return mem_alloc(count, size);
 	header--;
 	used -= header->size + sizeof(*header);
-	header = realloc(header, whole);
-	if (header == NULL)
-		mem_exhausted();
-	header->size = whole - sizeof(*header);
-	used += whole;
-	return header + 1;
+	return begin(realloc(header, whole), whole);
 }
 
 void
@@ -107,7 +116,9 @@ mem_unshare(void *block, size_t size)
 void *
 mem_take(size_t count)
 {
-	return mem_resize(NULL, count, 1);
+	size_t whole = whole_size(count, 1);
+
+	return begin(realloc(NULL, whole), whole);
 }
 
 void *

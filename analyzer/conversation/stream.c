@@ -486,6 +486,8 @@ is_repeat(const struct stream *stream, const struct run *run)
 static void
 count_repeat(struct stream *stream, const struct run *run)
 {
+	if (stream->repeats == NULL)
+		stream->repeats = mem_alloc(STREAM_REPEATS, sizeof(*stream->repeats));
 	stream->repeats[stream->repeat_count++ % STREAM_REPEATS] =
 	    (struct repeat){run->start, run->end};
 	stream->retransmissions++;
@@ -677,6 +679,8 @@ stream_free(struct stream *stream)
 		drop_first(stream);
 	mem_free(stream->history);
 	stream->history = NULL;
+	mem_free(stream->repeats);
+	stream->repeats = NULL;
 	if (stream->conflicts != NULL)
 		conflicts_free(stream->conflicts);
 	mem_free(stream->conflicts);

@@ -98,7 +98,7 @@ struct stream {
 	struct conflicts *conflicts; /* NULL: there are none */
 	struct repeat {
 		uint64_t start, end;
-	} repeats[STREAM_REPEATS];
+	} * repeats;           /* a ring of STREAM_REPEATS; NULL: nothing was repeated */
 	unsigned repeat_count; /* ever */
 	uint64_t retransmissions;
 	uint64_t missing_bytes, conflicting_bytes;
