@@ -21,12 +21,6 @@ addr_ipv6(const uint8_t bytes[16])
 	return addr;
 }
 
-bool
-addr_equal(const struct addr *one, const struct addr *other)
-{
-	return memcmp(one, other, sizeof(*one)) == 0;
-}
-
 int
 addr_compare(const struct addr *one, const struct addr *other)
 {

@@ -27,7 +27,12 @@ struct addr_net {
 struct addr addr_ipv4(const uint8_t bytes[4]);
 struct addr addr_ipv6(const uint8_t bytes[16]);
 
-bool addr_equal(const struct addr *one, const struct addr *other);
+static inline bool
+addr_equal(const struct addr *one, const struct addr *other)
+{
+	return memcmp(one, other, sizeof(*one)) == 0;
+}
+
 int addr_compare(const struct addr *one, const struct addr *other);
 
 /* Equal for equal addresses, for a struct table. */
@@ -43,6 +48,24 @@ addr_hash_add(struct hash *hash, const struct addr *addr)
 	hash_word(hash, words[0]);
 	if (addr->family == ADDR_IPV6)
 		hash_word(hash, words[1]);
+}
+
+/* Adds ONE and OTHER, in that order, which have one family: two of IPv4 are one word. */
+static inline void
+addr_hash_add_pair(struct hash *hash, const struct addr *one, const struct addr *other)
+{
+	uint32_t halves[2];
+	uint64_t word;
+
+	if (one->family == ADDR_IPV6) {
+		addr_hash_add(hash, one);
+		addr_hash_add(hash, other);
+		return;
+	}
+	memcpy(&halves[0], one->bytes, sizeof(halves[0]));
+	memcpy(&halves[1], other->bytes, sizeof(halves[1]));
+	memcpy(&word, halves, sizeof(word));
+	hash_word(hash, word);
 }
 
 /* Canonical text (RFC 5952) in RET_TEXT; "?" for an address of no family. Returns RET_TEXT. */

@@ -1,5 +1,8 @@
 #include "analyzer/capture/transport.h"
 
+#include <arpa/inet.h>
+#include <string.h>
+
 #include "analyzer/base/basics.h"
 #include "analyzer/capture/ip.h"
 #include "analyzer/capture/peel.h"
@@ -10,7 +13,7 @@
 #define TCP_OPTION_NOP    1
 #define TCP_OPTION_MSS    2
 
-/* Longer SYN segments, with data, are rare and not worth the time; 32 bits hold the sum. */
+/* Longer SYN segments, with data, are rare and not worth the time. */
 #define SYN_MOST_CHECKED 1500
 
 #define UDP_HEADER_LENGTH 8
@@ -85,15 +88,19 @@ set_payload(struct peel *peel, uint32_t header_length)
 	peel->ret->payload_captured = (uint32_t)captured - header_length;
 }
 
-/* RFC 1071, over BYTES as big-endian words. */
-static uint32_t
-add_words(uint32_t sum, const uint8_t *bytes, size_t length)
+/* RFC 1071 2: the sum over 16 bits is that over 32 in the end, and in any byte order. */
+static uint64_t
+add_words(uint64_t sum, const uint8_t *bytes, size_t length)
 {
-	for (size_t i = 0; i + 1 < length; i += 2)
-		sum += (uint32_t)bytes[i] << 8 | bytes[i + 1];
-	if (length % 2 != 0)
-		sum += (uint32_t)bytes[length - 1] << 8;
-	return sum;
+	uint32_t word;
+
+	for (; length >= sizeof(word); bytes += sizeof(word), length -= sizeof(word)) {
+		memcpy(&word, bytes, sizeof(word));
+		sum += word;
+	}
+	word = 0;
+	memcpy(&word, bytes, length);
+	return sum + word;
 }
 
 /* RFC 9293 3.1, RFC 8200 8.1: over addresses, length, protocol and the segment, which is whole and
@@ -102,14 +109,15 @@ static bool
 has_wrong_checksum(const struct packet *packet, const uint8_t *segment, uint32_t length)
 {
 	const struct packet_endpoints *ends = &packet->ends;
-	uint32_t sum = IP_PROTOCOL_TCP + length;
+	uint64_t sum = (uint64_t)htons(IP_PROTOCOL_TCP) + htons((uint16_t)length);
 
 	/* Unused bytes of an IPv4 address are zero and add nothing. */
 	sum = add_words(sum, ends->src.bytes, sizeof(ends->src.bytes));
 	sum = add_words(sum, ends->dst.bytes, sizeof(ends->dst.bytes));
 	sum = add_words(sum, segment, length);
-	sum = (sum >> 16) + (sum & 0xffff);
-	return (sum >> 16) + (sum & 0xffff) != 0xffff;
+	while (sum >> 16 != 0)
+		sum = (sum >> 16) + (sum & 0xffff);
+	return sum != 0xffff;
 }
 
 /* A host that leaves checksums to its network card has them wrong in its own captures, and only

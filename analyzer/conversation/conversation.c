@@ -34,8 +34,10 @@ conversation_hash(const struct packet_endpoints *ends, enum transport transport)
 			       ? ends->src_port < ends->dst_port
 			       : addr_compare(&ends->src, &ends->dst) < 0;
 
-	addr_hash_add(&hash, is_in_order ? &ends->src : &ends->dst);
-	addr_hash_add(&hash, is_in_order ? &ends->dst : &ends->src);
+	if (is_in_order)
+		addr_hash_add_pair(&hash, &ends->src, &ends->dst);
+	else
+		addr_hash_add_pair(&hash, &ends->dst, &ends->src);
 	return hash_finish(
 	    &hash, (uint64_t)transport << 32 |
 		       (is_in_order ? (uint32_t)ends->src_port << 16 | ends->dst_port

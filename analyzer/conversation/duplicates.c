@@ -101,8 +101,7 @@ content_of(const struct duplicates *duplicates, const struct packet *packet)
 	const struct tcp_header *tcp = &packet->tcp;
 	struct hash hash = hash_start();
 
-	addr_hash_add(&hash, &ends->src);
-	addr_hash_add(&hash, &ends->dst);
+	addr_hash_add_pair(&hash, &ends->src, &ends->dst);
 	hash_word(&hash, (uint64_t)ends->src_port << 48 | (uint64_t)ends->dst_port << 32 |
 			     packet->payload_length);
 	hash_word(&hash, (uint64_t)tcp->seq << 32 | tcp->ack);
