@@ -10,14 +10,19 @@
 #include "analyzer/base/memory.h"
 
 /* An arena doubles, from what is told of a failed attempt to connect up to where the allocator is
- * touched rarely. Fuzzing gives each allocation a block of its own, so that a byte
- * beyond it is noticed. */
+ * touched rarely. While it is small its blocks are of those that malloc() has at hand. Fuzzing
+ * gives each allocation a block of its own, so that a byte beyond it is noticed. */
 #ifndef ARENA_MOST_BLOCK_BYTES
 #define ARENA_LEAST_BLOCK_BYTES ((size_t)512)
+#define ARENA_SMALL_BLOCK_BYTES ((size_t)960)
 #define ARENA_MOST_BLOCK_BYTES  ((size_t)64 * 1024)
 #else
 #define ARENA_LEAST_BLOCK_BYTES ARENA_MOST_BLOCK_BYTES
+#define ARENA_SMALL_BLOCK_BYTES ARENA_MOST_BLOCK_BYTES
 #endif
+
+/* What one has in all before its blocks are large. */
+#define ARENA_SMALL_BYTES ((size_t)4096)
 
 struct arena_block {
 	struct arena_block *older;
@@ -28,8 +33,9 @@ struct arena_block {
 static struct arena_block *
 new_block(struct arena *arena, size_t at_least)
 {
-	size_t size =
-	    min_u64(max_u64(arena->used, ARENA_LEAST_BLOCK_BYTES), ARENA_MOST_BLOCK_BYTES);
+	size_t most =
+	    arena->used < ARENA_SMALL_BYTES ? ARENA_SMALL_BLOCK_BYTES : ARENA_MOST_BLOCK_BYTES;
+	size_t size = min_u64(max_u64(arena->used, ARENA_LEAST_BLOCK_BYTES), most);
 	struct arena_block *block;
 
 	size = max_u64(size, at_least);

@@ -123,6 +123,8 @@ compare_early(struct framer *framer, const struct message *message)
 static void
 note_delivered(struct framer *framer, const struct message *message)
 {
+	if (framer->recent == NULL)
+		framer->recent = mem_take(FRAMER_RECENT * sizeof(*framer->recent));
 	framer->recent[framer->recent_count++ % FRAMER_RECENT] =
 	    (struct framed){.start = message->start,
 		.captured = message->is_cut ? 0 : message->captured,
@@ -361,5 +363,7 @@ void
 framer_free(struct framer *framer)
 {
 	mem_free(framer->held);
+	mem_free(framer->recent);
 	framer->held = NULL;
+	framer->recent = NULL;
 }

@@ -45,11 +45,11 @@ struct framer {
 	int64_t time;       /* with that one it is complete */
 	uint8_t *held;      /* its leading bytes, when they came in pieces */
 	size_t held_count, held_capacity;
-	enum doubt doubt;                    /* what made messages of this side unreadable, */
-	int64_t doubt_time;                  /* and when that last happened */
-	struct framed recent[FRAMER_RECENT]; /* a ring */
-	uint64_t recent_count;               /* ever */
-	uint64_t reviewed; /* of stream->conflicts, the copies that framer_review() saw */
+	enum doubt doubt;      /* what made messages of this side unreadable, */
+	int64_t doubt_time;    /* and when that last happened */
+	struct framed *recent; /* a ring of FRAMER_RECENT; NULL: none was passed on */
+	uint64_t recent_count; /* ever */
+	uint64_t reviewed;     /* of stream->conflicts, the copies that framer_review() saw */
 	unsigned compared;
 };
 
