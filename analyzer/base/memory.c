@@ -50,6 +50,13 @@ mem_blame(int problem)
 		mem_exhausted();
 }
 
+/* A block that is not zeroed. Apart from who zeroes it, as compilers make calloc() of both. */
+static __attribute__((noinline)) struct header *
+raw_block(size_t whole)
+{
+	return realloc(NULL, whole);
+}
+
 /* Takes a new block, which has its header, into the account. */
 static void *
 begin(struct header *header, size_t whole)
@@ -65,7 +72,7 @@ void *
 mem_alloc(size_t count, size_t size)
 {
 	size_t whole = whole_size(count, size);
-	struct header *header = whole <= SMALL_BYTES ? realloc(NULL, whole) : calloc(1, whole);
+	struct header *header = whole <= SMALL_BYTES ? raw_block(whole) : calloc(1, whole);
 
 	if (header != NULL && whole <= SMALL_BYTES)
 		memset(header, 0, whole);
@@ -118,7 +125,7 @@ mem_take(size_t count)
 {
 	size_t whole = whole_size(count, 1);
 
-	return begin(realloc(NULL, whole), whole);
+	return begin(raw_block(whole), whole);
 }
 
 void *

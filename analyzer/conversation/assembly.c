@@ -21,6 +21,13 @@ assembly_new(const struct dissector_list *protocols, const struct dissector_cont
 	return assembly;
 }
 
+static void
+drop_head(struct assembly_side *side)
+{
+	mem_free(side->head);
+	side->head = NULL;
+}
+
 void
 assembly_free(struct assembly *assembly)
 {
@@ -31,6 +38,7 @@ assembly_free(struct assembly *assembly)
 	for (enum side side = CLIENT; side <= SERVER; side++) {
 		stream_free(&assembly->sides[side].stream);
 		framer_free(&assembly->sides[side].framer);
+		drop_head(&assembly->sides[side]);
 	}
 	mem_free(assembly);
 }
@@ -52,14 +60,15 @@ begin_framer(struct assembly_side *side, uint64_t position)
 static void
 pass_head(struct assembly_side *side)
 {
-	struct chunk chunk = side->head_chunk;
+	struct chunk chunk;
 
-	if (side->head_count == 0)
+	if (side->head == NULL)
 		return;
-	chunk.bytes = side->head;
-	chunk.length = side->head_count;
-	side->head_count = 0;
+	chunk = side->head->chunk;
+	chunk.bytes = side->head->bytes;
+	chunk.length = side->head->count;
 	framer_chunk(&side->framer, &chunk);
+	drop_head(side);
 }
 
 /* From where SIDE's framer must read; CHUNK is the one at hand, of CURRENT. */
@@ -67,8 +76,8 @@ static uint64_t
 framer_position(const struct assembly_side *side, const struct assembly_side *current,
     const struct chunk *chunk)
 {
-	if (side->head_count != 0)
-		return side->head_chunk.start;
+	if (side->head != NULL)
+		return side->head->chunk.start;
 	return side == current ? chunk->start : side->stream.next;
 }
 
@@ -86,7 +95,7 @@ attach(struct assembly_side *current, const struct chunk *chunk, const struct di
 		begin_framer(
 		    &assembly->sides[i], framer_position(&assembly->sides[i], current, chunk));
 	/* In a connection seen from the middle the other side may be inside a message. */
-	if (assembly->context->conversation->is_begun_before && other->head_count == 0) {
+	if (assembly->context->conversation->is_begun_before && other->head == NULL) {
 		other->framer.is_lost = true;
 		other->framer.doubt = DOUBT_BEGAN_BEFORE_CAPTURE;
 	}
@@ -124,7 +133,7 @@ give_up_try(struct assembly_side *side)
 {
 	struct assembly *assembly = side->assembly;
 
-	side->head_count = 0;
+	drop_head(side);
 	side->tries++;
 	if (!assembly->is_service_port && side->tries >= ASSEMBLY_TRIES)
 		assembly->is_foreign = true;
@@ -134,16 +143,18 @@ give_up_try(struct assembly_side *side)
 static void
 hold_head(struct assembly_side *side, const struct chunk *chunk)
 {
-	size_t room = ASSEMBLY_HEAD - side->head_count;
+	size_t held = side->head != NULL ? side->head->count : 0;
 
-	if (chunk->length > room) {
+	if (chunk->length > ASSEMBLY_HEAD - held) {
 		give_up_try(side);
 		return;
 	}
-	if (side->head_count == 0)
-		side->head_chunk = *chunk;
-	memcpy(side->head + side->head_count, chunk->bytes, chunk->length);
-	side->head_count += chunk->length;
+	if (side->head == NULL) {
+		side->head = mem_alloc(1, sizeof(*side->head));
+		side->head->chunk = *chunk;
+	}
+	memcpy(side->head->bytes + held, chunk->bytes, chunk->length);
+	side->head->count += chunk->length;
 }
 
 static void
@@ -184,14 +195,16 @@ search_joined(struct assembly_side *side, const struct chunk *chunk, enum probe_
 	size_t more = chunk->length < ASSEMBLY_HEAD ? chunk->length : ASSEMBLY_HEAD;
 	const struct dissector *found;
 
-	if (side->head_count != 0) {
-		memcpy(joined, side->head, side->head_count);
-		memcpy(joined + side->head_count, chunk->bytes, more);
-		found = recognise(side->assembly, joined, side->head_count + more,
-		    side->head_count + (chunk->segment_end - chunk->start), ret);
+	if (side->head != NULL) {
+		const size_t held = side->head->count;
+
+		memcpy(joined, side->head->bytes, held);
+		memcpy(joined + held, chunk->bytes, more);
+		found = recognise(side->assembly, joined, held + more,
+		    held + (chunk->segment_end - chunk->start), ret);
 		if (*ret != PROBE_NO)
 			return found;
-		side->head_count = 0;
+		drop_head(side);
 	}
 	if (!chunk->is_segment_start) {
 		*ret = PROBE_NO;
@@ -227,7 +240,7 @@ take_chunk(void *reader, const struct chunk *chunk)
 		if (chunk->kind == CHUNK_BYTES)
 			search(side, chunk);
 		else
-			side->head_count = 0;
+			drop_head(side);
 		if (assembly->dissector == NULL)
 			return;
 		pass_head(&assembly->sides[0]);

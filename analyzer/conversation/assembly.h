@@ -27,9 +27,11 @@ struct assembly_side {
 	struct stream stream;
 	struct framer framer;
 	unsigned tries;
-	struct chunk head_chunk; /* the chunk of head[0] */
-	uint8_t head[ASSEMBLY_HEAD];
-	size_t head_count;
+	struct assembly_head {
+		struct chunk chunk; /* of the first of them */
+		uint8_t bytes[ASSEMBLY_HEAD];
+		size_t count;
+	} * head; /* what is held back while the protocol is not known; or NULL */
 };
 
 struct assembly {
