@@ -225,7 +225,7 @@ is_new_attempt(const struct conversation *conversation, const struct packet *pac
 }
 
 void
-note_base_seq(
+conversation_note_base(
     uint32_t base_seq[2], bool has_base_seq[2], enum side sender, const struct tcp_header *tcp)
 {
 	enum side other = other_side(sender);
@@ -265,7 +265,7 @@ conversation_of_segment(
 	/* Also when the SYN comes behind a packet that it should precede. */
 	if ((packet->tcp.flags & TCP_SYN) != 0)
 		found->facts.is_begun_before = false;
-	note_base_seq(found->base_seq, found->has_base_seq,
+	conversation_note_base(found->base_seq, found->has_base_seq,
 	    conversation_sender(found, &packet->ends), &packet->tcp);
 	return found;
 }

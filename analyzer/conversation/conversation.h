@@ -122,7 +122,7 @@ struct conversation *conversation_find(const struct conversation_list *list,
 
 /* Wireshark's notion of where each direction begins: the first segment's number, and for the
  * other side what that segment acknowledges. */
-void note_base_seq(
+void conversation_note_base(
     uint32_t base_seq[2], bool has_base_seq[2], enum side sender, const struct tcp_header *tcp);
 
 /* A new conversation, which PACKET begins, between ENDS; SENDER is who sent from ends->src. */

@@ -164,7 +164,7 @@ pipeline_is_stub(struct pipeline *pipeline, const struct packet *packet, uint64_
 	if (stub == NULL)
 		return waits(pipeline, packet, hash);
 	if (stub->kind == STUB_ENDED) {
-		note_base_seq(stub->base_seq, stub->has_base_seq, sender, &packet->tcp);
+		conversation_note_base(stub->base_seq, stub->has_base_seq, sender, &packet->tcp);
 		return true;
 	}
 	if (stub->kind == STUB_HALF_OPEN)
