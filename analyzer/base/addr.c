@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 
+#include "analyzer/base/digits.h"
+
 struct addr
 addr_ipv4(const uint8_t bytes[4])
 {
@@ -38,14 +40,105 @@ addr_hash(const struct addr *addr)
 	return hash_finish(&hash, addr->family);
 }
 
+static char *
+put_ipv4(char *at, const uint8_t bytes[4])
+{
+	for (size_t i = 0; i < 4; i++) {
+		if (i != 0)
+			*at++ = '.';
+		at = digits_put(at, bytes[i]);
+	}
+	return at;
+}
+
+#define GROUPS 8 /* of 16 bits, in an IPv6 address */
+
+/* Groups that are zero, one after the other. */
+struct zeros {
+	size_t start, count;
+};
+
+/* What "::" stands for: the longest run of two at least, and the first of several
+ * (RFC 5952 4.2). */
+static struct zeros
+shortened(const unsigned groups[GROUPS])
+{
+	struct zeros longest = {0, 1}, run = {0, 0};
+
+	for (size_t i = 0; i < GROUPS; i++) {
+		if (groups[i] != 0) {
+			run = (struct zeros){i + 1, 0};
+			continue;
+		}
+		if (++run.count > longest.count)
+			longest = run;
+	}
+	return longest.count >= 2 ? longest : (struct zeros){GROUPS, 0};
+}
+
+/* Addresses that embed one of IPv4, and show it: IPv4-mapped and the older IPv4-compatible ones
+ * (RFC 5952 5, RFC 4291 2.5.5). */
+static bool
+is_mixed(const unsigned groups[GROUPS], const struct zeros *zeros)
+{
+	return zeros->start == 0 &&
+	       (zeros->count == 6 || (zeros->count == 5 && groups[5] == 0xffff));
+}
+
+static char *
+put_group(char *at, unsigned group)
+{
+	static const char digits[] = "0123456789abcdef";
+	int shift = group >= 0x1000 ? 12 : group >= 0x100 ? 8 : group >= 0x10 ? 4 : 0;
+
+	for (; shift >= 0; shift -= 4)
+		*at++ = digits[group >> shift & 0xf];
+	return at;
+}
+
+static char *
+put_ipv6(char *at, const uint8_t bytes[16])
+{
+	unsigned groups[GROUPS];
+	struct zeros zeros;
+	size_t i = 0;
+
+	for (size_t j = 0; j < GROUPS; j++)
+		groups[j] = (unsigned)(bytes[2 * j] << 8 | bytes[2 * j + 1]);
+	zeros = shortened(groups);
+	while (i < GROUPS) {
+		if (i == 6 && is_mixed(groups, &zeros))
+			return put_ipv4(at, bytes + 12);
+		if (i == zeros.start) {
+			*at++ = ':';
+			if (i == 0)
+				*at++ = ':';
+			i += zeros.count;
+			continue;
+		}
+		at = put_group(at, groups[i]);
+		if (++i < GROUPS)
+			*at++ = ':';
+	}
+	return at;
+}
+
 const char *
 addr_text(const struct addr *addr, char ret_text[ADDR_TEXT_SIZE])
 {
-	int family = addr->family == ADDR_IPV6 ? AF_INET6 : AF_INET;
-
-	if (addr->family == ADDR_NONE || !inet_ntop(family, addr->bytes, ret_text, ADDR_TEXT_SIZE))
-		strcpy(ret_text, "?");
+	*addr_put(ret_text, addr) = '\0';
 	return ret_text;
+}
+
+char *
+addr_put(char *at, const struct addr *addr)
+{
+	if (addr->family == ADDR_IPV4)
+		return put_ipv4(at, addr->bytes);
+	if (addr->family == ADDR_IPV6)
+		return put_ipv6(at, addr->bytes);
+	*at = '?';
+	return at + 1;
 }
 
 bool

@@ -71,6 +71,9 @@ addr_hash_add_pair(struct hash *hash, const struct addr *one, const struct addr 
 /* Canonical text (RFC 5952) in RET_TEXT; "?" for an address of no family. Returns RET_TEXT. */
 const char *addr_text(const struct addr *addr, char ret_text[ADDR_TEXT_SIZE]);
 
+/* The same at AT, which has room for ADDR_TEXT_SIZE, without a NUL. Returns what is behind it. */
+char *addr_put(char *at, const struct addr *addr);
+
 /* Parses "10.0.0.5" or "fe80::1". False, and RET untouched, when it is neither. */
 bool addr_parse(const char *text, struct addr *ret);
 

@@ -1,6 +1,7 @@
 #include "analyzer/base/addr.h"
 #include "analyzer/base/basics.h"
 
+#include <arpa/inet.h>
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,59 @@ START_TEST(test_text)
 	ck_assert_msg(addr_parse(texts[_i].written, &addr), "%s", texts[_i].written);
 	ck_assert_ptr_eq(addr_text(&addr, text), text);
 	ck_assert_str_eq(text, texts[_i].canonical);
+}
+END_TEST
+
+static void
+check_as_inet_ntop(const struct addr *addr)
+{
+	char text[ADDR_TEXT_SIZE], expected[ADDR_TEXT_SIZE];
+
+	inet_ntop(
+	    addr->family == ADDR_IPV4 ? AF_INET : AF_INET6, addr->bytes, expected, ADDR_TEXT_SIZE);
+	ck_assert_str_eq(addr_text(addr, text), expected);
+}
+
+/* As inet_ntop(3) writes them: every octet, groups of every length, and runs of zeros anywhere. */
+START_TEST(test_as_inet_ntop)
+{
+	uint64_t random = 88172645463325252;
+
+	for (unsigned i = 0; i < 400000; i++) {
+		struct addr addr = {.family = i % 4 == 0 ? ADDR_IPV4 : ADDR_IPV6};
+		size_t size = addr.family == ADDR_IPV4 ? 4 : 16;
+		uint64_t zeros;
+
+		for (size_t j = 0; j < size; j++) {
+			random ^= random << 13;
+			random ^= random >> 7;
+			random ^= random << 17;
+			addr.bytes[j] = (uint8_t)(random >> 11);
+		}
+		zeros = random >> 20;
+		for (size_t j = 0; addr.family == ADDR_IPV6 && j < size; j++)
+			if ((zeros >> j / 2 & 1) != 0 || (zeros >> (j + 8) & 3) == 3)
+				addr.bytes[j] = 0;
+		check_as_inet_ntop(&addr);
+	}
+}
+END_TEST
+
+/* Every pattern of groups that are zero, one, or all ones, those that embed IPv4 among them. */
+START_TEST(test_groups_as_inet_ntop)
+{
+	static const uint16_t groups[] = {0, 1, 0xffff};
+
+	for (unsigned i = 0; i < 6561; i++) {
+		struct addr addr = {.family = ADDR_IPV6};
+		unsigned left = i;
+
+		for (size_t j = 0; j < 8; j++, left /= 3) {
+			addr.bytes[2 * j] = (uint8_t)(groups[left % 3] >> 8);
+			addr.bytes[2 * j + 1] = (uint8_t)groups[left % 3];
+		}
+		check_as_inet_ntop(&addr);
+	}
 }
 END_TEST
 
@@ -162,6 +216,8 @@ addr_suite(void)
 	TCase *tcase = tcase_create("addr");
 
 	tcase_add_loop_test(tcase, test_text, 0, (int)COUNT(texts));
+	tcase_add_test(tcase, test_as_inet_ntop);
+	tcase_add_test(tcase, test_groups_as_inet_ntop);
 	tcase_add_test(tcase, test_no_address);
 	tcase_add_test(tcase, test_from_bytes);
 	tcase_add_test(tcase, test_compare);
