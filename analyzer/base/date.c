@@ -44,6 +44,29 @@ date_is_valid(const char *text)
 	       day <= days_of_month(number(text, 4), month);
 }
 
+/*
+ * Counted from March on, leap days come last: of a year, of four years and of 400. So a year, the
+ * 400 of which are 146097 days, has 365 of them and one more each fourth, but not each hundredth;
+ * and the months from March on have 31 and 30 days by turns, but for July and August, and for
+ * December and January: five of them are 153 days.
+ */
+struct date
+date_of(int32_t days)
+{
+	/* From 400 years before 0000-03-01, which is 719468 days before 1970-01-01. */
+	uint32_t behind = (uint32_t)(days + 719468 + 146097);
+	uint32_t eras = behind / 146097, rest = behind % 146097;
+	uint32_t year = (rest - rest / 1460 + rest / 36524 - rest / 146096) / 365;
+	uint32_t of_year = rest - (365 * year + year / 4 - year / 100);
+	uint32_t month = (5 * of_year + 2) / 153;
+
+	return (struct date){
+	    .year = 400 * eras - 400 + year + (month >= 10),
+	    .month = month < 10 ? month + 3 : month - 9,
+	    .day = of_year - (153 * month + 2) / 5 + 1,
+	};
+}
+
 static bool
 parse_epoch(const char *text, int64_t *ret)
 {

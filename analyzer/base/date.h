@@ -12,6 +12,13 @@
 /* Whether TEXT is a day that there is: "2027-02-29" is none. */
 bool date_is_valid(const char *text);
 
+struct date {
+	unsigned year, month, day; /* month and day from 1 */
+};
+
+/* The day that is DAYS behind 1970-01-01, or before it: of the years 0 to 9999. */
+struct date date_of(int32_t days);
+
 /*
  * The day of this run, or of the second that the environment names in SOURCE_DATE_EPOCH
  * (https://reproducible-builds.org/specs/source-date-epoch). False, with ERROR (EXIT_USAGE), when

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "analyzer/base/basics.h"
 
@@ -35,6 +36,22 @@ static const struct {
 START_TEST(a_day_is_one_of_the_calendar)
 {
 	ck_assert_msg(date_is_valid(days[_i].text) == days[_i].is_valid, "%s", days[_i].text);
+}
+END_TEST
+
+/* Each of them from 0000-01-01 to 9999-12-31, as gmtime_r(3) has it. */
+START_TEST(days_have_dates)
+{
+	for (int32_t number = -719528; number <= 2932896; number++) {
+		const time_t second = (time_t)number * 86400;
+		struct date date = date_of(number);
+		struct tm day;
+
+		gmtime_r(&second, &day);
+		ck_assert(date.year == (unsigned)(day.tm_year + 1900) &&
+			  date.month == (unsigned)(day.tm_mon + 1) &&
+			  date.day == (unsigned)day.tm_mday);
+	}
 }
 END_TEST
 
@@ -91,6 +108,7 @@ date_suite(void)
 	TCase *tcase = tcase_create("date");
 
 	tcase_add_loop_test(tcase, a_day_is_one_of_the_calendar, 0, COUNT(days));
+	tcase_add_test(tcase, days_have_dates);
 	tcase_add_loop_test(tcase, the_environment_may_name_the_day, 0, COUNT(epochs));
 	tcase_add_test(tcase, today_is_a_day);
 	suite_add_tcase(suite, tcase);

@@ -6,45 +6,31 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/date.h"
+#include "analyzer/base/digits.h"
 #include "analyzer/base/hash.h"
 #include "analyzer/base/memory.h"
 
 #define NS_PER_S    1000000000
+#define NS_PER_DAY  (INT64_C(86400) * NS_PER_S)
+#define TIME_SIZE   30      /* of "2026-11-20T17:29:00.000000000Z" */
 #define REPLACEMENT 0xfffdu /* what stands for a character that is none */
 
-static void
-reserve(struct text *text, size_t more)
+void
+text_grow(struct text *text, size_t most)
 {
-	size_t needed = text->length + more + 1;
+	size_t needed = text->length + most + 1;
 
-	if (needed <= text->capacity)
-		return;
 	text->capacity = needed < 64 ? 64 : needed + needed / 2;
 	text->chars = mem_resize(text->chars, text->capacity, 1);
 }
 
 void
-text_add_bytes(struct text *text, const char *chars, size_t length)
+text_add_number(struct text *text, uint64_t number)
 {
-	reserve(text, length);
-	memcpy(text->chars + text->length, chars, length);
-	text->length += length;
-	text->chars[text->length] = '\0';
-}
-
-void
-text_add(struct text *text, const char *chars)
-{
-	text_add_bytes(text, chars, strlen(chars));
-}
-
-void
-text_add_char(struct text *text, char c)
-{
-	text_add_bytes(text, &c, 1);
+	text_took(text, digits_put(text_room(text, DIGITS_MOST), number));
 }
 
 void
@@ -53,15 +39,16 @@ text_addv(struct text *text, const char *format, va_list arguments)
 	va_list again;
 	size_t room;
 	int length;
+	char *at;
 
 	/* Mostly there is room; else how much is missing is known afterwards. */
 	va_copy(again, arguments);
-	reserve(text, 0);
+	at = text_room(text, 0);
 	room = text->capacity - text->length;
-	length = vsnprintf(text->chars + text->length, room, format, arguments);
+	length = vsnprintf(at, room, format, arguments);
 	if ((size_t)length >= room) {
-		reserve(text, (size_t)length);
-		vsnprintf(text->chars + text->length, (size_t)length + 1, format, again);
+		at = text_room(text, (size_t)length);
+		vsnprintf(at, (size_t)length + 1, format, again);
 	}
 	va_end(again);
 	text->length += (size_t)length;
@@ -185,18 +172,49 @@ is_command(const char *chars)
 	return strspn(chars + 2, "abcdefABCDEF") < name;
 }
 
-/* Adds what of CHARS is printable ASCII and begins no command, which is most of what is ever
- * written, up to the first character that is neither, and returns how many bytes that is. */
-static size_t
-add_plain(struct text *text, const uint8_t *chars)
-{
-	size_t length = 0;
+/* Eight bytes of C each. */
+#define EIGHT(c) (UINT64_C(0x0101010101010101) * (c))
 
-	while (chars[length] >= 0x20 && chars[length] < 0x7f && chars[length] != '"' &&
-	       chars[length] != '\\' && chars[length] != '#' && chars[length] != ':')
-		length++;
-	text_add_bytes(text, (const char *)chars, length);
-	return length;
+/* Bit 7 is set in one of eight bytes when one of WORD is zero. */
+static uint64_t
+zeros(uint64_t word)
+{
+	return (word - EIGHT(1)) & ~word & EIGHT(0x80);
+}
+
+/* Whether all of eight bytes are plain. */
+static bool
+are_plain(const uint8_t *chars)
+{
+	uint64_t word, below, beyond;
+
+	memcpy(&word, chars, sizeof(word));
+	below = (word - EIGHT(0x20)) & ~word & EIGHT(0x80);
+	beyond = ((word + EIGHT(1)) | word) & EIGHT(0x80);
+	/* '"' and '#' differ in the last bit alone. */
+	return (below | beyond | zeros((word | EIGHT(1)) ^ EIGHT('#')) | zeros(word ^ EIGHT('\\')) |
+		   zeros(word ^ EIGHT(':'))) == 0;
+}
+
+/* Printable ASCII that is escaped nowhere and begins no command: most of what is ever written. */
+static bool
+is_plain(uint8_t c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '#' && c != ':';
+}
+
+/* Adds what of LENGTH bytes is plain, up to the first that is not, and returns how many that is. */
+static size_t
+add_plain(struct text *text, const uint8_t *chars, size_t length)
+{
+	size_t plain = 0;
+
+	while (length - plain >= 8 && are_plain(chars + plain))
+		plain += 8;
+	while (plain < length && is_plain(chars[plain]))
+		plain++;
+	text_add_bytes(text, (const char *)chars, plain);
+	return plain;
 }
 
 void
@@ -207,7 +225,7 @@ text_add_json(struct text *text, const char *chars)
 	uint32_t c;
 
 	for (; left != 0; at += took, left -= took) {
-		took = add_plain(text, at);
+		took = add_plain(text, at, left);
 		if (took != 0)
 			continue;
 		took = take_utf8(at, left, &c);
@@ -232,7 +250,7 @@ text_add_visible(struct text *text, const char *chars)
 	uint32_t c;
 
 	for (; left != 0; at += took, left -= took) {
-		took = add_plain(text, at);
+		took = add_plain(text, at, left);
 		if (took != 0)
 			continue;
 		took = take_utf8(at, left, &c);
@@ -244,36 +262,32 @@ text_add_visible(struct text *text, const char *chars)
 }
 
 /* NUMBER in WIDTH digits, and what follows them. */
-static void
-add_digits(struct text *text, uint32_t number, size_t width, char end)
+static char *
+put(char *at, uint32_t number, unsigned width, char end)
 {
-	char digits[10];
-
-	digits[width] = end;
-	for (size_t i = width; i-- != 0; number /= 10)
-		digits[i] = (char)('0' + number % 10);
-	text_add_bytes(text, digits, width + 1);
+	at = digits_put_fixed(at, number, width);
+	*at = end;
+	return at + 1;
 }
 
 void
 text_add_time(struct text *text, int64_t nanoseconds)
 {
-	int64_t fraction = nanoseconds % NS_PER_S;
-	time_t seconds = (time_t)(nanoseconds / NS_PER_S);
-	struct tm utc;
+	/* Rounded down, also before 1970. */
+	int64_t days = nanoseconds / NS_PER_DAY - (nanoseconds % NS_PER_DAY < 0);
+	uint64_t of_day = (uint64_t)nanoseconds - (uint64_t)days * NS_PER_DAY;
+	uint32_t seconds = (uint32_t)(of_day / NS_PER_S);
+	struct date date = date_of((int32_t)days);
+	char *at = text_room(text, TIME_SIZE);
 
-	if (fraction < 0) {
-		fraction += NS_PER_S;
-		seconds--;
-	}
-	gmtime_r(&seconds, &utc);
-	add_digits(text, (uint32_t)utc.tm_year + 1900, 4, '-');
-	add_digits(text, (uint32_t)utc.tm_mon + 1, 2, '-');
-	add_digits(text, (uint32_t)utc.tm_mday, 2, 'T');
-	add_digits(text, (uint32_t)utc.tm_hour, 2, ':');
-	add_digits(text, (uint32_t)utc.tm_min, 2, ':');
-	add_digits(text, (uint32_t)utc.tm_sec, 2, '.');
-	add_digits(text, (uint32_t)fraction, 9, 'Z');
+	at = put(at, date.year, 4, '-');
+	at = put(at, date.month, 2, '-');
+	at = put(at, date.day, 2, 'T');
+	at = put(at, seconds / 3600, 2, ':');
+	at = put(at, seconds / 60 % 60, 2, ':');
+	at = put(at, seconds % 60, 2, '.');
+	at = put(at, (uint32_t)(of_day % NS_PER_S), 9, 'Z');
+	text_took(text, at);
 }
 
 void

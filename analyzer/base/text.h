@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "analyzer/base/arena.h"
 
@@ -16,9 +17,50 @@ struct text {
 	size_t capacity;
 };
 
-void text_add(struct text *text, const char *chars);
-void text_add_bytes(struct text *text, const char *chars, size_t length);
-void text_add_char(struct text *text, char c);
+/* Gets room for MOST more characters at least. */
+void text_grow(struct text *text, size_t most);
+
+/* Where up to MOST more characters can be written, before text_took() says where they end. */
+static inline char *
+text_room(struct text *text, size_t most)
+{
+	if (text->capacity - text->length <= most)
+		text_grow(text, most);
+	return text->chars + text->length;
+}
+
+static inline void
+text_took(struct text *text, char *end)
+{
+	*end = '\0';
+	text->length = (size_t)(end - text->chars);
+}
+
+static inline void
+text_add_char(struct text *text, char c)
+{
+	char *at = text_room(text, 1);
+
+	*at = c;
+	text_took(text, at + 1);
+}
+
+static inline void
+text_add_bytes(struct text *text, const char *chars, size_t length)
+{
+	char *at = text_room(text, length);
+
+	memcpy(at, chars, length);
+	text_took(text, at + length);
+}
+
+static inline void
+text_add(struct text *text, const char *chars)
+{
+	text_add_bytes(text, chars, strlen(chars));
+}
+
+void text_add_number(struct text *text, uint64_t number);
 void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_addv(struct text *text, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));

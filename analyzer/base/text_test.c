@@ -23,8 +23,9 @@ START_TEST(test_adding)
 	text_add_char(&text, ' ');
 	text_addf(&text, "%d of %s", 7, "nine");
 	text_add_bytes(&text, "!?x", 2);
-	ck_assert_str_eq(text_chars(&text), "frame 7 of nine!?");
-	ck_assert_uint_eq(text.length, 17);
+	text_add_number(&text, 18446744073709551615u);
+	ck_assert_str_eq(text_chars(&text), "frame 7 of nine!?18446744073709551615");
+	ck_assert_uint_eq(text.length, 37);
 	text_clear(&text);
 	ck_assert_str_eq(text_chars(&text), "");
 	text_add(&text, "again");
@@ -143,6 +144,35 @@ START_TEST(test_escapes)
 	mem_free(chars);
 	text_free(&json);
 	text_free(&visible);
+}
+END_TEST
+
+/* What is escaped is found at every place of a text. */
+START_TEST(test_escapes_anywhere)
+{
+	static const char around[] = "abcdefghijklmnopqrstuvw";
+	char c[] = {(char)_i, '\0'};
+	struct text chars = {0}, alone = {0}, json = {0}, expected = {0};
+
+	text_add_json(&alone, c);
+	for (size_t before = 0; before < sizeof(around); before++) {
+		text_clear(&chars);
+		text_add_bytes(&chars, around, before);
+		text_add_char(&chars, c[0]);
+		text_add(&chars, around + before);
+		text_clear(&expected);
+		text_add_bytes(&expected, around, before);
+		text_add(&expected, text_chars(&alone));
+		text_add(&expected, around + before);
+		text_clear(&json);
+		text_add_json(&json, text_chars(&chars));
+		ck_assert_str_eq(text_chars(&json), text_chars(&expected));
+	}
+	ck_assert(alone.length != 1 || alone.chars[0] == c[0]);
+	text_free(&chars);
+	text_free(&alone);
+	text_free(&json);
+	text_free(&expected);
 }
 END_TEST
 
@@ -324,6 +354,7 @@ text_suite(void)
 	tcase_add_test(tcase, test_cutting);
 	tcase_add_test(tcase, test_growing);
 	tcase_add_loop_test(tcase, test_escapes, 0, (int)COUNT(escapes));
+	tcase_add_loop_test(tcase, test_escapes_anywhere, 1, 256);
 	tcase_add_loop_test(tcase, test_times, 0, (int)COUNT(times));
 	tcase_add_loop_test(tcase, test_durations, 0, (int)COUNT(durations));
 	tcase_add_loop_test(tcase, test_utf16, 0, (int)COUNT(utf16));
