@@ -178,9 +178,13 @@ compare_value(const void *row, const void *value)
 const struct name_row *
 names_find(const struct names *names, uint64_t value)
 {
-	size_t place =
-	    sorted_before(&value, names->rows, names->count, sizeof(*names->rows), compare_value);
+	size_t place;
 
+	/* Those of our own enums are all there, from 0 on. */
+	if (value < names->count && names->rows[value].value == value)
+		return &names->rows[value];
+	place =
+	    sorted_before(&value, names->rows, names->count, sizeof(*names->rows), compare_value);
 	return place < names->count && names->rows[place].value == value ? &names->rows[place]
 									 : NULL;
 }

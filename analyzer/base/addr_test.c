@@ -60,7 +60,8 @@ check_as_inet_ntop(const struct addr *addr)
 
 	inet_ntop(
 	    addr->family == ADDR_IPV4 ? AF_INET : AF_INET6, addr->bytes, expected, ADDR_TEXT_SIZE);
-	ck_assert_str_eq(addr_text(addr, text), expected);
+	if (strcmp(addr_text(addr, text), expected) != 0)
+		ck_abort_msg("%s, and not %s", text, expected);
 }
 
 /* As inet_ntop(3) writes them: every octet, groups of every length, and runs of zeros anywhere. */

@@ -6,6 +6,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "analyzer/base/digits.h"
+
+#define NS_PER_S    1000000000
+#define NS_PER_DAY  (INT64_C(86400) * NS_PER_S)
 #define LAST_SECOND INT64_C(253402300799) /* of the year 9999 */
 
 static unsigned
@@ -65,6 +69,33 @@ date_of(int32_t days)
 	    .month = month < 10 ? month + 3 : month - 9,
 	    .day = of_year - (153 * month + 2) / 5 + 1,
 	};
+}
+
+/* NUMBER in WIDTH digits, and what follows them. */
+static char *
+put(char *at, uint32_t number, unsigned width, char end)
+{
+	at = digits_put_fixed(at, number, width);
+	*at = end;
+	return at + 1;
+}
+
+char *
+date_put_time(char *at, int64_t nanoseconds)
+{
+	/* Rounded down, also before 1970. */
+	int64_t days = nanoseconds / NS_PER_DAY - (nanoseconds % NS_PER_DAY < 0);
+	uint64_t of_day = (uint64_t)nanoseconds - (uint64_t)days * NS_PER_DAY;
+	uint32_t seconds = (uint32_t)(of_day / NS_PER_S);
+	struct date date = date_of((int32_t)days);
+
+	at = put(at, date.year, 4, '-');
+	at = put(at, date.month, 2, '-');
+	at = put(at, date.day, 2, 'T');
+	at = put(at, seconds / 3600, 2, ':');
+	at = put(at, seconds / 60 % 60, 2, ':');
+	at = put(at, seconds % 60, 2, '.');
+	return put(at, (uint32_t)(of_day % NS_PER_S), 9, 'Z');
 }
 
 static bool

@@ -19,6 +19,11 @@ struct date {
 /* The day that is DAYS behind 1970-01-01, or before it: of the years 0 to 9999. */
 struct date date_of(int32_t days);
 
+#define DATE_TIME_SIZE 30 /* "2026-11-20T17:29:00.000000000Z", which has no NUL */
+
+/* Nanoseconds since the epoch at AT, as RFC 3339 writes them. Returns what is behind it. */
+char *date_put_time(char *at, int64_t nanoseconds);
+
 /*
  * The day of this run, or of the second that the environment names in SOURCE_DATE_EPOCH
  * (https://reproducible-builds.org/specs/source-date-epoch). False, with ERROR (EXIT_USAGE), when

@@ -48,9 +48,9 @@ START_TEST(days_have_dates)
 		struct tm day;
 
 		gmtime_r(&second, &day);
-		ck_assert(date.year == (unsigned)(day.tm_year + 1900) &&
-			  date.month == (unsigned)(day.tm_mon + 1) &&
-			  date.day == (unsigned)day.tm_mday);
+		if (date.year != (unsigned)(day.tm_year + 1900) ||
+		    date.month != (unsigned)(day.tm_mon + 1) || date.day != (unsigned)day.tm_mday)
+			ck_abort_msg("day %d", number);
 	}
 }
 END_TEST

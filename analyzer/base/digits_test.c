@@ -3,6 +3,7 @@
 #include <check.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "analyzer/base/basics.h"
 
@@ -15,7 +16,8 @@ check_number(uint64_t number)
 
 	*digits_put(put, number) = '\0';
 	snprintf(printed, sizeof(printed), "%" PRIu64, number);
-	ck_assert_str_eq(put, printed);
+	if (strcmp(put, printed) != 0)
+		ck_abort_msg("%s, and not %s", put, printed);
 }
 
 /* As snprintf() writes them: those about each power of ten and of two, and many others. */

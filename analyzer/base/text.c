@@ -14,8 +14,6 @@
 #include "analyzer/base/memory.h"
 
 #define NS_PER_S    1000000000
-#define NS_PER_DAY  (INT64_C(86400) * NS_PER_S)
-#define TIME_SIZE   30      /* of "2026-11-20T17:29:00.000000000Z" */
 #define REPLACEMENT 0xfffdu /* what stands for a character that is none */
 
 void
@@ -261,33 +259,10 @@ text_add_visible(struct text *text, const char *chars)
 	}
 }
 
-/* NUMBER in WIDTH digits, and what follows them. */
-static char *
-put(char *at, uint32_t number, unsigned width, char end)
-{
-	at = digits_put_fixed(at, number, width);
-	*at = end;
-	return at + 1;
-}
-
 void
 text_add_time(struct text *text, int64_t nanoseconds)
 {
-	/* Rounded down, also before 1970. */
-	int64_t days = nanoseconds / NS_PER_DAY - (nanoseconds % NS_PER_DAY < 0);
-	uint64_t of_day = (uint64_t)nanoseconds - (uint64_t)days * NS_PER_DAY;
-	uint32_t seconds = (uint32_t)(of_day / NS_PER_S);
-	struct date date = date_of((int32_t)days);
-	char *at = text_room(text, TIME_SIZE);
-
-	at = put(at, date.year, 4, '-');
-	at = put(at, date.month, 2, '-');
-	at = put(at, date.day, 2, 'T');
-	at = put(at, seconds / 3600, 2, ':');
-	at = put(at, seconds / 60 % 60, 2, ':');
-	at = put(at, seconds % 60, 2, '.');
-	at = put(at, (uint32_t)(of_day % NS_PER_S), 9, 'Z');
-	text_took(text, at);
+	text_took(text, date_put_time(text_room(text, DATE_TIME_SIZE), nanoseconds));
 }
 
 void

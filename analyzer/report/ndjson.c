@@ -11,9 +11,9 @@
 /* ---- the summary ---- */
 
 static const struct member failure_members[] = {
-    {"file", MEMBER_TEXT, offsetof(struct report_failure, file),
+    {JSON_KEY("file"), MEMBER_TEXT, offsetof(struct report_failure, file),
 	.sentence = "the file, as it was named"},
-    {"error", MEMBER_TEXT, offsetof(struct report_failure, text), .sentence = "why"},
+    {JSON_KEY("error"), MEMBER_TEXT, offsetof(struct report_failure, text), .sentence = "why"},
 };
 
 static const struct record failure_record = {
@@ -23,9 +23,10 @@ static const struct record failure_record = {
 #define OF(severity) ((severity) * sizeof(size_t))
 
 static const struct member severity_members[] = {
-    {"error", MEMBER_SIZE, OF(SEVERITY_ERROR), .sentence = "findings that are errors"},
-    {"warning", MEMBER_SIZE, OF(SEVERITY_WARNING), .sentence = "findings that are warnings"},
-    {"notice", MEMBER_SIZE, OF(SEVERITY_NOTICE), .sentence = "findings that are notices"},
+    {JSON_KEY("error"), MEMBER_SIZE, OF(SEVERITY_ERROR), .sentence = "findings that are errors"},
+    {JSON_KEY("warning"), MEMBER_SIZE, OF(SEVERITY_WARNING),
+	.sentence = "findings that are warnings"},
+    {JSON_KEY("notice"), MEMBER_SIZE, OF(SEVERITY_NOTICE), .sentence = "findings that are notices"},
 };
 
 static const struct record severity_record = {
@@ -35,10 +36,10 @@ static const struct record severity_record = {
 #define OF(member) offsetof(struct report, member)
 
 static const struct member verdict_members[] = {
-    {"found", MEMBER_OBJECT, OF(findings[VERDICT_FOUND]), .record = &severity_record,
+    {JSON_KEY("found"), MEMBER_OBJECT, OF(findings[VERDICT_FOUND]), .record = &severity_record,
 	.sentence = "what the packets show"},
-    {"inconclusive", MEMBER_OBJECT, OF(findings[VERDICT_INCONCLUSIVE]), .record = &severity_record,
-	.sentence = "what they cannot decide"},
+    {JSON_KEY("inconclusive"), MEMBER_OBJECT, OF(findings[VERDICT_INCONCLUSIVE]),
+	.record = &severity_record, .sentence = "what they cannot decide"},
 };
 
 static const struct record verdict_record = {
@@ -57,20 +58,21 @@ has_sandbox(const void *source)
 }
 
 static const struct member summary_members[] = {
-    {"captures", MEMBER_SIZE, OF(captures), .sentence = "captures that were read"},
-    {"unjudged", MEMBER_SIZE, OF(unjudged),
+    {JSON_KEY("captures"), MEMBER_SIZE, OF(captures), .sentence = "captures that were read"},
+    {JSON_KEY("unjudged"), MEMBER_SIZE, OF(unjudged),
 	.sentence = "those of them in which nothing could be judged"},
-    {"failed", MEMBER_OBJECT, MEMBER_LIST(struct report, failed, failed_count),
+    {JSON_KEY("failed"), MEMBER_OBJECT, MEMBER_LIST(struct report, failed, failed_count),
 	.record = &failure_record, .sentence = "files that could not be read at all"},
-    {"packets", MEMBER_U64, OF(packets), .sentence = "frames of all captures"},
-    {"findings", MEMBER_OBJECT, .record = &verdict_record,
+    {JSON_KEY("packets"), MEMBER_U64, OF(packets), .sentence = "frames of all captures"},
+    {JSON_KEY("findings"), MEMBER_OBJECT, .record = &verdict_record,
 	.sentence = "how many there are that are neither suppressed nor known"},
-    {"suppressed", MEMBER_SIZE, OF(suppressed), .sentence = "findings that are suppressed"},
-    {"known", MEMBER_SIZE, OF(known),
+    {JSON_KEY("suppressed"), MEMBER_SIZE, OF(suppressed),
+	.sentence = "findings that are suppressed"},
+    {JSON_KEY("known"), MEMBER_SIZE, OF(known),
 	.sentence = "findings that the baseline has, and that are not suppressed"},
-    {"left_out", MEMBER_SIZE, OF(left_out), .is_optional = true,
+    {JSON_KEY("left_out"), MEMBER_SIZE, OF(left_out), .is_optional = true,
 	.sentence = "findings that are left out, as they are not severe enough"},
-    {"sandbox", MEMBER_OBJECT, .from = sandbox_of, .is_said = has_sandbox,
+    {JSON_KEY("sandbox"), MEMBER_OBJECT, .from = sandbox_of, .is_said = has_sandbox,
 	.record = &sandbox_record, .sentence = "what captures were read in"},
 };
 

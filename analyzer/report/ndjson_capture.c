@@ -15,19 +15,20 @@ has_dropped(const void *source)
 #define OF(member) offsetof(struct interface_facts, member)
 
 static const struct member interface_members[] = {
-    {"name", MEMBER_TEXT, OF(name), .is_optional = true,
+    {JSON_KEY("name"), MEMBER_TEXT, OF(name), .is_optional = true,
 	.sentence = "name of the interface, where the file has one"},
-    {"description", MEMBER_TEXT, OF(description), .is_optional = true,
+    {JSON_KEY("description"), MEMBER_TEXT, OF(description), .is_optional = true,
 	.sentence = "what the capturing system says the interface is"},
-    {"filter", MEMBER_TEXT, OF(filter), .is_optional = true,
+    {JSON_KEY("filter"), MEMBER_TEXT, OF(filter), .is_optional = true,
 	.sentence = "the capture filter in force"},
-    {"os", MEMBER_TEXT, OF(os), .is_optional = true, .sentence = "the capturing operating system"},
-    {"link_type", MEMBER_U32, OF(link_type),
+    {JSON_KEY("os"), MEMBER_TEXT, OF(os), .is_optional = true,
+	.sentence = "the capturing operating system"},
+    {JSON_KEY("link_type"), MEMBER_U32, OF(link_type),
 	.sentence = "number of the link type, https://www.tcpdump.org/linktypes.html"},
-    {"snap_length", MEMBER_U32, OF(snap_length), .is_optional = true,
+    {JSON_KEY("snap_length"), MEMBER_U32, OF(snap_length), .is_optional = true,
 	.sentence = "bytes of a packet that are kept, where there is a limit"},
-    {"packets", MEMBER_U64, OF(packets), .sentence = "packets captured there"},
-    {"dropped", MEMBER_U64, OF(dropped), .is_said = has_dropped,
+    {JSON_KEY("packets"), MEMBER_U64, OF(packets), .sentence = "packets captured there"},
+    {JSON_KEY("dropped"), MEMBER_U64, OF(dropped), .is_said = has_dropped,
 	.sentence = "packets that the capturing system dropped, where the file says so"},
 };
 
@@ -46,9 +47,11 @@ struct vote {
 #define OF(member) offsetof(struct vote, member)
 
 static const struct member vote_members[] = {
-    {"clue", MEMBER_NAME, OF(clue), .names = &clue_names, .sentence = "the kind of evidence"},
-    {"here", MEMBER_U32, OF(here), .sentence = "conversations that say it is here"},
-    {"elsewhere", MEMBER_U32, OF(elsewhere), .sentence = "conversations that say it is elsewhere"},
+    {JSON_KEY("clue"), MEMBER_NAME, OF(clue), .names = &clue_names,
+	.sentence = "the kind of evidence"},
+    {JSON_KEY("here"), MEMBER_U32, OF(here), .sentence = "conversations that say it is here"},
+    {JSON_KEY("elsewhere"), MEMBER_U32, OF(elsewhere),
+	.sentence = "conversations that say it is elsewhere"},
 };
 
 static const struct record vote_record = {"vote",
@@ -74,12 +77,12 @@ add_votes(struct text *text, const char *key, const void *source)
 #define OF(member) offsetof(struct vantage_facts, member)
 
 static const struct member vantage_members[] = {
-    {"host", MEMBER_ADDR, OF(host), .sentence = "address of the host"},
-    {"interface", MEMBER_U32, OF(interface),
+    {JSON_KEY("host"), MEMBER_ADDR, OF(host), .sentence = "address of the host"},
+    {JSON_KEY("interface"), MEMBER_U32, OF(interface),
 	.sentence = "of the capture's interfaces, the first being 0"},
-    {"place", MEMBER_NAME, OF(place), .names = &place_names,
+    {JSON_KEY("place"), MEMBER_NAME, OF(place), .names = &place_names,
 	.sentence = "whether the capture was taken at this host, or on its segment"},
-    {"votes", MEMBER_OBJECT, .record = &vote_record, .stride = sizeof(struct vote),
+    {JSON_KEY("votes"), MEMBER_OBJECT, .record = &vote_record, .stride = sizeof(struct vote),
 	.add = add_votes, .sentence = "what says so"},
 };
 
@@ -98,9 +101,10 @@ struct reached {
 #define OF(member) offsetof(struct reached, member)
 
 static const struct member bound_members[] = {
-    {"bound", MEMBER_TEXT, OF(name), .sentence = "which one"},
-    {"count", MEMBER_U64, OF(count), .sentence = "of what it is about, that did not fit"},
-    {"frame", MEMBER_U64, OF(frame), .is_optional = true, .sentence = "of the first of them"},
+    {JSON_KEY("bound"), MEMBER_TEXT, OF(name), .sentence = "which one"},
+    {JSON_KEY("count"), MEMBER_U64, OF(count), .sentence = "of what it is about, that did not fit"},
+    {JSON_KEY("frame"), MEMBER_U64, OF(frame), .is_optional = true,
+	.sentence = "of the first of them"},
 };
 
 static const struct record bound_record = {
@@ -128,26 +132,28 @@ add_bounds(struct text *text, const char *key, const void *source)
 #define OF(member) offsetof(struct capture_facts, member)
 
 static const struct member quality_members[] = {
-    {"damage", MEMBER_TEXT, OF(damage), .is_optional = true,
+    {JSON_KEY("damage"), MEMBER_TEXT, OF(damage), .is_optional = true,
 	.sentence = "where and how the file is cut or damaged"},
-    {"unjudged", MEMBER_TEXT, OF(unjudged), .is_optional = true,
+    {JSON_KEY("unjudged"), MEMBER_TEXT, OF(unjudged), .is_optional = true,
 	.sentence = "why nothing in it could be judged"},
-    {"sliced", MEMBER_U64, OF(sliced), .sentence = "packets shorter than on the wire"},
-    {"undecoded", MEMBER_U64, OF(undecoded),
+    {JSON_KEY("sliced"), MEMBER_U64, OF(sliced), .sentence = "packets shorter than on the wire"},
+    {JSON_KEY("undecoded"), MEMBER_U64, OF(undecoded),
 	.sentence = "packets whose link type or headers could not be read"},
-    {"time_reversals", MEMBER_U64, OF(time_reversals),
+    {JSON_KEY("time_reversals"), MEMBER_U64, OF(time_reversals),
 	.sentence = "records earlier than the one before on their interface"},
-    {"clock_steps", MEMBER_U64, OF(clock_steps), .sentence = "times that the clock was set back"},
-    {"duplicates", MEMBER_U64, OF(duplicates), .sentence = "packets that are copies of one before"},
-    {"fragments_incomplete", MEMBER_U64, OF(fragments_incomplete),
+    {JSON_KEY("clock_steps"), MEMBER_U64, OF(clock_steps),
+	.sentence = "times that the clock was set back"},
+    {JSON_KEY("duplicates"), MEMBER_U64, OF(duplicates),
+	.sentence = "packets that are copies of one before"},
+    {JSON_KEY("fragments_incomplete"), MEMBER_U64, OF(fragments_incomplete),
 	.sentence = "datagrams of which fragments are missing"},
-    {"fragments_contested", MEMBER_U64, OF(fragments_contested), .is_optional = true,
+    {JSON_KEY("fragments_contested"), MEMBER_U64, OF(fragments_contested), .is_optional = true,
 	.sentence = "datagrams whose fragments overlap with different bytes, and are not read"},
-    {"quic_packets", MEMBER_U64, OF(quic_packets),
+    {JSON_KEY("quic_packets"), MEMBER_U64, OF(quic_packets),
 	.sentence = "packets of UDP port 443 from or to a file server, which may be SMB over QUIC"},
-    {"rdma_packets", MEMBER_U64, OF(rdma_packets),
+    {JSON_KEY("rdma_packets"), MEMBER_U64, OF(rdma_packets),
 	.sentence = "packets of RDMA, which may be SMB Direct"},
-    {"bounds", MEMBER_OBJECT, .record = &bound_record, .stride = sizeof(struct reached),
+    {JSON_KEY("bounds"), MEMBER_OBJECT, .record = &bound_record, .stride = sizeof(struct reached),
 	.add = add_bounds,
 	.sentence = "bounds that were reached, which keep a capture to the memory it may take"},
 };
@@ -170,30 +176,39 @@ add_duration(struct text *text, const char *key, const void *source)
 }
 
 static const struct member time_members[] = {
-    {"first_time", MEMBER_TIME, OF(first_time), .sentence = "the earliest time of a packet"},
-    {"last_time", MEMBER_TIME, OF(last_time), .sentence = "the latest time of a packet"},
-    {"duration", MEMBER_SECONDS, .add = add_duration, .sentence = "seconds between the two"},
+    {JSON_KEY("first_time"), MEMBER_TIME, OF(first_time),
+	.sentence = "the earliest time of a packet"},
+    {JSON_KEY("last_time"), MEMBER_TIME, OF(last_time), .sentence = "the latest time of a packet"},
+    {JSON_KEY("duration"), MEMBER_SECONDS, .add = add_duration,
+	.sentence = "seconds between the two"},
 };
 
 static const struct record time_part = {NULL, NULL, time_members, COUNT(time_members)};
 
 static const struct member facts_members[] = {
-    {"format", MEMBER_TEXT, OF(format), .sentence = "pcap, pcapng, or another that libpcap reads"},
-    {"compression", MEMBER_TEXT, OF(compression), .is_optional = true,
+    {JSON_KEY("format"), MEMBER_TEXT, OF(format),
+	.sentence = "pcap, pcapng, or another that libpcap reads"},
+    {JSON_KEY("compression"), MEMBER_TEXT, OF(compression), .is_optional = true,
 	.sentence = "gzip, zstd or lz4, if any"},
-    {"packets", MEMBER_U64, OF(packets), .sentence = "frames, as Wireshark counts them"},
-    {"decoded", MEMBER_U64, OF(decoded), .sentence = "those with an IP packet that was read"},
-    {"bytes", MEMBER_U64, OF(bytes), .sentence = "bytes captured"},
+    {JSON_KEY("packets"), MEMBER_U64, OF(packets), .sentence = "frames, as Wireshark counts them"},
+    {JSON_KEY("decoded"), MEMBER_U64, OF(decoded),
+	.sentence = "those with an IP packet that was read"},
+    {JSON_KEY("bytes"), MEMBER_U64, OF(bytes), .sentence = "bytes captured"},
     {.kind = MEMBER_PART, .record = &time_part, .is_said = has_time},
-    {"tcp_streams", MEMBER_U64, OF(tcp_streams), .sentence = "TCP streams, as Wireshark has them"},
-    {"syn_only_streams", MEMBER_U64, OF(syn_only_streams), .sentence = "those of SYNs alone"},
-    {"interfaces", MEMBER_OBJECT, MEMBER_LIST(struct capture_facts, interfaces, interface_count),
-	.record = &interface_record, .sentence = "where packets were captured"},
-    {"vantages", MEMBER_OBJECT, MEMBER_LIST(struct capture_facts, vantages, vantage_count),
-	.record = &vantage_record, .sentence = "where the hosts are that most is known of"},
-    {"comments", MEMBER_TEXT, MEMBER_LIST(struct capture_facts, comments, comment_count),
+    {JSON_KEY("tcp_streams"), MEMBER_U64, OF(tcp_streams),
+	.sentence = "TCP streams, as Wireshark has them"},
+    {JSON_KEY("syn_only_streams"), MEMBER_U64, OF(syn_only_streams),
+	.sentence = "those of SYNs alone"},
+    {JSON_KEY("interfaces"), MEMBER_OBJECT,
+	MEMBER_LIST(struct capture_facts, interfaces, interface_count), .record = &interface_record,
+	.sentence = "where packets were captured"},
+    {JSON_KEY("vantages"), MEMBER_OBJECT,
+	MEMBER_LIST(struct capture_facts, vantages, vantage_count), .record = &vantage_record,
+	.sentence = "where the hosts are that most is known of"},
+    {JSON_KEY("comments"), MEMBER_TEXT, MEMBER_LIST(struct capture_facts, comments, comment_count),
 	.sentence = "comments in the file"},
-    {"quality", MEMBER_OBJECT, .record = &quality_record, .sentence = "what the capture lacks"},
+    {JSON_KEY("quality"), MEMBER_OBJECT, .record = &quality_record,
+	.sentence = "what the capture lacks"},
 };
 
 static const struct record facts_part = {NULL, NULL, facts_members, COUNT(facts_members)};
@@ -205,8 +220,9 @@ facts_of(const void *source)
 }
 
 static const struct member capture_members[] = {
-    {"file", MEMBER_TEXT, OF(file), .from = facts_of, .sentence = "the capture, as it was named"},
-    {"sha256", MEMBER_TEXT, offsetof(struct report_capture, sha256), .is_optional = true,
+    {JSON_KEY("file"), MEMBER_TEXT, OF(file), .from = facts_of,
+	.sentence = "the capture, as it was named"},
+    {JSON_KEY("sha256"), MEMBER_TEXT, offsetof(struct report_capture, sha256), .is_optional = true,
 	.pattern = "^[0-9a-f]{64}$",
 	.sentence = "SHA-256 of the file as it lies on disk, where it was asked for"},
     {.kind = MEMBER_PART, .from = facts_of, .record = &facts_part},

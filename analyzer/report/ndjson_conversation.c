@@ -27,14 +27,15 @@ is_tcp(const void *source)
 }
 
 static const struct member end_members[] = {
-    {"file", MEMBER_TEXT, OF(file), .sentence = "the capture, as it was named"},
-    {"stream", MEMBER_U32, OF(stream), .is_said = is_tcp, .sentence = "Wireshark's tcp.stream"},
-    {"transport", MEMBER_U8_NAME, OF(transport), .names = &transport_names,
+    {JSON_KEY("file"), MEMBER_TEXT, OF(file), .sentence = "the capture, as it was named"},
+    {JSON_KEY("stream"), MEMBER_U32, OF(stream), .is_said = is_tcp,
+	.sentence = "Wireshark's tcp.stream"},
+    {JSON_KEY("transport"), MEMBER_U8_NAME, OF(transport), .names = &transport_names,
 	.sentence = "what carries it"},
-    {"client", MEMBER_ADDR, OF(client), .sentence = "address of the client"},
-    {"client_port", MEMBER_U16, OF(client_port), .sentence = "port of the client"},
-    {"server", MEMBER_ADDR, OF(server), .sentence = "address of the server"},
-    {"server_port", MEMBER_U16, OF(server_port), .sentence = "port of the server"},
+    {JSON_KEY("client"), MEMBER_ADDR, OF(client), .sentence = "address of the client"},
+    {JSON_KEY("client_port"), MEMBER_U16, OF(client_port), .sentence = "port of the client"},
+    {JSON_KEY("server"), MEMBER_ADDR, OF(server), .sentence = "address of the server"},
+    {JSON_KEY("server_port"), MEMBER_U16, OF(server_port), .sentence = "port of the server"},
 };
 
 static const struct record end_part = {NULL, NULL, end_members, COUNT(end_members)};
@@ -47,7 +48,7 @@ add_protocol(struct text *text, const char *key, const void *source)
 
 static const struct member identity_members[] = {
     {.kind = MEMBER_PART, .from = facts_of, .record = &end_part},
-    {"protocol", MEMBER_TEXT, .is_optional = true, .add = add_protocol,
+    {JSON_KEY("protocol"), MEMBER_TEXT, .is_optional = true, .add = add_protocol,
 	.sentence = "smb, kerberos, or nDPI's word for what it speaks, where that is known"},
 };
 
@@ -82,28 +83,29 @@ has_unread_compressed(const void *source)
 }
 
 static const struct member sealed_members[] = {
-    {"opened_messages", MEMBER_BY_SIDE, OF(opened_messages),
+    {JSON_KEY("opened_messages"), MEMBER_BY_SIDE, OF(opened_messages),
 	.sentence = "encrypted messages that the operator's keys opened"},
-    {"unread_messages", MEMBER_BY_SIDE, OF(sealed_messages),
+    {JSON_KEY("unread_messages"), MEMBER_BY_SIDE, OF(sealed_messages),
 	.sentence = "encrypted messages that were not read"},
-    {"unread_bytes", MEMBER_BY_SIDE, OF(sealed_bytes), .sentence = "their bytes on the wire"},
+    {JSON_KEY("unread_bytes"), MEMBER_BY_SIDE, OF(sealed_bytes),
+	.sentence = "their bytes on the wire"},
 };
 
 static const struct record sealed_part = {NULL, NULL, sealed_members, COUNT(sealed_members)};
 
 static const struct member wait_members[] = {
-    {"unread_longest_wait", MEMBER_SECONDS, OF(sealed_wait),
+    {JSON_KEY("unread_longest_wait"), MEMBER_SECONDS, OF(sealed_wait),
 	.sentence = "longest time in seconds from one of the client's to the server's next"},
-    {"unread_longest_wait_frame", MEMBER_U64, OF(sealed_wait_frame),
+    {JSON_KEY("unread_longest_wait_frame"), MEMBER_U64, OF(sealed_wait_frame),
 	.sentence = "frame that ended that wait"},
 };
 
 static const struct record wait_part = {NULL, NULL, wait_members, COUNT(wait_members)};
 
 static const struct member signature_members[] = {
-    {"signatures_right", MEMBER_BY_SIDE, OF(signatures_right),
+    {JSON_KEY("signatures_right"), MEMBER_BY_SIDE, OF(signatures_right),
 	.sentence = "signatures that the session's key confirms"},
-    {"signatures_wrong", MEMBER_BY_SIDE, OF(signatures_wrong),
+    {JSON_KEY("signatures_wrong"), MEMBER_BY_SIDE, OF(signatures_wrong),
 	.sentence = "signatures that it does not confirm"},
 };
 
@@ -111,9 +113,9 @@ static const struct record signature_part = {
     NULL, NULL, signature_members, COUNT(signature_members)};
 
 static const struct member compressed_members[] = {
-    {"unread_compressed_messages", MEMBER_BY_SIDE, OF(compressed_messages),
+    {JSON_KEY("unread_compressed_messages"), MEMBER_BY_SIDE, OF(compressed_messages),
 	.sentence = "compressed messages that were not read"},
-    {"unread_compressed_bytes", MEMBER_BY_SIDE, OF(compressed_bytes),
+    {JSON_KEY("unread_compressed_bytes"), MEMBER_BY_SIDE, OF(compressed_bytes),
 	.sentence = "their bytes on the wire"},
 };
 
@@ -121,17 +123,20 @@ static const struct record compressed_part = {
     NULL, NULL, compressed_members, COUNT(compressed_members)};
 
 static const struct member cover_members[] = {
-    {"encrypted", MEMBER_BOOL, OF(is_encrypted), .sentence = "encrypted SMB messages were seen"},
+    {JSON_KEY("encrypted"), MEMBER_BOOL, OF(is_encrypted),
+	.sentence = "encrypted SMB messages were seen"},
     {.kind = MEMBER_PART, .record = &sealed_part, .is_said = is_encrypted},
-    {"unread_because", MEMBER_NAME, OF(seal), .names = &seal_names, .is_optional = true,
+    {JSON_KEY("unread_because"), MEMBER_NAME, OF(seal), .names = &seal_names, .is_optional = true,
 	.sentence = "why encrypted messages were not read"},
-    {"keytab_lack", MEMBER_TEXT, OF(keytab_lack), .is_optional = true,
+    {JSON_KEY("keytab_lack"), MEMBER_TEXT, OF(keytab_lack), .is_optional = true,
 	.sentence = "why the keytab does not open the ticket"},
     {.kind = MEMBER_PART, .record = &wait_part, .is_said = has_waited},
     {.kind = MEMBER_PART, .record = &signature_part, .is_said = has_signatures},
-    {"compressed", MEMBER_BOOL, OF(is_compressed), .sentence = "compressed SMB messages were seen"},
+    {JSON_KEY("compressed"), MEMBER_BOOL, OF(is_compressed),
+	.sentence = "compressed SMB messages were seen"},
     {.kind = MEMBER_PART, .record = &compressed_part, .is_said = has_unread_compressed},
-    {"armoured", MEMBER_BOOL, OF(is_armoured), .sentence = "Kerberos requests with FAST were seen"},
+    {JSON_KEY("armoured"), MEMBER_BOOL, OF(is_armoured),
+	.sentence = "Kerberos requests with FAST were seen"},
 };
 
 static const struct record cover_part = {NULL, NULL, cover_members, COUNT(cover_members)};
@@ -142,13 +147,14 @@ static const struct record cover_part = {NULL, NULL, cover_members, COUNT(cover_
 #define OF(member) offsetof(struct overlap_facts, member)
 
 static const struct member overlap_members[] = {
-    {"from", MEMBER_NAME, OF(from), .names = &side_names, .sentence = "who sent them"},
-    {"bytes", MEMBER_U64, OF(bytes), .sentence = "bytes that differ"},
-    {"first_frame", MEMBER_U64, OF(first_frame), .is_optional = true,
+    {JSON_KEY("from"), MEMBER_NAME, OF(from), .names = &side_names, .sentence = "who sent them"},
+    {JSON_KEY("bytes"), MEMBER_U64, OF(bytes), .sentence = "bytes that differ"},
+    {JSON_KEY("first_frame"), MEMBER_U64, OF(first_frame), .is_optional = true,
 	.sentence = "frame of the copy that came first, as long as it is known"},
-    {"second_frame", MEMBER_U64, OF(second_frame), .sentence = "frame of the other copy"},
-    {"read", MEMBER_NAME, OF(read), .names = &copy_names, .sentence = "the copy that was read"},
-    {"policy", MEMBER_TEXT, OF(policy), .is_optional = true,
+    {JSON_KEY("second_frame"), MEMBER_U64, OF(second_frame), .sentence = "frame of the other copy"},
+    {JSON_KEY("read"), MEMBER_NAME, OF(read), .names = &copy_names,
+	.sentence = "the copy that was read"},
+    {JSON_KEY("policy"), MEMBER_TEXT, OF(policy), .is_optional = true,
 	.sentence = "the policy (--overlap) that says so; without one the first copy had been "
 		    "passed on before the second came"},
 };
@@ -160,10 +166,11 @@ static const struct record overlap_record = {"overlap",
 #define OF(member) offsetof(struct contested_value, member)
 
 static const struct member value_members[] = {
-    {"field", MEMBER_TEXT, OF(field),
+    {JSON_KEY("field"), MEMBER_TEXT, OF(field),
 	.sentence = "which field; `message` or `length` where the message itself is another"},
-    {"read", MEMBER_TEXT, OF(read), .sentence = "its value as it was read, shortened"},
-    {"other", MEMBER_TEXT, OF(other), .sentence = "its value by the other copy, shortened"},
+    {JSON_KEY("read"), MEMBER_TEXT, OF(read), .sentence = "its value as it was read, shortened"},
+    {JSON_KEY("other"), MEMBER_TEXT, OF(other),
+	.sentence = "its value by the other copy, shortened"},
 };
 
 static const struct record value_record = {
@@ -173,13 +180,14 @@ static const struct record value_record = {
 #define OF(member) offsetof(struct contested_message, member)
 
 static const struct member contested_members[] = {
-    {"from", MEMBER_NAME, OF(from), .names = &side_names, .sentence = "who sent it"},
-    {"frame", MEMBER_U64, OF(frame), .sentence = "frame that completes it, as it was read"},
-    {"exchange", MEMBER_EXCHANGE, OF(exchange), .is_optional = true,
+    {JSON_KEY("from"), MEMBER_NAME, OF(from), .names = &side_names, .sentence = "who sent it"},
+    {JSON_KEY("frame"), MEMBER_U64, OF(frame),
+	.sentence = "frame that completes it, as it was read"},
+    {JSON_KEY("exchange"), MEMBER_EXCHANGE, OF(exchange), .is_optional = true,
 	.sentence = "what it is a message of; without one not even that is sure"},
-    {"values", MEMBER_OBJECT, MEMBER_LIST(struct contested_message, values, value_count),
+    {JSON_KEY("values"), MEMBER_OBJECT, MEMBER_LIST(struct contested_message, values, value_count),
 	.record = &value_record, .sentence = "what differs"},
-    {"values_left_out", MEMBER_U64, OF(values_left_out), .is_optional = true,
+    {JSON_KEY("values_left_out"), MEMBER_U64, OF(values_left_out), .is_optional = true,
 	.sentence = "fields that differ, too"},
 };
 
@@ -197,13 +205,14 @@ has_overlaps(const void *source)
 }
 
 static const struct member twice_members[] = {
-    {"overlaps", MEMBER_OBJECT, MEMBER_LIST(struct conversation_facts, overlaps, overlap_count),
-	.record = &overlap_record,
+    {JSON_KEY("overlaps"), MEMBER_OBJECT,
+	MEMBER_LIST(struct conversation_facts, overlaps, overlap_count), .record = &overlap_record,
 	.sentence = "bytes that were sent twice with different contents, the first of them"},
-    {"contested", MEMBER_OBJECT, MEMBER_LIST(struct conversation_facts, contested, contested_count),
+    {JSON_KEY("contested"), MEMBER_OBJECT,
+	MEMBER_LIST(struct conversation_facts, contested, contested_count),
 	.record = &contested_record,
 	.sentence = "messages that read otherwise with the other copy, the first of them"},
-    {"contested_left_out", MEMBER_U64, OF(contested_left_out), .is_optional = true,
+    {JSON_KEY("contested_left_out"), MEMBER_U64, OF(contested_left_out), .is_optional = true,
 	.sentence = "more of those, and messages that were not compared"},
 };
 
@@ -218,51 +227,53 @@ is_closed(const void *source)
 }
 
 static const struct member close_members[] = {
-    {"closed_by", MEMBER_NAME, OF(closed_by), .names = &ended_by_names, .is_optional = true,
-	.sentence = "who ended it"},
-    {"close_frame", MEMBER_U64, OF(close_frame), .sentence = "frame of the first FIN or RST"},
-    {"close_time", MEMBER_TIME, OF(close_time), .sentence = "when that was"},
+    {JSON_KEY("closed_by"), MEMBER_NAME, OF(closed_by), .names = &ended_by_names,
+	.is_optional = true, .sentence = "who ended it"},
+    {JSON_KEY("close_frame"), MEMBER_U64, OF(close_frame),
+	.sentence = "frame of the first FIN or RST"},
+    {JSON_KEY("close_time"), MEMBER_TIME, OF(close_time), .sentence = "when that was"},
 };
 
 static const struct record close_part = {NULL, NULL, close_members, COUNT(close_members)};
 
 static const struct member span_members[] = {
-    {"first_frame", MEMBER_U64, OF(first_frame), .sentence = "its first frame"},
-    {"last_frame", MEMBER_U64, OF(last_frame), .sentence = "its last frame"},
-    {"first_time", MEMBER_TIME, OF(first_time), .sentence = "when it began"},
-    {"last_time", MEMBER_TIME, OF(last_time), .sentence = "when its last packet came"},
-    {"packets", MEMBER_BY_SIDE, OF(packets), .sentence = "packets"},
-    {"bytes", MEMBER_BY_SIDE, OF(bytes),
+    {JSON_KEY("first_frame"), MEMBER_U64, OF(first_frame), .sentence = "its first frame"},
+    {JSON_KEY("last_frame"), MEMBER_U64, OF(last_frame), .sentence = "its last frame"},
+    {JSON_KEY("first_time"), MEMBER_TIME, OF(first_time), .sentence = "when it began"},
+    {JSON_KEY("last_time"), MEMBER_TIME, OF(last_time), .sentence = "when its last packet came"},
+    {JSON_KEY("packets"), MEMBER_BY_SIDE, OF(packets), .sentence = "packets"},
+    {JSON_KEY("bytes"), MEMBER_BY_SIDE, OF(bytes),
 	.sentence = "bytes of payload on the wire, retransmissions included"},
 };
 
 static const struct record span_part = {NULL, NULL, span_members, COUNT(span_members)};
 
 static const struct member course_members[] = {
-    {"dialect", MEMBER_TEXT, OF(dialect), .is_optional = true,
+    {JSON_KEY("dialect"), MEMBER_TEXT, OF(dialect), .is_optional = true,
 	.sentence = "the SMB dialect agreed on, such as 3.1.1"},
-    {"vantage", MEMBER_NAME, OF(vantage), .names = &vantage_names,
+    {JSON_KEY("vantage"), MEMBER_NAME, OF(vantage), .names = &vantage_names,
 	.sentence = "where the capture was taken, seen from this conversation"},
     {.kind = MEMBER_PART, .record = &cover_part},
-    {"began_before_capture", MEMBER_BOOL, OF(is_begun_before),
+    {JSON_KEY("began_before_capture"), MEMBER_BOOL, OF(is_begun_before),
 	.sentence = "it is older than the capture"},
-    {"one_direction", MEMBER_BOOL, OF(is_one_direction),
+    {JSON_KEY("one_direction"), MEMBER_BOOL, OF(is_one_direction),
 	.sentence = "only the packets of one side were captured"},
-    {"step", MEMBER_NAME, OF(step), .names = &step_names, .sentence = "the last step reached"},
-    {"outcome", MEMBER_WORD, OF(close), .words = outcomes, .word_count = COUNT(outcomes),
+    {JSON_KEY("step"), MEMBER_NAME, OF(step), .names = &step_names,
+	.sentence = "the last step reached"},
+    {JSON_KEY("outcome"), MEMBER_WORD, OF(close), .words = outcomes, .word_count = COUNT(outcomes),
 	.sentence = "how it ended, open being no end in the capture"},
     {.kind = MEMBER_PART, .record = &close_part, .is_said = is_closed},
     {.kind = MEMBER_PART, .record = &span_part},
-    {"retransmissions", MEMBER_BY_SIDE, OF(retransmissions),
+    {JSON_KEY("retransmissions"), MEMBER_BY_SIDE, OF(retransmissions),
 	.sentence = "segments that repeat bytes seen before"},
-    {"duplicates", MEMBER_BY_SIDE, OF(duplicates),
+    {JSON_KEY("duplicates"), MEMBER_BY_SIDE, OF(duplicates),
 	.sentence = "copies that the capture made of one packet"},
-    {"missing_bytes", MEMBER_BY_SIDE, OF(missing_bytes),
+    {JSON_KEY("missing_bytes"), MEMBER_BY_SIDE, OF(missing_bytes),
 	.sentence = "bytes acknowledged or passed over that are not in the capture"},
-    {"conflicting_bytes", MEMBER_BY_SIDE, OF(conflicting_bytes),
+    {JSON_KEY("conflicting_bytes"), MEMBER_BY_SIDE, OF(conflicting_bytes),
 	.sentence = "bytes that were sent again with other contents"},
     {.kind = MEMBER_PART, .record = &twice_part, .is_said = has_overlaps},
-    {"given_up", MEMBER_U64, OF(given_up), .is_optional = true,
+    {JSON_KEY("given_up"), MEMBER_U64, OF(given_up), .is_optional = true,
 	.sentence = "requests that were not followed to their end, too many being open"},
 };
 

@@ -23,13 +23,14 @@ is_limited(const void *source)
 	MEMBER_LIST(struct explanation, list.items, list.count), .from = explanation_of_item
 
 static const struct member explained_members[] = {
-    {"at", MEMBER_EXCHANGE, MEMBER_LIST(struct explained, at.items, at.count),
+    {JSON_KEY("at"), MEMBER_EXCHANGE, MEMBER_LIST(struct explained, at.items, at.count),
 	.is_said = is_limited, .sentence = "the exchanges of which it is true, if not of all"},
-    {"means", MEMBER_TEXT, OF(means), .sentence = "what the code means in SMB"},
-    {"causes", MEMBER_TEXT, LIST_OF(causes), .sentence = "why it comes, the likeliest first"},
-    {"next_steps", MEMBER_OBJECT, LIST_OF(next_steps), .record = &step_record,
+    {JSON_KEY("means"), MEMBER_TEXT, OF(means), .sentence = "what the code means in SMB"},
+    {JSON_KEY("causes"), MEMBER_TEXT, LIST_OF(causes),
+	.sentence = "why it comes, the likeliest first"},
+    {JSON_KEY("next_steps"), MEMBER_OBJECT, LIST_OF(next_steps), .record = &step_record,
 	.sentence = "what to do next, in this order"},
-    {"references", MEMBER_TEXT, LIST_OF(references), .sentence = "where it is written"},
+    {JSON_KEY("references"), MEMBER_TEXT, LIST_OF(references), .sentence = "where it is written"},
 };
 
 static const struct record explained_record = {
@@ -53,15 +54,16 @@ add_code_number(struct text *text, const char *key, const void *source)
 }
 
 static const struct member code_members[] = {
-    {"code", MEMBER_TEXT, offsetof(struct name_row, name), .from = row_of,
+    {JSON_KEY("code"), MEMBER_TEXT, offsetof(struct name_row, name), .from = row_of,
 	.sentence = "the code's name"},
-    {"number", MEMBER_CODE, .add = add_code_number,
+    {JSON_KEY("number"), MEMBER_CODE, .add = add_code_number,
 	.sentence = "its number, of a status a hexadecimal string"},
-    {"meaning", MEMBER_TEXT, offsetof(struct name_row, meaning), .from = row_of,
+    {JSON_KEY("meaning"), MEMBER_TEXT, offsetof(struct name_row, meaning), .from = row_of,
 	.is_optional = true, .sentence = "what its specification says"},
-    {"explanations", MEMBER_OBJECT, MEMBER_LIST(struct explained_code, explanations, count),
-	.record = &explained_record, .sentence = "what it means in SMB, by exchange"},
-    {"rules", MEMBER_TEXT, MEMBER_LIST(struct explained_code, rules.items, rules.count),
+    {JSON_KEY("explanations"), MEMBER_OBJECT,
+	MEMBER_LIST(struct explained_code, explanations, count), .record = &explained_record,
+	.sentence = "what it means in SMB, by exchange"},
+    {JSON_KEY("rules"), MEMBER_TEXT, MEMBER_LIST(struct explained_code, rules.items, rules.count),
 	.sentence = "ids of the rules that speak of it"},
 };
 
@@ -80,25 +82,29 @@ rule_of(const void *source)
 #define TEXTS(list)     MEMBER_LIST(struct explained_rule, list.items, list.count)
 
 static const struct member rule_members[] = {
-    {"rule", MEMBER_TEXT, OF_RULE(id), .sentence = "its id"},
-    {"title", MEMBER_TEXT, OF_RULE(title), .sentence = "what it finds, in a few words"},
-    {"severity", MEMBER_WORD, OF_RULE(severity), .words = severity_names,
+    {JSON_KEY("rule"), MEMBER_TEXT, OF_RULE(id), .sentence = "its id"},
+    {JSON_KEY("title"), MEMBER_TEXT, OF_RULE(title), .sentence = "what it finds, in a few words"},
+    {JSON_KEY("severity"), MEMBER_WORD, OF_RULE(severity), .words = severity_names,
 	.word_count = SEVERITY_ERROR + 1, .sentence = "how bad that is"},
-    {"exchange", MEMBER_EXCHANGE, TEXTS(exchanges),
+    {JSON_KEY("exchange"), MEMBER_EXCHANGE, TEXTS(exchanges),
 	.sentence = "the kinds of exchanges it looks at"},
-    {"finding", MEMBER_TEXT, offsetof(struct explained_rule, finding),
+    {JSON_KEY("finding"), MEMBER_TEXT, offsetof(struct explained_rule, finding),
 	.sentence = "what it says, with fields in braces"},
-    {"causes", MEMBER_TEXT, TEXTS(causes), .sentence = "likely causes, the likeliest first"},
-    {"next_steps", MEMBER_OBJECT, TEXTS(next_steps), .record = &step_record,
+    {JSON_KEY("causes"), MEMBER_TEXT, TEXTS(causes),
+	.sentence = "likely causes, the likeliest first"},
+    {JSON_KEY("next_steps"), MEMBER_OBJECT, TEXTS(next_steps), .record = &step_record,
 	.sentence = "what to do next, in this order"},
-    {"explain_by", MEMBER_TEXT, TEXTS(explain_by),
+    {JSON_KEY("explain_by"), MEMBER_TEXT, TEXTS(explain_by),
 	.sentence = "fields whose codes' explanations are added"},
-    {"codes", MEMBER_TEXT, TEXTS(codes), .sentence = "codes that it speaks of, unless many"},
-    {"benign", MEMBER_TEXT, OF_RULE(benign), .is_optional = true,
+    {JSON_KEY("codes"), MEMBER_TEXT, TEXTS(codes),
+	.sentence = "codes that it speaks of, unless many"},
+    {JSON_KEY("benign"), MEMBER_TEXT, OF_RULE(benign), .is_optional = true,
 	.sentence = "when there is no need to worry"},
-    {"blind", MEMBER_TEXT, OF_RULE(blind), .is_optional = true, .sentence = "what it cannot see"},
-    {"references", MEMBER_TEXT, MEMBER_LIST(struct rule, references.items, references.count),
-	.from = rule_of, .sentence = "where it is written"},
+    {JSON_KEY("blind"), MEMBER_TEXT, OF_RULE(blind), .is_optional = true,
+	.sentence = "what it cannot see"},
+    {JSON_KEY("references"), MEMBER_TEXT,
+	MEMBER_LIST(struct rule, references.items, references.count), .from = rule_of,
+	.sentence = "where it is written"},
 };
 
 const struct record rule_record = {

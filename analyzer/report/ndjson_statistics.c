@@ -69,9 +69,9 @@ fill(
 }
 
 static const struct member status_members[] = {
-    {"status", MEMBER_TEXT, offsetof(struct status_count, status),
+    {JSON_KEY("status"), MEMBER_TEXT, offsetof(struct status_count, status),
 	.sentence = "its name, or its number as a hexadecimal string"},
-    {"count", MEMBER_U64, offsetof(struct status_count, count), .sentence = "calls"},
+    {JSON_KEY("count"), MEMBER_U64, offsetof(struct status_count, count), .sentence = "calls"},
 };
 
 static const struct record status_record = {"status_count",
@@ -112,46 +112,47 @@ is_timed(const void *source)
 #define OF_COUNTS(member) offsetof(struct statistics_row, member), .from = counts_of
 
 static const struct member time_members[] = {
-    {"sum_ns", MEMBER_U64, OF_COUNTS(sum), .sentence = "of their times"},
-    {"mean_ns", MEMBER_U64, OF(mean), .sentence = "mean time to the whole answer"},
-    {"first_byte_mean_ns", MEMBER_U64, OF(first_byte_mean),
+    {JSON_KEY("sum_ns"), MEMBER_U64, OF_COUNTS(sum), .sentence = "of their times"},
+    {JSON_KEY("mean_ns"), MEMBER_U64, OF(mean), .sentence = "mean time to the whole answer"},
+    {JSON_KEY("first_byte_mean_ns"), MEMBER_U64, OF(first_byte_mean),
 	.sentence = "mean time to the first byte of the answer"},
-    {"min_ns", MEMBER_U64, OF_COUNTS(shortest), .sentence = "the shortest time"},
-    {"median_ns", MEMBER_U64, OF(median), .sentence = "half of them took no longer"},
-    {"p95_ns", MEMBER_U64, OF(p95), .sentence = "95 of 100 took no longer"},
-    {"p99_ns", MEMBER_U64, OF(p99), .sentence = "99 of 100 took no longer"},
-    {"max_ns", MEMBER_U64, OF_COUNTS(longest), .sentence = "the longest time"},
-    {"max_frame", MEMBER_U64, OF_COUNTS(longest_frame), .sentence = "frame of that answer"},
+    {JSON_KEY("min_ns"), MEMBER_U64, OF_COUNTS(shortest), .sentence = "the shortest time"},
+    {JSON_KEY("median_ns"), MEMBER_U64, OF(median), .sentence = "half of them took no longer"},
+    {JSON_KEY("p95_ns"), MEMBER_U64, OF(p95), .sentence = "95 of 100 took no longer"},
+    {JSON_KEY("p99_ns"), MEMBER_U64, OF(p99), .sentence = "99 of 100 took no longer"},
+    {JSON_KEY("max_ns"), MEMBER_U64, OF_COUNTS(longest), .sentence = "the longest time"},
+    {JSON_KEY("max_frame"), MEMBER_U64, OF_COUNTS(longest_frame),
+	.sentence = "frame of that answer"},
 };
 
 static const struct record time_part = {NULL, NULL, time_members, COUNT(time_members)};
 
 static const struct member statistics_members[] = {
-    {"file", MEMBER_TEXT, OF(file), .sentence = "the capture, as it was named"},
-    {"server", MEMBER_ADDR, OF_SERVER(addr), .is_optional = true,
+    {JSON_KEY("file"), MEMBER_TEXT, OF(file), .sentence = "the capture, as it was named"},
+    {JSON_KEY("server"), MEMBER_ADDR, OF_SERVER(addr), .is_optional = true,
 	.sentence = "address of the server; servers that are counted together have none"},
-    {"server_port", MEMBER_U16, OF_SERVER(port), .is_said = is_one_server,
+    {JSON_KEY("server_port"), MEMBER_U16, OF_SERVER(port), .is_said = is_one_server,
 	.sentence = "port of the server"},
-    {"conversations", MEMBER_U64, OF_SERVER(conversations),
+    {JSON_KEY("conversations"), MEMBER_U64, OF_SERVER(conversations),
 	.sentence = "conversations that asked it for something"},
-    {"protocol", MEMBER_TEXT, offsetof(struct statistics_protocol, name), .from = protocol_of,
-	.sentence = "smb2, or smb1 for its NEGOTIATE"},
-    {"command", MEMBER_TEXT, OF(command),
+    {JSON_KEY("protocol"), MEMBER_TEXT, offsetof(struct statistics_protocol, name),
+	.from = protocol_of, .sentence = "smb2, or smb1 for its NEGOTIATE"},
+    {JSON_KEY("command"), MEMBER_TEXT, OF(command),
 	.sentence = "its name, or its number as a hexadecimal string"},
-    {"calls", MEMBER_U64, OF_COUNTS(calls), .sentence = "requests that were answered"},
-    {"failures", MEMBER_U64, OF_COUNTS(failures),
+    {JSON_KEY("calls"), MEMBER_U64, OF_COUNTS(calls), .sentence = "requests that were answered"},
+    {JSON_KEY("failures"), MEMBER_U64, OF_COUNTS(failures),
 	.sentence = "calls answered with an error with which clients do not live"},
-    {"unanswered", MEMBER_U64, OF_COUNTS(unanswered),
+    {JSON_KEY("unanswered"), MEMBER_U64, OF_COUNTS(unanswered),
 	.sentence = "requests without an answer in the capture"},
-    {"unasked", MEMBER_U64, OF_COUNTS(unasked),
+    {JSON_KEY("unasked"), MEMBER_U64, OF_COUNTS(unasked),
 	.sentence = "answers without a request in the capture"},
-    {"bytes", MEMBER_BY_SIDE, OF_COUNTS(bytes),
+    {JSON_KEY("bytes"), MEMBER_BY_SIDE, OF_COUNTS(bytes),
 	.sentence = "bytes of the calls, requests and answers"},
-    {"statuses", MEMBER_OBJECT, MEMBER_LIST(struct command_row, statuses, status_count),
+    {JSON_KEY("statuses"), MEMBER_OBJECT, MEMBER_LIST(struct command_row, statuses, status_count),
 	.record = &status_record, .sentence = "statuses of the calls, the most frequent first"},
-    {"other_statuses", MEMBER_U64, OF_COUNTS(other_statuses),
+    {JSON_KEY("other_statuses"), MEMBER_U64, OF_COUNTS(other_statuses),
 	.sentence = "calls with a status beyond those"},
-    {"timed", MEMBER_U64, OF_COUNTS(times.count),
+    {JSON_KEY("timed"), MEMBER_U64, OF_COUNTS(times.count),
 	.sentence = "calls whose time is known, of which the rest is said"},
     {.kind = MEMBER_PART, .record = &time_part, .is_said = is_timed},
 };

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "analyzer/base/digits.h"
 #include "analyzer/facts.h"
 #include "analyzer/report/json.h"
 
@@ -29,40 +30,20 @@ load(const void *value, size_t size)
 	}
 }
 
-/* The bytes that a number of KIND has; 0: it is none. */
-static size_t
-size_of(enum member_kind kind)
-{
-	switch (kind) {
-	case MEMBER_BOOL:
-		return sizeof(bool);
-	case MEMBER_U8_NAME:
-		return sizeof(uint8_t);
-	case MEMBER_U16:
-		return sizeof(uint16_t);
-	case MEMBER_U32:
-		return sizeof(uint32_t);
-	case MEMBER_SIZE:
-		return sizeof(size_t);
-	case MEMBER_WORD:
-	case MEMBER_NAME:
-		return sizeof(enum outcome);
-	case MEMBER_U64:
-	case MEMBER_TIME:
-	case MEMBER_SECONDS:
-		return sizeof(uint64_t);
-	case MEMBER_TEXT:
-	case MEMBER_EXCHANGE:
-	case MEMBER_ADDR:
-	case MEMBER_BY_SIDE:
-	case MEMBER_OBJECT:
-	case MEMBER_PART:
-	case MEMBER_CODE:
-	case MEMBER_FIELDS:
-		break;
-	}
-	return 0;
-}
+/* The bytes that a number of a kind has; 0: it is none. */
+static const uint8_t sizes[] = {
+    [MEMBER_BOOL] = sizeof(bool),
+    [MEMBER_U8_NAME] = sizeof(uint8_t),
+    [MEMBER_U16] = sizeof(uint16_t),
+    [MEMBER_U32] = sizeof(uint32_t),
+    [MEMBER_U64] = sizeof(uint64_t),
+    [MEMBER_SIZE] = sizeof(size_t),
+    [MEMBER_TIME] = sizeof(int64_t),
+    [MEMBER_SECONDS] = sizeof(int64_t),
+    [MEMBER_WORD] = sizeof(enum outcome),
+    [MEMBER_NAME] = sizeof(enum outcome),
+    [MEMBER_FIELDS] = 0,
+};
 
 /* Whether VALUE says nothing. */
 static bool
@@ -72,75 +53,72 @@ is_nothing(const struct member *member, const void *value)
 		return *(const char *const *)value == NULL;
 	if (member->kind == MEMBER_ADDR)
 		return ((const struct addr *)value)->family == ADDR_NONE;
-	return member->is_optional && size_of(member->kind) != 0 &&
-	       load(value, size_of(member->kind)) == 0;
+	return member->is_optional && sizes[member->kind] != 0 &&
+	       load(value, sizes[member->kind]) == 0;
 }
 
 static void
-add_by_side(struct text *text, const char *key, const uint64_t counts[2])
+add_by_side(struct text *text, const struct json_key *key, const uint64_t counts[2])
 {
-	char key_by_side[64];
+	static const char ending[] = "_by_side\":[";
+	char *at;
 
-	json_number(text, key, both_sides(counts));
-	snprintf(key_by_side, sizeof(key_by_side), "%s_by_side", key);
-	json_open(text, key_by_side, '[');
-	json_number(text, NULL, counts[CLIENT]);
-	json_number(text, NULL, counts[SERVER]);
-	json_close(text, ']');
-}
-
-static void
-add_number(struct text *text, const char *key, const struct member *member, uint64_t number)
-{
-	if (member->kind == MEMBER_BOOL)
-		json_bool(text, key, number != 0);
-	else if (member->kind == MEMBER_TIME)
-		json_time(text, key, (int64_t)number);
-	else if (member->kind == MEMBER_SECONDS)
-		json_seconds(text, key, (int64_t)number);
-	else if (member->kind == MEMBER_WORD)
-		json_text(text, key, member->words[number]);
-	else if (member->names != NULL)
-		json_text(text, key, names_text(member->names, number));
-	else
-		json_number(text, key, number);
+	json_key(text, key);
+	json_number(text, NULL, both_sides(counts));
+	at = text_room(text, JSON_KEY_SIZE + sizeof(ending) + 2 * DIGITS_MOST + 2);
+	memcpy(at, key->written, JSON_KEY_SIZE);
+	at += key->length - strlen("\":");
+	memcpy(at, ending, strlen(ending));
+	at = digits_put(at + strlen(ending), counts[CLIENT]);
+	*at++ = ',';
+	at = digits_put(at, counts[SERVER]);
+	*at = ']';
+	text_took(text, at + 1);
 }
 
 static void add_members(struct text *text, const struct record *record, const void *source);
 
-/* The value at VALUE; NAME is NULL for an element of a list. */
+/* The value at VALUE, behind its key or as an element of a list. */
 static void
-add_value(struct text *text, const char *name, const struct member *member, const void *value)
+add_value(struct text *text, const struct member *member, const void *value)
 {
+	const uint64_t number = sizes[member->kind] != 0 ? load(value, sizes[member->kind]) : 0;
+
 	switch (member->kind) {
 	case MEMBER_TEXT:
 	case MEMBER_EXCHANGE:
-		json_text(text, name, *(const char *const *)value);
+		json_text(text, NULL, *(const char *const *)value);
 		return;
 	case MEMBER_ADDR:
-		json_addr(text, name, value);
-		return;
-	case MEMBER_BY_SIDE:
-		add_by_side(text, name, value);
+		json_addr(text, NULL, value);
 		return;
 	case MEMBER_OBJECT:
-		record_add(text, name, member->record, value);
-		return;
-	case MEMBER_PART:
-		add_members(text, member->record, value);
+		record_add(text, NULL, member->record, value);
 		return;
 	case MEMBER_BOOL:
+		json_bool(text, NULL, number != 0);
+		return;
 	case MEMBER_U16:
 	case MEMBER_U32:
 	case MEMBER_U64:
 	case MEMBER_SIZE:
+		json_number(text, NULL, number);
+		return;
 	case MEMBER_TIME:
+		json_time(text, NULL, (int64_t)number);
+		return;
 	case MEMBER_SECONDS:
+		json_seconds(text, NULL, (int64_t)number);
+		return;
 	case MEMBER_WORD:
+		json_word(text, NULL, member->words[number]);
+		return;
 	case MEMBER_NAME:
 	case MEMBER_U8_NAME:
-		add_number(text, name, member, load(value, size_of(member->kind)));
+		json_word(text, NULL, names_text(member->names, number));
 		return;
+	case MEMBER_BY_SIDE:
+	case MEMBER_PART:
 	case MEMBER_CODE:
 	case MEMBER_FIELDS:
 		break;
@@ -154,9 +132,10 @@ add_list(struct text *text, const struct member *member, const char *base)
 	const char *items = *(const char *const *)(const void *)(base + member->offset);
 	size_t count = (size_t)load(base + member->count_offset, sizeof(size_t));
 
-	json_open(text, member->name, '[');
+	json_key(text, &member->key);
+	json_open(text, NULL, '[');
 	for (size_t i = 0; i < count; i++)
-		add_value(text, NULL, member, items + i * member->stride);
+		add_value(text, member, items + i * member->stride);
 	json_close(text, ']');
 }
 
@@ -166,14 +145,20 @@ add_member(struct text *text, const struct member *member, const void *source)
 	const char *base = member->from != NULL ? member->from(source) : source;
 
 	if (member->add != NULL) {
-		member->add(text, member->name, source);
+		member->add(text, member->key.name, source);
 	} else if (member->stride != 0) {
 		add_list(text, member, base);
 	} else if (base == NULL || is_nothing(member, base + member->offset)) {
 		/* What the schema requires is always there. */
 		assert(member->is_optional);
+	} else if (member->kind == MEMBER_PART) {
+		add_members(text, member->record, base + member->offset);
+	} else if (member->kind == MEMBER_BY_SIDE) {
+		add_by_side(
+		    text, &member->key, (const uint64_t *)(const void *)(base + member->offset));
 	} else {
-		add_value(text, member->name, member, base + member->offset);
+		json_key(text, &member->key);
+		add_value(text, member, base + member->offset);
 	}
 }
 
@@ -200,7 +185,7 @@ void
 record_write(struct text *line, FILE *out, const struct record *record, const void *source)
 {
 	json_open(line, NULL, '{');
-	json_text(line, "type", record->name);
+	json_word(line, "type", record->name);
 	add_members(line, record, source);
 	json_close(line, '}');
 	text_add_char(line, '\n');

@@ -11,6 +11,7 @@
 
 #include "analyzer/base/text.h"
 #include "analyzer/exchange.h"
+#include "analyzer/report/json.h"
 
 /* What a member's value is in memory, and in JSON. */
 enum member_kind {
@@ -36,7 +37,7 @@ enum member_kind {
 };
 
 struct member {
-	const char *name;
+	struct json_key key; /* nameless for a MEMBER_PART */
 	enum member_kind kind;
 	size_t offset; /* of the value, or of the pointer to a list, in what FROM leads to */
 	/* From the record's struct to another one; NULL: it is in the record's own. */

@@ -36,7 +36,7 @@ struct outer {
 #define OF(member) .offset = offsetof(struct outer, member)
 
 static const struct member inner_members[] = {
-    {"word", MEMBER_TEXT, offsetof(struct inner, word), .sentence = "a word"},
+    {JSON_KEY("word"), MEMBER_TEXT, offsetof(struct inner, word), .sentence = "a word"},
 };
 
 static const struct record inner_record = {"inner", "a word", inner_members, 1};
@@ -62,28 +62,30 @@ add_twice(struct text *text, const char *key, const void *source)
 static const char *const words[] = {"none", "some"};
 
 static const struct member members[] = {
-    {"text", MEMBER_TEXT, OF(text)},
-    {"optional_text", MEMBER_TEXT, OF(optional_text), .is_optional = true},
-    {"addr", MEMBER_ADDR, OF(addr)},
-    {"no_addr", MEMBER_ADDR, OF(no_addr), .is_optional = true},
-    {"is_so", MEMBER_BOOL, OF(is_so)},
-    {"u16", MEMBER_U16, OF(u16)},
-    {"u32", MEMBER_U32, OF(u32)},
-    {"zero", MEMBER_U32, OF(zero)},
-    {"optional_zero", MEMBER_U32, OF(zero), .is_optional = true},
-    {"u64", MEMBER_U64, OF(u64)},
-    {"twice", MEMBER_CODE, .add = add_twice},
-    {"size", MEMBER_SIZE, OF(size), .is_said = is_so},
-    {"time", MEMBER_TIME, OF(time)},
-    {"span", MEMBER_SECONDS, OF(span)},
-    {"word", MEMBER_WORD, OF(step), .words = words, .word_count = COUNT(words)},
-    {"step", MEMBER_NAME, OF(step), .names = &step_names},
-    {"transport", MEMBER_U8_NAME, OF(transport), .names = &transport_names},
-    {"count", MEMBER_BY_SIDE, OF(by_side)},
-    {"inner", MEMBER_OBJECT, .from = inner_of, .record = &inner_record, .is_optional = true},
-    {"embedded", MEMBER_OBJECT, OF(embedded), .record = &inner_record},
-    {"numbers", MEMBER_U32, MEMBER_LIST(struct outer, numbers, number_count)},
-    {"items", MEMBER_OBJECT, MEMBER_LIST(struct outer, items, item_count), .record = &inner_record},
+    {JSON_KEY("text"), MEMBER_TEXT, OF(text)},
+    {JSON_KEY("optional_text"), MEMBER_TEXT, OF(optional_text), .is_optional = true},
+    {JSON_KEY("addr"), MEMBER_ADDR, OF(addr)},
+    {JSON_KEY("no_addr"), MEMBER_ADDR, OF(no_addr), .is_optional = true},
+    {JSON_KEY("is_so"), MEMBER_BOOL, OF(is_so)},
+    {JSON_KEY("u16"), MEMBER_U16, OF(u16)},
+    {JSON_KEY("u32"), MEMBER_U32, OF(u32)},
+    {JSON_KEY("zero"), MEMBER_U32, OF(zero)},
+    {JSON_KEY("optional_zero"), MEMBER_U32, OF(zero), .is_optional = true},
+    {JSON_KEY("u64"), MEMBER_U64, OF(u64)},
+    {JSON_KEY("twice"), MEMBER_CODE, .add = add_twice},
+    {JSON_KEY("size"), MEMBER_SIZE, OF(size), .is_said = is_so},
+    {JSON_KEY("time"), MEMBER_TIME, OF(time)},
+    {JSON_KEY("span"), MEMBER_SECONDS, OF(span)},
+    {JSON_KEY("word"), MEMBER_WORD, OF(step), .words = words, .word_count = COUNT(words)},
+    {JSON_KEY("step"), MEMBER_NAME, OF(step), .names = &step_names},
+    {JSON_KEY("transport"), MEMBER_U8_NAME, OF(transport), .names = &transport_names},
+    {JSON_KEY("count"), MEMBER_BY_SIDE, OF(by_side)},
+    {JSON_KEY("inner"), MEMBER_OBJECT, .from = inner_of, .record = &inner_record,
+	.is_optional = true},
+    {JSON_KEY("embedded"), MEMBER_OBJECT, OF(embedded), .record = &inner_record},
+    {JSON_KEY("numbers"), MEMBER_U32, MEMBER_LIST(struct outer, numbers, number_count)},
+    {JSON_KEY("items"), MEMBER_OBJECT, MEMBER_LIST(struct outer, items, item_count),
+	.record = &inner_record},
     {.kind = MEMBER_PART, OF(embedded), .record = &inner_record, .is_said = is_so},
 };
 

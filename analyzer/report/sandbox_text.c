@@ -11,16 +11,16 @@ static const char *const modes[] = {
 #define OF(member) offsetof(struct sandbox_facts, member)
 
 static const struct member sandbox_members[] = {
-    {"mode", MEMBER_WORD, OF(mode), .words = modes, .word_count = COUNT(modes),
+    {JSON_KEY("mode"), MEMBER_WORD, OF(mode), .words = modes, .word_count = COUNT(modes),
 	.sentence = "what was asked for"},
-    {"no_new_privs", MEMBER_BOOL, OF(is_active[SANDBOX_NO_NEW_PRIVS]),
+    {JSON_KEY("no_new_privs"), MEMBER_BOOL, OF(is_active[SANDBOX_NO_NEW_PRIVS]),
 	.sentence = "whether the process could gain no privileges"},
-    {"limits", MEMBER_BOOL, OF(is_active[SANDBOX_LIMITS]),
+    {JSON_KEY("limits"), MEMBER_BOOL, OF(is_active[SANDBOX_LIMITS]),
 	.sentence = "whether its descriptors, processes and core files were limited"},
-    {"landlock", MEMBER_U32, OF(landlock_abi),
+    {JSON_KEY("landlock"), MEMBER_U32, OF(landlock_abi),
 	.sentence = "by which version of Landlock it could open no file and reach no network; 0: "
 		    "by none"},
-    {"seccomp", MEMBER_BOOL, OF(is_active[SANDBOX_SECCOMP]),
+    {JSON_KEY("seccomp"), MEMBER_BOOL, OF(is_active[SANDBOX_SECCOMP]),
 	.sentence = "whether it could make no system calls but those it needs"},
 };
 

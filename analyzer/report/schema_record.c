@@ -57,7 +57,7 @@ add_property(struct schema *schema, const struct member *member)
 {
 	struct text *text = &schema->text;
 
-	json_open(text, member->name, '{');
+	json_open(text, member->key.name, '{');
 	json_text(text, "description", member->sentence);
 	if (member->stride != 0) {
 		json_text(text, "type", "array");
@@ -74,7 +74,7 @@ add_property(struct schema *schema, const struct member *member)
 static const char *
 by_side(struct schema *schema, const struct member *member)
 {
-	return arena_format(&schema->arena, "%s_by_side", member->name);
+	return arena_format(&schema->arena, "%s_by_side", member->key.name);
 }
 
 static void
@@ -119,7 +119,7 @@ add_required(struct schema *schema, const struct record *record)
 			add_required(schema, member->record);
 			continue;
 		}
-		json_text(text, NULL, member->name);
+		json_text(text, NULL, member->key.name);
 		if (member->kind == MEMBER_BY_SIDE)
 			json_text(text, NULL, by_side(schema, member));
 	}
