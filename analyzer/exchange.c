@@ -264,77 +264,61 @@ field_value_kind(const struct field *field)
 	return VALUE_NUMBER;
 }
 
-static struct value
-number_value(uint64_t number, bool is_known)
+static const void *
+field_member(const struct exchange *exchange, const struct field *field)
 {
-	return (struct value){.kind = is_known ? VALUE_NUMBER : VALUE_NONE, .number = number};
+	const char *base = field->is_of_conversation ? (const char *)exchange->conversation
+						     : (const char *)exchange;
+
+	return base + field->offset;
 }
 
-/* An unsigned member of SIZE bytes, wherever it stands. */
-static uint64_t
-load_unsigned(const void *member, size_t size)
+bool
+exchange_number(const struct exchange *exchange, const struct field *field, uint64_t *ret)
 {
-	uint8_t u8;
+	const void *member = field_member(exchange, field);
 	uint16_t u16;
 	uint32_t u32;
-	uint64_t u64;
 
-	memcpy(&u8, member, sizeof(u8));
-	if (size == sizeof(u8))
-		return u8;
-	memcpy(&u16, member, sizeof(u16));
-	if (size == sizeof(u16))
-		return u16;
-	memcpy(&u32, member, sizeof(u32));
-	if (size == sizeof(u32))
-		return u32;
-	memcpy(&u64, member, sizeof(u64));
-	return u64;
-}
-
-static struct value
-load_number(const struct field *field, const void *member)
-{
 	switch (field->kind) {
+	case FIELD_NUMBER:
+		*ret = ((const struct number *)member)->value;
+		return ((const struct number *)member)->is_known;
 	case FIELD_U8_ENUM:
-		return number_value(load_unsigned(member, sizeof(uint8_t)), true);
-	case FIELD_U16:
-		return number_value(load_unsigned(member, sizeof(uint16_t)), true);
-	case FIELD_U32:
-		return number_value(load_unsigned(member, sizeof(uint32_t)), true);
-	case FIELD_ENUM:
-		return number_value(load_unsigned(member, sizeof(enum outcome)), true);
 	case FIELD_BOOL:
-		return number_value(load_unsigned(member, sizeof(bool)), true);
+		*ret = *(const uint8_t *)member;
+		return true;
+	case FIELD_U16:
+		memcpy(&u16, member, sizeof(u16));
+		*ret = u16;
+		return true;
+	case FIELD_U32:
+	case FIELD_ENUM:
+		memcpy(&u32, member, sizeof(u32));
+		*ret = u32;
+		return true;
 	case FIELD_U64:
 	case FIELD_TIME:
-		return number_value(load_unsigned(member, sizeof(uint64_t)), true);
+		memcpy(ret, member, sizeof(*ret));
+		return field->notation != NOTATION_FRAME || *ret != 0;
 	case FIELD_DURATION:
-		return number_value(load_unsigned(member, sizeof(int64_t)),
-		    (int64_t)load_unsigned(member, sizeof(int64_t)) >= 0);
-	case FIELD_NUMBER:
+		memcpy(ret, member, sizeof(*ret));
+		return (int64_t)*ret >= 0;
 	case FIELD_LIST:
 	case FIELD_TEXT:
 	case FIELD_ADDR:
 		break;
 	}
 	assert(!"a field that is no plain number");
-	return number_value(0, false);
+	return false;
 }
 
 struct value
 exchange_value(const struct exchange *exchange, const struct field *field)
 {
-	const char *base = field->is_of_conversation ? (const char *)exchange->conversation
-						     : (const char *)exchange;
-	const void *member = base + field->offset;
+	const void *member = field_member(exchange, field);
 	struct value value = {.kind = VALUE_NONE};
 
-	if (field->kind == FIELD_NUMBER) {
-		const struct number *number = member;
-
-		return number_value(number->value, number->is_known);
-	}
 	if (field->kind == FIELD_TEXT) {
 		value.text = *(const char *const *)member;
 		value.kind = value.text ? VALUE_TEXT : VALUE_NONE;
@@ -344,10 +328,8 @@ exchange_value(const struct exchange *exchange, const struct field *field)
 	} else if (field->kind == FIELD_ADDR) {
 		value.addr = *(const struct addr *)member;
 		value.kind = value.addr.family != ADDR_NONE ? VALUE_ADDR : VALUE_NONE;
-	} else {
-		value = load_number(field, member);
-		if (field->notation == NOTATION_FRAME && value.number == 0)
-			value.kind = VALUE_NONE;
+	} else if (exchange_number(exchange, field, &value.number)) {
+		value.kind = VALUE_NUMBER;
 	}
 	return value;
 }

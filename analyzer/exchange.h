@@ -181,17 +181,22 @@ bool exchange_is_contested(const struct exchange *exchange, const struct field *
 enum value_kind { VALUE_NONE, VALUE_NUMBER, VALUE_TEXT, VALUE_LIST, VALUE_ADDR };
 
 struct value {
-	enum value_kind kind; /* VALUE_NONE: not known */
-	uint64_t number;      /* durations and times are two's complement nanoseconds */
-	const char *text;
-	struct number_list list;
-	struct addr addr;
+	enum value_kind kind; /* VALUE_NONE: not known; else it says which of these there is */
+	union {
+		uint64_t number; /* durations and times are two's complement nanoseconds */
+		const char *text;
+		struct number_list list;
+		struct addr addr;
+	};
 };
 
 /* The kind of value that FIELD yields when it is known. */
 enum value_kind field_value_kind(const struct field *field);
 
 struct value exchange_value(const struct exchange *exchange, const struct field *field);
+
+/* The value of a FIELD that yields numbers, when it is known. */
+bool exchange_number(const struct exchange *exchange, const struct field *field, uint64_t *ret);
 
 /* Whether the answer of EXCHANGE says no. */
 bool exchange_is_refused(const struct exchange *exchange);

@@ -10,32 +10,35 @@
 #define ADDRS    (1u << VALUE_ADDR)
 #define ANYTHING (NUMBERS | TEXTS | ADDRS)
 
+static struct number_range
+range_equals(uint64_t number)
+{
+	return (struct number_range){UINT64_MAX, number, number};
+}
+
+static struct number_range
+range_at_least(uint64_t number)
+{
+	return (struct number_range){UINT64_MAX, number, UINT64_MAX};
+}
+
+static struct number_range
+range_at_most(uint64_t number)
+{
+	return (struct number_range){UINT64_MAX, 0, number};
+}
+
+static struct number_range
+range_bits(uint64_t number)
+{
+	return (struct number_range){number, number, number};
+}
+
 static bool
 holds_equals(const struct value *value, const struct operand *operand, const struct value *other)
 {
 	(void)other;
 	return value_equal(value, &operand->value);
-}
-
-static bool
-holds_at_least(const struct value *value, const struct operand *operand, const struct value *other)
-{
-	(void)other;
-	return value->number >= operand->value.number;
-}
-
-static bool
-holds_at_most(const struct value *value, const struct operand *operand, const struct value *other)
-{
-	(void)other;
-	return value->number <= operand->value.number;
-}
-
-static bool
-holds_bits(const struct value *value, const struct operand *operand, const struct value *other)
-{
-	(void)other;
-	return (value->number & operand->value.number) == operand->value.number;
 }
 
 static bool
@@ -123,13 +126,13 @@ holds_exists(const struct value *value, const struct operand *operand, const str
 }
 
 const struct comparison comparisons[] = {
-    {"", "the field is this value, or one of these", OPERAND_VALUE, ANYTHING,
+    {"", "the field is this value, or one of these", OPERAND_VALUE, ANYTHING, .range = range_equals,
 	.holds = holds_equals},
     {"at_least", "the number or duration is this or more", OPERAND_VALUE, NUMBERS,
-	.keeps_growing = true, .holds = holds_at_least},
+	.keeps_growing = true, .range = range_at_least},
     {"at_most", "the number or duration is this or less", OPERAND_VALUE, NUMBERS,
-	.holds = holds_at_most},
-    {"bits", "all of these bits are set", OPERAND_VALUE, NUMBERS, .holds = holds_bits},
+	.range = range_at_most},
+    {"bits", "all of these bits are set", OPERAND_VALUE, NUMBERS, .range = range_bits},
     {"starts_with", "the text begins so", OPERAND_TEXT, TEXTS, .holds = holds_starts_with},
     {"ends_with", "the text ends so", OPERAND_TEXT, TEXTS, .holds = holds_ends_with},
     {"contains", "this is somewhere in the text", OPERAND_TEXT, TEXTS, .holds = holds_contains},
@@ -158,14 +161,14 @@ bool
 comparison_holds(const struct comparison *comparison, const struct value *value,
     const struct operand *operand, const struct value *other)
 {
-	struct value element = {.kind = VALUE_NUMBER};
-
-	if (value->kind != VALUE_LIST || comparison->form != OPERAND_VALUE)
+	if (comparison->form != OPERAND_VALUE)
 		return comparison->holds(value, operand, other);
-	for (size_t i = 0; i < value->list.count; i++) {
-		element.number = value->list.values[i];
-		if (comparison->holds(&element, operand, other))
+	if (value->kind == VALUE_NUMBER)
+		return range_has(&operand->range, value->number);
+	if (value->kind != VALUE_LIST)
+		return comparison->holds(value, operand, other);
+	for (size_t i = 0; i < value->list.count; i++)
+		if (range_has(&operand->range, value->list.values[i]))
 			return true;
-	}
 	return false;
 }

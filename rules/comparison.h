@@ -23,7 +23,10 @@ struct comparison {
 	unsigned kinds;        /* bits 1 << enum value_kind: the values that it compares */
 	bool compares_unknown; /* it is asked even when the value is not known */
 	bool keeps_growing;    /* what holds for a number holds for every larger one */
-	/* OTHER is the value of the operand's field, if its form is OPERAND_FIELD. */
+	/* What it holds for beside an operand that is a number; or NULL. */
+	struct number_range (*range)(uint64_t number);
+	/* The same of anything else. OTHER is the value of the operand's field, if its form is
+	 * OPERAND_FIELD. */
 	bool (*holds)(
 	    const struct value *value, const struct operand *operand, const struct value *other);
 };
@@ -36,6 +39,12 @@ extern const struct comparison *const comparison_equals;
 
 /* The row called NAME, or NULL. */
 const struct comparison *comparison_called(const char *name);
+
+static inline bool
+range_has(const struct number_range *range, uint64_t number)
+{
+	return (number & range->mask) - range->from <= range->to - range->from;
+}
 
 /* OPERATOR for one value: a list holds when one of its numbers does. */
 bool comparison_holds(const struct comparison *comparison, const struct value *value,

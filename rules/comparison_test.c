@@ -3,6 +3,7 @@
 #include "analyzer/base/basics.h"
 #include "rules/rule_match.h"
 #include "rules/sample.h"
+#include "rules/sieve.h"
 
 static const uint32_t some_dialects[] = {0x0202, 0x0311};
 

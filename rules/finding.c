@@ -12,7 +12,7 @@
 #include "rules/finding_id.h"
 #include "rules/incident.h"
 #include "rules/match.h"
-#include "rules/rule_choice.h"
+#include "rules/sieve.h"
 #include "rules/template.h"
 #include "rules/value.h"
 
@@ -318,10 +318,11 @@ leave_out(struct finding_list *findings, uint64_t occurrences, const struct exch
 
 /* Gathers what RULE matches into GROUPS; what has no room there is left out of FINDINGS. */
 static void
-add_rule(struct correlator *correlator, const struct rule *rule, struct group_list *groups,
+add_rule(struct correlator *correlator, const struct rule *rule,
+    const struct candidate_list *candidates, struct group_list *groups,
     struct finding_list *findings, struct arena *arena)
 {
-	struct match_list matches = matches_of(correlator, rule);
+	struct match_list matches = matches_of(correlator, rule, candidates);
 	struct table table = {0};
 	/* Half of the room that is left: others come after it. */
 	const size_t most = groups->count + (groups->most - groups->count) / 2;
@@ -397,13 +398,16 @@ findings_of(const struct rule_set *rules, const struct ledger *ledger, size_t mo
 	const size_t room = used < most_memory ? (most_memory - used) / FINDING_BYTES : 0;
 	struct group_list groups = {.most = room};
 	struct finding_list findings = {0};
+	struct candidate_list *candidates = candidates_of(rules, ledger);
 	struct correlator correlator;
 
-	correlator_init(&correlator, rules, ledger);
+	correlator_init(&correlator, ledger);
 	for (size_t i = 0; i < rules->count; i++)
-		if (rule_runs(rules, i))
-			add_rule(&correlator, rules->items[i], &groups, &findings, arena);
+		if (candidates[i].count != 0)
+			add_rule(&correlator, rules->items[i], &candidates[i], &groups, &findings,
+			    arena);
 	correlator_free(&correlator);
+	candidates_free(candidates, rules);
 	if (groups.count != 0)
 		qsort(groups.items, groups.count, sizeof(*groups.items), compare_groups);
 	finish_all(rules, &groups, most_memory, &findings, arena);

@@ -34,10 +34,12 @@ match_equal(const struct match *one, const struct match *other, const struct fie
  * message that was sent in two versions is not sure, even if the rule asks for nothing that
  * differs. */
 static enum truth
-rule_truth(struct correlator *correlator, const struct rule *rule, size_t position, size_t index)
+rule_truth(struct correlator *correlator, const struct rule *rule,
+    const struct candidate *candidate, size_t index)
 {
+	const size_t position = candidate->position;
 	const struct exchange *exchange = correlator->ledger->items[position];
-	enum truth truth = where_truth(&rule->where, exchange, index);
+	enum truth truth = (enum truth)candidate->truth;
 
 	for (size_t i = 0; i < rule->requires.count && truth != TRUTH_NO; i++)
 		truth = truth_and(
@@ -171,22 +173,24 @@ apply_count(const struct rule *rule, struct match_list *matches)
 }
 
 struct match_list
-matches_of(struct correlator *correlator, const struct rule *rule)
+matches_of(
+    struct correlator *correlator, const struct rule *rule, const struct candidate_list *candidates)
 {
-	struct positions positions = correlator_positions(correlator, &rule->types);
 	struct match_list matches = {0};
+	const struct candidate *candidate;
 	struct match match;
 
-	for (size_t i = 0; i < positions.count; i++) {
-		match.exchange = correlator->ledger->items[positions.items[i]];
+	correlator_expect(correlator, &rule->types, candidates);
+	for (size_t i = 0; i < candidates->count; i++) {
+		candidate = &candidates->items[i];
+		match.exchange = correlator->ledger->items[candidate->position];
 		match.index = type_list_index(&rule->types, match.exchange->type);
-		match.truth = rule_truth(correlator, rule, positions.items[i], match.index);
+		match.truth = rule_truth(correlator, rule, candidate, match.index);
 		if (match.truth == TRUTH_NO)
 			continue;
-		match.lowered = find_lowering(correlator, rule, positions.items[i], match.index);
+		match.lowered = find_lowering(correlator, rule, candidate->position, match.index);
 		add_match(&matches, &match);
 	}
-	mem_free(positions.items);
 	if (rule->count.at_least > 1)
 		apply_count(rule, &matches);
 	return matches;

@@ -16,8 +16,9 @@ struct match_list {
 	size_t count, capacity;
 };
 
-/* What RULE matches, in the order of the ledger; the caller frees the items. */
-struct match_list matches_of(struct correlator *correlator, const struct rule *rule);
+/* What RULE matches of its CANDIDATES, in the order of the ledger; the caller frees the items. */
+struct match_list matches_of(struct correlator *correlator, const struct rule *rule,
+    const struct candidate_list *candidates);
 
 /* A hash over the values of FIELDS, those that are not known included. */
 uint64_t match_hash(const struct match *match, const struct field_list *fields);

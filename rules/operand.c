@@ -291,5 +291,9 @@ load_operand(const struct loader *loader, const struct node *node, const struct 
 	if (node->kind != NODE_SCALAR)
 		return loader_fail(
 		    loader, node, "a value for '%s' is expected here", field->any->name);
-	return forms[comparison->form](loader, node, field, ret);
+	if (!forms[comparison->form](loader, node, field, ret))
+		return false;
+	if (comparison->range != NULL && ret->value.kind == VALUE_NUMBER)
+		ret->range = comparison->range(ret->value.number);
+	return true;
 }

@@ -58,10 +58,16 @@ struct comparison; /* rules/comparison.h: one row of the table of comparisons */
 struct explanation_set;
 struct law; /* rules/rule_match.h: how a field is compared when the outcome is unknown */
 
+/* The numbers for which a comparison holds: those whose bits of MASK are FROM to TO. */
+struct number_range {
+	uint64_t mask, from, to;
+};
+
 struct operand {
 	struct value value;
-	struct addr_net net;    /* for in_net */
-	struct field_ref other; /* for differs_from */
+	struct number_range range; /* of a number */
+	struct addr_net net;       /* for in_net */
+	struct field_ref other;    /* for differs_from */
 };
 
 /* One comparison: FIELD OPERATOR any of OPERANDS; negated: none of them. */
@@ -70,7 +76,8 @@ struct condition {
 	const struct comparison *comparison;
 	const struct law *law; /* or NULL */
 	bool is_negated;
-	bool is_of_other; /* asked of the exchange that a correlation looks for */
+	bool is_of_number; /* compares one with ranges */
+	bool is_of_other;  /* asked of the exchange that a correlation looks for */
 	const struct operand *operands;
 	size_t operand_count;
 };
@@ -81,10 +88,13 @@ struct condition_list {
 	size_t count;
 };
 
+struct sieve; /* rules/sieve.h: conditions as they are asked */
+
 /* One of the lists holds; an empty `where` always does. */
 struct where {
 	const struct condition_list *any;
 	size_t count;
+	const struct sieve *sieves[RULE_MOST_TYPES]; /* by type; NULL: it never holds of one */
 };
 
 /* Fields of two exchanges that are to have equal values. */

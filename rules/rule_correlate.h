@@ -4,31 +4,29 @@
 
 #include "analyzer/base/arena.h"
 #include "analyzer/base/table.h"
-#include "rules/rule_match.h"
+#include "rules/candidates.h"
 
 /*
  * A ledger with what is needed to search it. An index is made when a correlation is first asked,
- * and costs the sorting of the exchanges that it can find; a question then costs a binary search.
+ * and costs one walk over the exchanges that it could find, and the sorting of those that somebody
+ * may ask for; a question then costs a binary search. What nobody asks costs nothing.
  */
 struct correlator {
-	const struct ledger *ledger; /* sorted, borrowed */
-	const struct rule_set *rules;
-	struct positions *by_type; /* per type of the rules: where its exchanges stand, rising */
-	struct table indexes;      /* struct index, by correlation */
-	struct arena arena;        /* of the indexes */
+	const struct ledger *ledger;         /* sorted, borrowed */
+	const struct type_list *asking;      /* types of the exchanges that will ask, ... */
+	const struct candidate_list *askers; /* ... and these; borrowed */
+	struct shelf *shelves;               /* what the ledger holds, by type */
+	size_t shelf_count, shelf_capacity;
+	struct table indexes; /* struct index, by correlation */
+	struct arena arena;   /* of the indexes */
 };
 
-struct positions {
-	size_t *items;
-	size_t count, capacity;
-};
+void correlator_init(struct correlator *correlator, const struct ledger *ledger);
 
-void correlator_init(
-    struct correlator *correlator, const struct rule_set *rules, const struct ledger *ledger);
-
-/* Where the exchanges of TYPES stand in the ledger, rising; the caller frees the items. */
-struct positions
-correlator_positions(const struct correlator *correlator, const struct type_list *types);
+/* From now on the clauses of one rule are asked, which speaks of TYPES, and of exchanges among
+ * ASKERS only. Clauses of a rule before it are asked no more. */
+void correlator_expect(struct correlator *correlator, const struct type_list *types,
+    const struct candidate_list *askers);
 
 /* Whether CLAUSE holds of the exchange at POSITION, whose type is at INDEX in its rule's list. */
 enum truth clause_truth(

@@ -156,7 +156,7 @@ may_continue(const struct exchange *exchange, const struct value *value)
 }
 
 static enum truth
-condition_truth(const struct condition *condition, const struct exchange *exchange, size_t index)
+general_truth(const struct condition *condition, const struct exchange *exchange, size_t index)
 {
 	struct value value = judged_value(exchange, &condition->field, index);
 	enum truth truth = TRUTH_NO, one;
@@ -173,22 +173,25 @@ condition_truth(const struct condition *condition, const struct exchange *exchan
 	return condition->is_negated ? truth_not(truth) : truth;
 }
 
-static enum truth
-all_truth(const struct condition_list *conditions, const struct exchange *exchange, size_t index)
+static bool
+has_range_of(const struct condition *condition, uint64_t number)
 {
-	enum truth truth = TRUTH_YES;
-
-	for (size_t i = 0; i < conditions->count && truth != TRUTH_NO; i++)
-		truth = truth_and(truth, condition_truth(&conditions->items[i], exchange, index));
-	return truth;
+	for (size_t i = 0; i < condition->operand_count; i++)
+		if (range_has(&condition->operands[i].range, number))
+			return true;
+	return false;
 }
 
+/* Most conditions compare a number that is known and not in doubt. */
 enum truth
-where_truth(const struct where *where, const struct exchange *exchange, size_t index)
+condition_truth(const struct condition *condition, const struct exchange *exchange, size_t index)
 {
-	enum truth truth = where->count == 0 ? TRUTH_YES : TRUTH_NO;
+	const struct field *field = condition->field.of[index];
+	uint64_t number;
 
-	for (size_t i = 0; i < where->count && truth != TRUTH_YES; i++)
-		truth = truth_or(truth, all_truth(&where->any[i], exchange, index));
-	return truth;
+	if (condition->is_of_number && field != NULL && exchange->contested == 0 &&
+	    (condition->law == NULL || exchange->outcome != OUTCOME_UNKNOWN) &&
+	    exchange_number(exchange, field, &number))
+		return truth_of(has_range_of(condition, number) != condition->is_negated);
+	return general_truth(condition, exchange, index);
 }

@@ -1,4 +1,4 @@
-/* Whether conditions hold of one exchange: yes, no, or the capture cannot tell. */
+/* Whether a condition holds of one exchange: yes, no, or the capture cannot tell. */
 #ifndef SMBTRIAGE_RULES_RULE_MATCH_H
 #define SMBTRIAGE_RULES_RULE_MATCH_H
 
@@ -40,7 +40,8 @@ const struct law *law_of(const struct field *field);
 /* Whether the capture may have hidden a field that the exchange's messages carried. */
 bool is_hidden(const struct exchange *exchange);
 
-/* INDEX is that of the exchange's type in the type_list that the conditions were loaded for. */
-enum truth where_truth(const struct where *where, const struct exchange *exchange, size_t index);
+/* INDEX is that of the exchange's type in the type_list that CONDITION was loaded for. */
+enum truth
+condition_truth(const struct condition *condition, const struct exchange *exchange, size_t index);
 
 #endif

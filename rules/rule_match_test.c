@@ -3,6 +3,7 @@
 #include "analyzer/base/basics.h"
 #include "rules/doubt.h"
 #include "rules/sample.h"
+#include "rules/sieve.h"
 
 /* How an exchange ended as far as the capture shows. */
 struct ending_case {

@@ -6,6 +6,7 @@
 #include "rules/operand.h"
 #include "rules/comparison.h"
 #include "rules/rule_match.h"
+#include "rules/sieve.h"
 
 static const char *const kind_words[] = {
     [VALUE_NONE] = "nothing",
@@ -26,6 +27,8 @@ load_operands(const struct loader *loader, const struct node *node, struct condi
 	if ((condition->comparison->kinds & 1u << field_value_kind(field)) == 0)
 		return loader_fail(loader, node, "'%s' cannot compare '%s', which is %s",
 		    condition->comparison->name, field->name, kind_words[field_value_kind(field)]);
+	condition->is_of_number =
+	    condition->comparison->range != NULL && field_value_kind(field) == VALUE_NUMBER;
 	condition->operand_count = load_length(loader, node);
 	if (condition->operand_count == 0)
 		return false;
@@ -134,7 +137,9 @@ load_where(struct loader *loader, const struct node *node, void *ret)
 	lists = ARENA_ARRAY(loader->arena, struct condition_list, count);
 	for (size_t i = 0; i < count; i++, item = item->next)
 		is_right &= load_all(loader, item, &lists[i]);
-	*where = (struct where){lists, count};
+	*where = (struct where){.any = lists, .count = count};
+	if (is_right)
+		where_compile(loader->arena, &loader->types, where);
 	return is_right;
 }
 

@@ -70,17 +70,21 @@ gather(const struct search *search, struct arena *arena)
 }
 
 struct witness_list
-finding_witnesses(const struct rule_set *rules, const struct ledger *ledger,
-    const struct finding *finding, struct arena *arena)
+finding_witnesses(const struct ledger *ledger, const struct finding *finding, struct arena *arena)
 {
 	struct search search = {.finding = finding};
+	struct candidate examples[FINDING_MOST_EXAMPLES];
+	struct candidate_list askers = {.items = examples};
 	struct witness_list found;
 
-	correlator_init(&search.correlator, rules, ledger);
+	correlator_init(&search.correlator, ledger);
 	search.is_witness = mem_alloc(ledger->count, sizeof(*search.is_witness));
 	for (size_t i = 0; i < ledger->count; i++)
 		if (is_example(finding, ledger->items[i]))
-			search_at(&search, i);
+			examples[askers.count++] = (struct candidate){i, TRUTH_YES};
+	correlator_expect(&search.correlator, &finding->rule->types, &askers);
+	for (size_t i = 0; i < askers.count; i++)
+		search_at(&search, examples[i].position);
 	found = gather(&search, arena);
 	mem_free(search.is_witness);
 	correlator_free(&search.correlator);

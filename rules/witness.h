@@ -14,7 +14,7 @@ struct witness_list {
  * those which had to be there, those which made it less severe, and those which one that was ruled
  * out would not have had beside it. Without them the finding would be another, or none. In ARENA.
  */
-struct witness_list finding_witnesses(const struct rule_set *rules, const struct ledger *ledger,
-    const struct finding *finding, struct arena *arena);
+struct witness_list
+finding_witnesses(const struct ledger *ledger, const struct finding *finding, struct arena *arena);
 
 #endif

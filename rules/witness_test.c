@@ -48,8 +48,7 @@ make_ledger(struct sample *sample)
 static void
 expect_witnesses(struct sample *sample, const struct finding *finding, const char *frames)
 {
-	struct witness_list found =
-	    finding_witnesses(&sample->set, &sample->ledger, finding, &sample->arena);
+	struct witness_list found = finding_witnesses(&sample->ledger, finding, &sample->arena);
 	struct text text = {0};
 
 	for (size_t i = 0; i < found.count; i++)

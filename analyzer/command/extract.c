@@ -149,8 +149,8 @@ static void
 add_needs(const struct extraction *extraction, struct need_set *needs)
 {
 	for (size_t i = 0; i < extraction->target_count; i++)
-		needs_add(needs, &extraction->analysis.report, extraction->rules,
-		    extraction->targets[i].finding, extraction->targets[i].level);
+		needs_add(needs, &extraction->analysis.report, extraction->targets[i].finding,
+		    extraction->targets[i].level);
 	needs_settle(needs);
 }
 

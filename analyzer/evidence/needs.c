@@ -362,11 +362,10 @@ is_absence(const struct clause_list *unless)
 }
 
 static void
-add_one(struct need_set *needs, const struct report_capture *capture, const struct rule_set *rules,
-    const struct finding *finding, enum evidence_level level)
+add_one(struct need_set *needs, const struct report_capture *capture, const struct finding *finding,
+    enum evidence_level level)
 {
-	struct witness_list witnesses =
-	    finding_witnesses(rules, capture->ledger, finding, &needs->arena);
+	struct witness_list witnesses = finding_witnesses(capture->ledger, finding, &needs->arena);
 
 	needs->has_edges |= is_absence(&finding->rule->unless) || level >= EVIDENCE_CONVERSATIONS;
 	for (size_t i = 0; i < finding->example_count; i++)
@@ -388,21 +387,21 @@ is_told_apart(const struct finding *one, const struct finding *other)
 
 void
 needs_add(struct need_set *needs, const struct report_capture *capture,
-    const struct rule_set *rules, const struct finding *finding, enum evidence_level level)
+    const struct finding *finding, enum evidence_level level)
 {
 	const struct finding_list *all = &capture->findings;
 	const struct finding *one = finding;
 
 	needs->is_everything |= level == EVIDENCE_ALL;
 	needs->has_all_edges |= level >= EVIDENCE_CONVERSATIONS;
-	add_one(needs, capture, rules, finding, level);
+	add_one(needs, capture, finding, level);
 	while (one->follows_from != 0) {
 		one = &all->items[one->follows_from - 1];
-		add_one(needs, capture, rules, one, level);
+		add_one(needs, capture, one, level);
 	}
 	for (size_t i = 0; i < all->count; i++)
 		if (is_told_apart(&all->items[i], finding))
-			add_one(needs, capture, rules, &all->items[i], level);
+			add_one(needs, capture, &all->items[i], level);
 }
 
 static int

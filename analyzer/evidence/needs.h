@@ -103,7 +103,7 @@ struct need_set {
 
 /* A zeroed struct need_set needs nothing. CAPTURE must live as long as it is used. */
 void needs_add(struct need_set *needs, const struct report_capture *capture,
-    const struct rule_set *rules, const struct finding *finding, enum evidence_level level);
+    const struct finding *finding, enum evidence_level level);
 
 /* All has been added. */
 void needs_settle(struct need_set *needs);

@@ -54,7 +54,7 @@ need(const char *rule, enum evidence_level level)
 	capture = (struct report_capture){
 	    .ledger = &sample.ledger, .findings = sample_findings(&sample, rule)};
 	ck_assert_uint_ge(capture.findings.count, 1);
-	needs_add(&needs, &capture, &sample.set, &capture.findings.items[0], level);
+	needs_add(&needs, &capture, &capture.findings.items[0], level);
 	needs_settle(&needs);
 	return &capture.findings.items[0];
 }
@@ -178,17 +178,17 @@ START_TEST(test_without_stream)
 	ck_assert(needs.conversations[0].is_whole);
 	needs_free(&needs);
 	sample.conversation->step = STEP_WORKING;
-	needs_add(&needs, &capture, &sample.set, capture.findings.items, EVIDENCE_FRAMES);
+	needs_add(&needs, &capture, capture.findings.items, EVIDENCE_FRAMES);
 	ck_assert(!needs.conversations[0].is_whole);
 	ck_assert_int_eq(needs.conversations[0].periods->from, 10 * SAMPLE_SECOND);
 	ck_assert_int_eq(needs.conversations[0].periods->until, 11 * SAMPLE_SECOND);
 	needs_free(&needs);
 	sample.conversation->transport = TRANSPORT_UDP;
-	needs_add(&needs, &capture, &sample.set, capture.findings.items, EVIDENCE_FRAMES);
+	needs_add(&needs, &capture, capture.findings.items, EVIDENCE_FRAMES);
 	ck_assert(needs.conversations[0].is_whole);
 	needs_free(&needs);
 	sample.conversation->is_background = true;
-	needs_add(&needs, &capture, &sample.set, capture.findings.items, EVIDENCE_FRAMES);
+	needs_add(&needs, &capture, capture.findings.items, EVIDENCE_FRAMES);
 	ck_assert(!needs.conversations[0].is_whole);
 	ck_assert_ptr_nonnull(needs.conversations[0].periods);
 }
@@ -216,7 +216,7 @@ START_TEST(test_many)
 	ck_assert(needs.hosts[0].is_opening_only);
 	ck_assert_uint_eq(needs.hosts[0].port, 445);
 	needs_free(&needs);
-	needs_add(&needs, &capture, &sample.set, capture.findings.items, EVIDENCE_CONVERSATIONS);
+	needs_add(&needs, &capture, capture.findings.items, EVIDENCE_CONVERSATIONS);
 	ck_assert(!needs.hosts[0].is_opening_only);
 }
 END_TEST
@@ -247,12 +247,12 @@ START_TEST(test_levels)
 	ck_assert_uint_eq(needs.host_count, 1);
 	ck_assert(needs.hosts[0].is_opening_only);
 	needs_free(&needs);
-	needs_add(&needs, &capture, &sample.set, capture.findings.items, EVIDENCE_HOSTS);
+	needs_add(&needs, &capture, capture.findings.items, EVIDENCE_HOSTS);
 	ck_assert(!needs.hosts[0].is_opening_only && !needs.is_everything);
 	ck_assert(addr_equal(&needs.hosts[0].client, &sample.conversation->client));
 	ck_assert(addr_equal(&needs.hosts[0].server, &sample.conversation->server));
 	needs_free(&needs);
-	needs_add(&needs, &capture, &sample.set, capture.findings.items, EVIDENCE_ALL);
+	needs_add(&needs, &capture, capture.findings.items, EVIDENCE_ALL);
 	ck_assert(needs.is_everything);
 }
 END_TEST
@@ -274,15 +274,15 @@ START_TEST(test_other_findings)
 	items[0].id = "f-0123456789ab";
 	items[1].id = "f-fedcba987654";
 	items[2].id = "f-0123456789ab-2";
-	needs_add(&needs, &capture, &sample.set, &items[0], EVIDENCE_FRAMES);
+	needs_add(&needs, &capture, &items[0], EVIDENCE_FRAMES);
 	ck_assert_uint_eq(needs.frames.count, 2);
 	needs_free(&needs);
 	items[1].follows_from = 3;
-	needs_add(&needs, &capture, &sample.set, &items[1], EVIDENCE_FRAMES);
+	needs_add(&needs, &capture, &items[1], EVIDENCE_FRAMES);
 	ck_assert_uint_eq(needs.frames.count, 4);
 	ck_assert(frame_set_has(&needs.frames, 6) && !frame_set_has(&needs.frames, 1));
 	needs_free(&needs);
-	needs_add(&needs, &capture, &sample.set, &items[2], EVIDENCE_FRAMES);
+	needs_add(&needs, &capture, &items[2], EVIDENCE_FRAMES);
 	ck_assert_uint_eq(needs.frames.count, 4);
 	ck_assert(frame_set_has(&needs.frames, 1) && !frame_set_has(&needs.frames, 3));
 }
