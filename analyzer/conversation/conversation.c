@@ -187,6 +187,15 @@ forget(struct conversation_list *list, const struct packet_endpoints *ends)
 	table_take(&list->table, conversation_hash(ends, TRANSPORT_TCP), is_between, &key);
 }
 
+struct packet_endpoints
+conversation_ends(const struct conversation *conversation)
+{
+	const struct conversation_facts *facts = &conversation->facts;
+
+	return (struct packet_endpoints){
+	    facts->client, facts->server, facts->client_port, facts->server_port};
+}
+
 void
 conversation_forget(struct conversation *conversation)
 {
@@ -197,10 +206,8 @@ conversation_forget(struct conversation *conversation)
 void
 conversation_let_go(struct conversation_list *list, struct conversation *conversation)
 {
-	const struct conversation_facts *facts = &conversation->facts;
-	const struct packet_endpoints ends = {
-	    facts->client, facts->server, facts->client_port, facts->server_port};
-	struct endpoints_key key = {&ends, (enum transport)facts->transport};
+	const struct packet_endpoints ends = conversation_ends(conversation);
+	struct endpoints_key key = {&ends, (enum transport)conversation->facts.transport};
 	uint64_t hash = conversation_hash(&ends, key.transport);
 
 	/* A later one may have taken its place. */
@@ -212,16 +219,12 @@ conversation_let_go(struct conversation_list *list, struct conversation *convers
 	list->count--;
 }
 
-/* A SYN with a sequence number other than the one that its sender began with is a new connection,
- * whatever state the old one is in; one with the same number never is. */
-static bool
-is_new_attempt(const struct conversation *conversation, const struct packet *packet)
+bool
+conversation_is_new_attempt(const uint32_t base_seq[2], const bool has_base_seq[2],
+    enum side sender, const struct tcp_header *tcp)
 {
-	enum side sender = conversation_sender(conversation, &packet->ends);
-
-	return (packet->tcp.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN &&
-	       conversation->has_base_seq[sender] &&
-	       conversation->base_seq[sender] != packet->tcp.seq;
+	return (tcp->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && has_base_seq[sender] &&
+	       base_seq[sender] != tcp->seq;
 }
 
 void
@@ -252,7 +255,8 @@ struct conversation *
 conversation_of_segment(
     struct conversation_list *list, const struct packet *packet, struct conversation *found)
 {
-	if (found != NULL && is_new_attempt(found, packet)) {
+	if (found != NULL && conversation_is_new_attempt(found->base_seq, found->has_base_seq,
+				 conversation_sender(found, &packet->ends), &packet->tcp)) {
 		found->is_replaced = true;
 		forget(list, &packet->ends);
 		found = NULL;

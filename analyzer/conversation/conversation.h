@@ -120,6 +120,15 @@ uint64_t conversation_hash(const struct packet_endpoints *ends, enum transport t
 struct conversation *conversation_find(const struct conversation_list *list,
     enum transport transport, const struct packet_endpoints *ends, uint64_t hash);
 
+/* The endpoints as a packet of the client has them. */
+struct packet_endpoints conversation_ends(const struct conversation *conversation);
+
+/* Whether TCP, from SENDER, begins another connection than the one with these beginnings: a SYN
+ * with another number does, whatever state the old one is in; one with the same number never does.
+ */
+bool conversation_is_new_attempt(const uint32_t base_seq[2], const bool has_base_seq[2],
+    enum side sender, const struct tcp_header *tcp);
+
 /* Wireshark's notion of where each direction begins: the first segment's number, and for the
  * other side what that segment acknowledges. */
 void conversation_note_base(

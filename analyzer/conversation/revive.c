@@ -112,16 +112,14 @@ forget_stub(void *state, struct stub *stub)
 void
 pipeline_leave_stub(struct pipeline *pipeline, const struct conversation *conversation)
 {
-	const struct conversation_facts *facts = &conversation->facts;
-	const struct packet_endpoints ends = {
-	    facts->client, facts->server, facts->client_port, facts->server_port};
+	const struct packet_endpoints ends = conversation_ends(conversation);
 	struct stub *stub;
 
-	if (facts->transport != TRANSPORT_TCP || conversation->is_replaced)
+	if (conversation->facts.transport != TRANSPORT_TCP || conversation->is_replaced)
 		return;
 	stub = stubs_add(&pipeline->stubs, conversation->is_finished ? STUB_ENDED : STUB_IDLE,
 	    &ends, conversation_hash(&ends, TRANSPORT_TCP), forget_stub, pipeline);
-	stub->stream = facts->stream;
+	stub->stream = conversation->facts.stream;
 	memcpy(stub->base_seq, conversation->base_seq, sizeof(stub->base_seq));
 	memcpy(stub->has_base_seq, conversation->has_base_seq, sizeof(stub->has_base_seq));
 }
@@ -143,13 +141,6 @@ waits(struct pipeline *pipeline, const struct packet *packet, uint64_t hash)
 	return true;
 }
 
-static bool
-is_new_attempt(const struct stub *stub, enum side sender, const struct tcp_header *tcp)
-{
-	return (tcp->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && stub->has_base_seq[sender] &&
-	       stub->base_seq[sender] != tcp->seq;
-}
-
 bool
 pipeline_is_stub(struct pipeline *pipeline, const struct packet *packet, uint64_t hash)
 {
@@ -157,7 +148,7 @@ pipeline_is_stub(struct pipeline *pipeline, const struct packet *packet, uint64_
 	struct stub *stub = stubs_find(&pipeline->stubs, &packet->ends, hash, &sender);
 
 	if (stub != NULL && stub->kind != STUB_HALF_OPEN &&
-	    is_new_attempt(stub, sender, &packet->tcp)) {
+	    conversation_is_new_attempt(stub->base_seq, stub->has_base_seq, sender, &packet->tcp)) {
 		stub->kind = STUB_GONE;
 		stub = NULL;
 	}

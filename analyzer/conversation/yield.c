@@ -36,8 +36,7 @@ give_up(
     struct pipeline *pipeline, struct conversation *conversation, enum bound bound, uint64_t frame)
 {
 	const struct conversation_facts *facts = &conversation->facts;
-	const struct packet_endpoints ends = {
-	    facts->client, facts->server, facts->client_port, facts->server_port};
+	const struct packet_endpoints ends = conversation_ends(conversation);
 
 	if (conversation->is_service)
 		tally_add(&pipeline->tally, &ends, &conversation->handshake,
