@@ -122,8 +122,8 @@ take_icmp(struct pipeline *pipeline, const struct packet *packet)
 	if (!quote->is_error || quote->protocol != transport || !quote->has_ports)
 		return NULL;
 	hash = conversation_hash(&quote->ends, transport);
-	if (transport == TRANSPORT_TCP)
-		pipeline_open_stub(pipeline, &quote->ends, hash);
+	if (transport == TRANSPORT_TCP && pipeline_stays_stub(pipeline, &quote->ends, hash))
+		return NULL;
 	conversation = conversation_find(&pipeline->conversations, transport, &quote->ends, hash);
 	if (conversation == NULL && quote->has_whole_tcp_header) {
 		conversation =

@@ -144,9 +144,10 @@ void pipeline_leave_stub(struct pipeline *pipeline, const struct conversation *c
  * else it has one now or is to begin one. HASH is that of its ends. */
 bool pipeline_is_stub(struct pipeline *pipeline, const struct packet *packet, uint64_t hash);
 
-/* A SYN between ENDS that waits as a stub becomes a conversation. */
-void
-pipeline_open_stub(struct pipeline *pipeline, const struct packet_endpoints *ends, uint64_t hash);
+/* A SYN between ENDS that waits as a stub becomes a conversation. True: there is a stub and no
+ * conversation. */
+bool
+pipeline_stays_stub(struct pipeline *pipeline, const struct packet_endpoints *ends, uint64_t hash);
 
 /* The capture is over: what waits becomes a conversation, as far as there is room. */
 void pipeline_end_stubs(struct pipeline *pipeline);

@@ -165,14 +165,18 @@ pipeline_is_stub(struct pipeline *pipeline, const struct packet *packet, uint64_
 	return false;
 }
 
-void
-pipeline_open_stub(struct pipeline *pipeline, const struct packet_endpoints *ends, uint64_t hash)
+bool
+pipeline_stays_stub(struct pipeline *pipeline, const struct packet_endpoints *ends, uint64_t hash)
 {
 	enum side sender;
 	struct stub *stub = stubs_find(&pipeline->stubs, ends, hash, &sender);
 
-	if (stub != NULL && stub->kind == STUB_HALF_OPEN)
-		(void)open_fully(pipeline, stub);
+	if (stub == NULL)
+		return false;
+	if (stub->kind != STUB_HALF_OPEN)
+		return true;
+	(void)open_fully(pipeline, stub);
+	return false;
 }
 
 void

@@ -201,6 +201,36 @@ START_TEST(the_analysis_ends_when_memory_does)
 }
 END_TEST
 
+/* An ICMP error says what became of a SYN that waits, and begins no stream of its own. */
+START_TEST(an_icmp_error_finds_what_waits)
+{
+	const unsigned last = 1000; /* far beyond those that are conversations at once */
+	const struct sample syn = {
+	    .time = last, .from = CLIENT, .flags = SYN, .seq = 100, .ports = {[SERVER] = 445}};
+	const uint8_t bytes[4] = {10, 1, (uint8_t)(last >> 8), (uint8_t)last};
+	struct packet error;
+	struct capture_facts facts = {0};
+	size_t rejected = 0;
+	struct run run;
+
+	begin_bounded(&run, MEMORY);
+	flood(&run, last + 1, 0, 445);
+	ck_assert_uint_lt(pipeline_conversations(run.pipeline)->count, last);
+	error = sample_icmp(&syn, 3, 13, ++run.frame);
+	error.icmp.has_whole_tcp_header = true;
+	error.icmp.ends.src = addr_ipv4(bytes);
+	feed(&run, error);
+	feed(&run, error);
+	pipeline_end(run.pipeline, NULL);
+	pipeline_facts(run.pipeline, &facts);
+	for (size_t i = 0; find_exchange(&run, "tcp_handshake", i) != NULL; i++)
+		rejected += find_exchange(&run, "tcp_handshake", i)->ended_by == ENDED_BY_NETWORK;
+	ck_assert_uint_eq(rejected, 1);
+	ck_assert_uint_eq(facts.tcp_streams, last + 1);
+	end_run(&run);
+}
+END_TEST
+
 struct gone {
 	size_t exchanges, handshakes;
 };
@@ -293,6 +323,7 @@ yield_suite(void)
 	tcase_add_test(tcase, foreign_attempts_go_first);
 	tcase_add_test(tcase, what_says_nothing_of_ours_makes_room);
 	tcase_add_test(tcase, the_analysis_ends_when_memory_does);
+	tcase_add_test(tcase, an_icmp_error_finds_what_waits);
 	tcase_add_test(tcase, what_nobody_asks_for_goes);
 	tcase_add_test(tcase, early_segments_share_their_room);
 	suite_add_tcase(suite, tcase);
