@@ -374,7 +374,7 @@ number_text(struct text *text, const struct field *field, uint64_t number)
 		 field->notation != NOTATION_FRAME)
 		text_addf(text, "0x%0*" PRIX64, field->notation == NOTATION_CODE ? 8 : 1, number);
 	else
-		text_addf(text, "%" PRIu64, number);
+		text_add_number(text, number);
 }
 
 static bool

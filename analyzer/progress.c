@@ -62,7 +62,7 @@ unit_of(uint64_t count)
 static void
 add_count(struct text *text, uint64_t count, struct unit unit)
 {
-	text_addf(text, "%" PRIu64, count / unit.bytes);
+	text_add_number(text, count / unit.bytes);
 	if (unit.bytes != 1)
 		text_addf(text, ".%" PRIu64, count % unit.bytes / (unit.bytes / 10));
 }

@@ -81,7 +81,7 @@ gss_oid_text(const struct cursor *oid, struct arena *arena)
 		if (text.length == 0) {
 			uint64_t first = arc < 80 ? arc / 40 : 2;
 
-			text_addf(&text, "%" PRIu64, first);
+			text_add_number(&text, first);
 			arc -= first * 40;
 		}
 		text_addf(&text, ".%" PRIu64, arc);

@@ -50,22 +50,29 @@ addr_hash_add(struct hash *hash, const struct addr *addr)
 		hash_word(hash, words[1]);
 }
 
+/* ONE and OTHER, of IPv4, in one word: their bytes, as they are in memory. */
+static inline uint64_t
+addr_ipv4_pair(const struct addr *one, const struct addr *other)
+{
+	uint8_t bytes[8];
+	uint64_t word;
+
+	memcpy(bytes, one->bytes, 4);
+	memcpy(bytes + 4, other->bytes, 4);
+	memcpy(&word, bytes, sizeof(word));
+	return word;
+}
+
 /* Adds ONE and OTHER, in that order, which have one family: two of IPv4 are one word. */
 static inline void
 addr_hash_add_pair(struct hash *hash, const struct addr *one, const struct addr *other)
 {
-	uint32_t halves[2];
-	uint64_t word;
-
-	if (one->family == ADDR_IPV6) {
-		addr_hash_add(hash, one);
-		addr_hash_add(hash, other);
+	if (one->family != ADDR_IPV6) {
+		hash_word(hash, addr_ipv4_pair(one, other));
 		return;
 	}
-	memcpy(&halves[0], one->bytes, sizeof(halves[0]));
-	memcpy(&halves[1], other->bytes, sizeof(halves[1]));
-	memcpy(&word, halves, sizeof(word));
-	hash_word(hash, word);
+	addr_hash_add(hash, one);
+	addr_hash_add(hash, other);
 }
 
 /* Canonical text (RFC 5952) in RET_TEXT; "?" for an address of no family. Returns RET_TEXT. */

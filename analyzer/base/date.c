@@ -1,6 +1,5 @@
 #include "analyzer/base/date.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +79,17 @@ put(char *at, uint32_t number, unsigned width, char end)
 	return at + 1;
 }
 
+/* Writes the day that is DAYS from 1970-01-01, and END. Returns where to go on. */
+static char *
+put_day(char *at, int32_t days, char end)
+{
+	struct date date = date_of(days);
+
+	at = put(at, date.year, 4, '-');
+	at = put(at, date.month, 2, '-');
+	return put(at, date.day, 2, end);
+}
+
 char *
 date_put_time(char *at, int64_t nanoseconds)
 {
@@ -87,11 +97,8 @@ date_put_time(char *at, int64_t nanoseconds)
 	int64_t days = nanoseconds / NS_PER_DAY - (nanoseconds % NS_PER_DAY < 0);
 	uint64_t of_day = (uint64_t)nanoseconds - (uint64_t)days * NS_PER_DAY;
 	uint32_t seconds = (uint32_t)(of_day / NS_PER_S);
-	struct date date = date_of((int32_t)days);
 
-	at = put(at, date.year, 4, '-');
-	at = put(at, date.month, 2, '-');
-	at = put(at, date.day, 2, 'T');
+	at = put_day(at, (int32_t)days, 'T');
 	at = put(at, seconds / 3600, 2, ':');
 	at = put(at, seconds / 60 % 60, 2, ':');
 	at = put(at, seconds % 60, 2, '.');
@@ -114,16 +121,10 @@ date_today(char ret_text[DATE_TEXT_SIZE], struct error *error)
 {
 	const char *epoch = getenv("SOURCE_DATE_EPOCH");
 	int64_t seconds = time(NULL);
-	struct tm day;
-	time_t second;
-	size_t length;
 
 	if (epoch != NULL && !parse_epoch(epoch, &seconds))
 		return error_set(error, EXIT_USAGE,
 		    "SOURCE_DATE_EPOCH is '%s', which is no number of seconds since 1970", epoch);
-	second = (time_t)seconds;
-	gmtime_r(&second, &day);
-	length = strftime(ret_text, DATE_TEXT_SIZE, "%Y-%m-%d", &day);
-	assert(length == DATE_TEXT_SIZE - 1);
+	put_day(ret_text, (int32_t)(seconds / (NS_PER_DAY / NS_PER_S)), '\0');
 	return true;
 }

@@ -26,6 +26,12 @@ is_service_port(const struct service_ports *ports, uint16_t port)
 	return port == PORT_KERBEROS || is_smb_port(ports, port);
 }
 
+bool
+is_service(const struct service_ports *ports, const struct packet_endpoints *ends)
+{
+	return is_service_port(ports, ends->src_port) || is_service_port(ports, ends->dst_port);
+}
+
 uint64_t
 conversation_hash(const struct packet_endpoints *ends, enum transport transport)
 {
@@ -156,7 +162,8 @@ new_conversation(struct conversation_list *list)
 
 struct conversation *
 conversation_add(struct conversation_list *list, enum transport transport,
-    const struct packet_endpoints *ends, enum side sender, const struct packet *packet)
+    const struct packet_endpoints *ends, uint64_t hash, enum side sender,
+    const struct packet *packet)
 {
 	struct conversation *made = new_conversation(list);
 	struct conversation_facts *facts = &made->facts;
@@ -173,18 +180,23 @@ conversation_add(struct conversation_list *list, enum transport transport,
 	facts->interface = packet->interface;
 	facts->first_frame = facts->last_frame = packet->frame;
 	facts->first_time = facts->last_time = packet->time;
-	made->is_service = is_service_port(&list->ports, facts->server_port) ||
-			   is_service_port(&list->ports, facts->client_port);
-	table_add(&list->table, conversation_hash(ends, transport), made);
+	made->is_service = is_service(&list->ports, ends);
+	made->hash = hash;
+	table_add(&list->table, hash, made);
 	return made;
 }
 
-static void
-forget(struct conversation_list *list, const struct packet_endpoints *ends)
+static bool
+is_itself(const void *entry, const void *conversation)
 {
-	struct endpoints_key key = {ends, TRANSPORT_TCP};
+	return entry == conversation;
+}
 
-	table_take(&list->table, conversation_hash(ends, TRANSPORT_TCP), is_between, &key);
+/* Whoever looks for its endpoints finds CONVERSATION no more, unless a later one has them. */
+static void
+unlist(struct conversation_list *list, const struct conversation *conversation)
+{
+	table_take(&list->table, conversation->hash, is_itself, conversation);
 }
 
 struct packet_endpoints
@@ -206,13 +218,7 @@ conversation_forget(struct conversation *conversation)
 void
 conversation_let_go(struct conversation_list *list, struct conversation *conversation)
 {
-	const struct packet_endpoints ends = conversation_ends(conversation);
-	struct endpoints_key key = {&ends, (enum transport)conversation->facts.transport};
-	uint64_t hash = conversation_hash(&ends, key.transport);
-
-	/* A later one may have taken its place. */
-	if (table_find(&list->table, hash, is_between, &key) == conversation)
-		table_take(&list->table, hash, is_between, &key);
+	unlist(list, conversation);
 	conversation_forget(conversation);
 	TAILQ_REMOVE(&list->all, conversation, listed);
 	TAILQ_INSERT_HEAD(&list->spare, conversation, listed);
@@ -252,18 +258,18 @@ first_sender(const struct conversation_list *list, const struct packet *packet)
 }
 
 struct conversation *
-conversation_of_segment(
-    struct conversation_list *list, const struct packet *packet, struct conversation *found)
+conversation_of_segment(struct conversation_list *list, const struct packet *packet, uint64_t hash,
+    struct conversation *found)
 {
 	if (found != NULL && conversation_is_new_attempt(found->base_seq, found->has_base_seq,
 				 conversation_sender(found, &packet->ends), &packet->tcp)) {
 		found->is_replaced = true;
-		forget(list, &packet->ends);
+		unlist(list, found);
 		found = NULL;
 	}
 	if (found == NULL) {
 		found = conversation_add(
-		    list, TRANSPORT_TCP, &packet->ends, first_sender(list, packet), packet);
+		    list, TRANSPORT_TCP, &packet->ends, hash, first_sender(list, packet), packet);
 		found->facts.is_begun_before = true;
 	}
 	/* Also when the SYN comes behind a packet that it should precede. */

@@ -30,6 +30,9 @@ struct service_ports {
 bool is_smb_port(const struct service_ports *ports, uint16_t port);
 bool is_service_port(const struct service_ports *ports, uint16_t port);
 
+/* Whether one of both ports is one. */
+bool is_service(const struct service_ports *ports, const struct packet_endpoints *ends);
+
 struct payload_sample; /* analyzer/conversation/classify.h */
 
 TAILQ_HEAD(conversation_queue, conversation);
@@ -47,6 +50,7 @@ struct conversation {
 	TAILQ_ENTRY(conversation) yielding; /* while yields, in pipeline.yielding */
 	TAILQ_ENTRY(conversation) closing;  /* while is_closing, in pipeline.closing */
 	struct conversation_facts facts;
+	uint64_t hash; /* of its endpoints, either way round */
 	struct handshake handshake;
 	struct vantage_watch watch;
 	struct delivery deliveries[2]; /* by the enum side that sends */
@@ -134,16 +138,19 @@ bool conversation_is_new_attempt(const uint32_t base_seq[2], const bool has_base
 void conversation_note_base(
     uint32_t base_seq[2], bool has_base_seq[2], enum side sender, const struct tcp_header *tcp);
 
-/* A new conversation, which PACKET begins, between ENDS; SENDER is who sent from ends->src. */
+/* A new conversation, which PACKET begins, between ENDS, whose hash is HASH; SENDER is who sent
+ * from ends->src. */
 struct conversation *conversation_add(struct conversation_list *list, enum transport transport,
-    const struct packet_endpoints *ends, enum side sender, const struct packet *packet);
+    const struct packet_endpoints *ends, uint64_t hash, enum side sender,
+    const struct packet *packet);
 
 /*
- * The conversation that a TCP segment belongs to: FOUND, the latest between its endpoints, or a new
- * one, when there is none or when the segment begins another. FOUND is replaced then.
+ * The conversation that a TCP segment belongs to, HASH being that of its endpoints: FOUND, the
+ * latest between these, or a new one, when there is none or when the segment begins another. FOUND
+ * is replaced then.
  */
-struct conversation *conversation_of_segment(
-    struct conversation_list *list, const struct packet *packet, struct conversation *found);
+struct conversation *conversation_of_segment(struct conversation_list *list,
+    const struct packet *packet, uint64_t hash, struct conversation *found);
 
 /* Gives back what CONVERSATION holds for what is told of it. */
 void conversation_forget(struct conversation *conversation);

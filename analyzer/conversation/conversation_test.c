@@ -231,7 +231,8 @@ START_TEST(test_udp_beside_tcp)
 	struct arena arena = {0};
 
 	conversation_list_init(&list, &arena, &ports);
-	udp = conversation_add(&list, TRANSPORT_UDP, &datagram.ends, CLIENT, &datagram);
+	udp = conversation_add(&list, TRANSPORT_UDP, &datagram.ends,
+	    conversation_hash(&datagram.ends, TRANSPORT_UDP), CLIENT, &datagram);
 	ck_assert_ptr_null(find_between(&list, TRANSPORT_TCP, &datagram.ends));
 	tcp = of_segment(&list, &segment);
 	ck_assert_ptr_ne(udp, tcp);

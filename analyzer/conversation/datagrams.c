@@ -76,19 +76,20 @@ take_background(
 	enum side sender = verdict == PROBE_YES_FROM_SERVER ? SERVER : CLIENT;
 	struct packet_endpoints ends = packet->ends;
 	struct conversation *conversation;
+	uint64_t hash;
 
 	*(sender == CLIENT ? &ends.src_port : &ends.dst_port) = 0;
 	if (verdict == PROBE_NO || verdict == PROBE_UNSURE ||
 	    !dissector_is_on_port(dissector, ends.src_port, ends.dst_port))
 		return NULL;
-	conversation =
-	    conversation_find(list, TRANSPORT_UDP, &ends, conversation_hash(&ends, TRANSPORT_UDP));
+	hash = conversation_hash(&ends, TRANSPORT_UDP);
+	conversation = conversation_find(list, TRANSPORT_UDP, &ends, hash);
 	if (conversation == NULL && list->count >= pipeline->quota.most) {
 		pipeline->quota.left_out++;
 		return NULL;
 	}
 	if (conversation == NULL) {
-		conversation = conversation_add(list, TRANSPORT_UDP, &ends, sender, packet);
+		conversation = conversation_add(list, TRANSPORT_UDP, &ends, hash, sender, packet);
 		attach(pipeline, conversation, dissector);
 	}
 	pipeline_count_packet(conversation, sender, packet);
@@ -122,15 +123,16 @@ pipeline_datagram(struct pipeline *pipeline, const struct packet *packet)
 	struct conversation_list *list = &pipeline->conversations;
 	const struct dissector *dissector = datagram_dissector(pipeline, packet);
 	struct conversation *conversation;
+	uint64_t hash;
 
 	if (dissector == NULL)
 		return NULL;
 	if (dissector->is_background)
 		return take_background(pipeline, dissector, packet);
-	conversation = conversation_find(
-	    list, TRANSPORT_UDP, &packet->ends, conversation_hash(&packet->ends, TRANSPORT_UDP));
+	hash = conversation_hash(&packet->ends, TRANSPORT_UDP);
+	conversation = conversation_find(list, TRANSPORT_UDP, &packet->ends, hash);
 	if (conversation == NULL)
-		conversation = conversation_add(list, TRANSPORT_UDP, &packet->ends,
+		conversation = conversation_add(list, TRANSPORT_UDP, &packet->ends, hash,
 		    conversation_guess_sender(list, &packet->ends), packet);
 	take_datagram(pipeline, conversation, dissector, packet);
 	return conversation;

@@ -20,8 +20,7 @@ pipeline_complete_exchanges(struct conversation *conversation, size_t from)
 }
 
 static struct ending
-ending_of(
-    const struct pipeline *pipeline, const struct conversation *conversation, bool is_replaced)
+ending_of(const struct pipeline *pipeline, const struct conversation *conversation)
 {
 	const struct conversation_facts *facts = &conversation->facts;
 	struct ending ending = {
@@ -32,7 +31,7 @@ ending_of(
 		ending.by = facts->closed_by;
 		ending.frame = facts->close_frame;
 		ending.time = facts->close_time;
-	} else if (is_replaced) {
+	} else if (conversation->is_replaced) {
 		/* The client has forgotten this connection: it reuses the port. */
 		ending.outcome = OUTCOME_UNANSWERED;
 		ending.by = ENDED_BY_CLIENT;
@@ -178,7 +177,7 @@ has_odd_close(const struct conversation_facts *facts)
 }
 
 void
-pipeline_finish(struct pipeline *pipeline, struct conversation *conversation, bool is_replaced)
+pipeline_finish(struct pipeline *pipeline, struct conversation *conversation)
 {
 	struct conversation_facts *facts = &conversation->facts;
 	struct ending ending;
@@ -187,7 +186,7 @@ pipeline_finish(struct pipeline *pipeline, struct conversation *conversation, bo
 		return;
 	facts->is_one_direction = facts->packets[CLIENT] == 0 || facts->packets[SERVER] == 0;
 	facts->is_close_ttl_odd = has_odd_close(facts);
-	ending = ending_of(pipeline, conversation, is_replaced);
+	ending = ending_of(pipeline, conversation);
 	if (conversation->assembly != NULL)
 		end_assembly(conversation, &ending);
 	if (conversation->dissector != NULL)
@@ -205,10 +204,9 @@ pipeline_finish(struct pipeline *pipeline, struct conversation *conversation, bo
 }
 
 void
-pipeline_end_conversation(
-    struct pipeline *pipeline, struct conversation *conversation, bool is_replaced)
+pipeline_end_conversation(struct pipeline *pipeline, struct conversation *conversation)
 {
-	pipeline_finish(pipeline, conversation, is_replaced);
+	pipeline_finish(pipeline, conversation);
 	if (conversation->is_unwanted)
 		pipeline_let_go(pipeline, conversation);
 }
@@ -227,7 +225,7 @@ pipeline_finish_complete(struct pipeline *pipeline, struct conversation *convers
 {
 	if (conversation->is_closing && conversation->assembly != NULL &&
 	    is_side_complete(conversation, CLIENT) && is_side_complete(conversation, SERVER))
-		pipeline_finish(pipeline, conversation, false);
+		pipeline_finish(pipeline, conversation);
 }
 
 void
@@ -250,7 +248,7 @@ finish_closed(struct pipeline *pipeline, struct conversation *first)
 	first->is_closing = false;
 	first->is_reopened = false;
 	if (!is_reopened)
-		pipeline_end_conversation(pipeline, first, false);
+		pipeline_end_conversation(pipeline, first);
 	else if (first->facts.close != CLOSE_NONE)
 		pipeline_finish_soon(pipeline, first, pipeline->last_time);
 }

@@ -280,8 +280,9 @@ find_between(const struct conversation_list *list, enum transport transport,
 static inline struct conversation *
 of_segment(struct conversation_list *list, const struct packet *packet)
 {
-	return conversation_of_segment(
-	    list, packet, find_between(list, TRANSPORT_TCP, &packet->ends));
+	return conversation_of_segment(list, packet,
+	    conversation_hash(&packet->ends, TRANSPORT_TCP),
+	    find_between(list, TRANSPORT_TCP, &packet->ends));
 }
 
 #endif

@@ -127,7 +127,7 @@ take_icmp(struct pipeline *pipeline, const struct packet *packet)
 	conversation = conversation_find(&pipeline->conversations, transport, &quote->ends, hash);
 	if (conversation == NULL && quote->has_whole_tcp_header) {
 		conversation =
-		    conversation_add(&pipeline->conversations, TRANSPORT_TCP, &quote->ends,
+		    conversation_add(&pipeline->conversations, TRANSPORT_TCP, &quote->ends, hash,
 			conversation_guess_sender(&pipeline->conversations, &quote->ends), packet);
 		conversation->facts.is_begun_before = true;
 	}
@@ -230,7 +230,7 @@ finish_all(struct pipeline *pipeline, struct conversation_list *list)
 
 	for (one = TAILQ_FIRST(&list->all); one != NULL; one = next) {
 		next = TAILQ_NEXT(one, listed);
-		pipeline_end_conversation(pipeline, one, false);
+		pipeline_end_conversation(pipeline, one);
 	}
 }
 

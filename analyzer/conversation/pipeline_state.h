@@ -84,13 +84,11 @@ void pipeline_complete_exchanges(struct conversation *conversation, size_t from)
 void pipeline_add_delivery(
     struct pipeline *pipeline, struct conversation *conversation, struct tcp_delivery *made);
 
-/* Outstanding requests get their outcome. IS_REPLACED: another connection took its endpoints. */
-void
-pipeline_finish(struct pipeline *pipeline, struct conversation *conversation, bool is_replaced);
+/* Outstanding requests get their outcome. */
+void pipeline_finish(struct pipeline *pipeline, struct conversation *conversation);
 
 /* The same, and no packet of it is expected any more: an unwanted one is gone afterwards. */
-void pipeline_end_conversation(
-    struct pipeline *pipeline, struct conversation *conversation, bool is_replaced);
+void pipeline_end_conversation(struct pipeline *pipeline, struct conversation *conversation);
 
 /* Finishes one of which nothing new can come, though late copies of its packets may. */
 void pipeline_finish_complete(struct pipeline *pipeline, struct conversation *conversation);
@@ -140,9 +138,11 @@ void pipeline_begin_stubs(struct pipeline *pipeline);
 /* CONVERSATION goes; what later packets of it may need is kept. */
 void pipeline_leave_stub(struct pipeline *pipeline, const struct conversation *conversation);
 
-/* PACKET, of TCP, has no conversation. True when a stub is all that there is of it, or need be;
- * else it has one now or is to begin one. HASH is that of its ends. */
-bool pipeline_is_stub(struct pipeline *pipeline, const struct packet *packet, uint64_t hash);
+/* PACKET, of TCP, has no conversation. True when a stub is all that there is of it, or need be.
+ * Else *RET is what it has become of a stub, or NULL: it is to begin one. HASH is that of its ends.
+ */
+bool pipeline_is_stub(struct pipeline *pipeline, const struct packet *packet, uint64_t hash,
+    struct conversation **ret);
 
 /* A SYN between ENDS that waits as a stub becomes a conversation. True: there is a stub and no
  * conversation. */

@@ -15,7 +15,7 @@ static void
 note(void *state, const struct packet *packet, struct conversation *conversation)
 {
 	ck_assert_ptr_eq(state, &seen);
-	text_addf(&seen, "%" PRIu64, packet->frame);
+	text_add_number(&seen, packet->frame);
 	if (conversation != NULL)
 		text_addf(&seen, "=%u@%" PRIu64, conversation->facts.client_port,
 		    conversation->facts.first_frame);

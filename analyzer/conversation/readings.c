@@ -1,7 +1,6 @@
 #include "analyzer/conversation/readings.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "analyzer/base/basics.h"
@@ -267,8 +266,8 @@ compare(const struct comparison *comparison)
 		add_types(&one, &read->ledger);
 		tell_whole(comparison, "message", text_chars(&one), "none");
 	} else if (other->head.length != read->head.length) {
-		text_addf(&one, "%" PRIu32, read->head.length);
-		text_addf(&two, "%" PRIu32, other->head.length);
+		text_add_number(&one, read->head.length);
+		text_add_number(&two, other->head.length);
 		tell_whole(comparison, "length", text_chars(&one), text_chars(&two));
 	} else {
 		compare_ledgers(comparison);

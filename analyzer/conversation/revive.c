@@ -24,7 +24,7 @@ resume(struct pipeline *pipeline, const struct stub *stub, const struct packet *
 {
 	struct conversation_list *list = &pipeline->conversations;
 	uint32_t count = list->tcp_count;
-	struct conversation *made = conversation_of_segment(list, packet, NULL);
+	struct conversation *made = conversation_of_segment(list, packet, stub->hash, NULL);
 
 	made->facts.stream = stub->stream;
 	made->is_late = pipeline_is_half_taken(pipeline);
@@ -45,7 +45,7 @@ open_fully(struct pipeline *pipeline, struct stub *stub)
 	return made;
 }
 
-static void
+static struct conversation *
 go_on(struct pipeline *pipeline, struct stub *stub, enum side sender, const struct packet *packet)
 {
 	struct conversation *made = resume(pipeline, stub, packet);
@@ -60,6 +60,7 @@ go_on(struct pipeline *pipeline, struct stub *stub, enum side sender, const stru
 		made->has_base_seq[own] = true;
 	}
 	stub->kind = STUB_GONE;
+	return made;
 }
 
 static void
@@ -69,7 +70,7 @@ tell(struct pipeline *pipeline, struct stub *stub)
 
 	made->is_late = false;
 	pipeline->told_late++;
-	pipeline_finish(pipeline, made, false);
+	pipeline_finish(pipeline, made);
 }
 
 /* Nothing more came of a SYN. As long as there is room it is told like any other. */
@@ -79,17 +80,15 @@ end_half_open(struct pipeline *pipeline, struct stub *stub)
 	const struct packet_endpoints ends = stub_ends(stub);
 	const struct handshake handshake = {
 	    .syn_count = 1, .first_syn_time = stub->time, .first_syn_frame = stub->frame};
-	bool is_service = is_service_port(&pipeline->conversations.ports, ends.dst_port) ||
-			  is_service_port(&pipeline->conversations.ports, ends.src_port);
+	bool is_ours = is_service(&pipeline->conversations.ports, &ends);
 
-	if (is_service && pipeline_has_room_for_told(pipeline)) {
+	if (is_ours && pipeline_has_room_for_told(pipeline)) {
 		tell(pipeline, stub);
 		return;
 	}
-	if (is_service)
+	if (is_ours)
 		tally_add(&pipeline->tally, &ends, &handshake, true);
 	bound_reached(&pipeline->bounds, BOUND_CONVERSATIONS, 1, stub->frame);
-	stub->kind = STUB_GONE;
 }
 
 static void
@@ -118,7 +117,7 @@ pipeline_leave_stub(struct pipeline *pipeline, const struct conversation *conver
 	if (conversation->facts.transport != TRANSPORT_TCP || conversation->is_replaced)
 		return;
 	stub = stubs_add(&pipeline->stubs, conversation->is_finished ? STUB_ENDED : STUB_IDLE,
-	    &ends, conversation_hash(&ends, TRANSPORT_TCP), forget_stub, pipeline);
+	    &ends, conversation->hash, forget_stub, pipeline);
 	stub->stream = conversation->facts.stream;
 	memcpy(stub->base_seq, conversation->base_seq, sizeof(stub->base_seq));
 	memcpy(stub->has_base_seq, conversation->has_base_seq, sizeof(stub->has_base_seq));
@@ -142,7 +141,8 @@ waits(struct pipeline *pipeline, const struct packet *packet, uint64_t hash)
 }
 
 bool
-pipeline_is_stub(struct pipeline *pipeline, const struct packet *packet, uint64_t hash)
+pipeline_is_stub(struct pipeline *pipeline, const struct packet *packet, uint64_t hash,
+    struct conversation **ret)
 {
 	enum side sender;
 	struct stub *stub = stubs_find(&pipeline->stubs, &packet->ends, hash, &sender);
@@ -152,16 +152,15 @@ pipeline_is_stub(struct pipeline *pipeline, const struct packet *packet, uint64_
 		stub->kind = STUB_GONE;
 		stub = NULL;
 	}
+	*ret = NULL;
 	if (stub == NULL)
 		return waits(pipeline, packet, hash);
 	if (stub->kind == STUB_ENDED) {
 		conversation_note_base(stub->base_seq, stub->has_base_seq, sender, &packet->tcp);
 		return true;
 	}
-	if (stub->kind == STUB_HALF_OPEN)
-		(void)open_fully(pipeline, stub);
-	else
-		go_on(pipeline, stub, sender, packet);
+	*ret = stub->kind == STUB_HALF_OPEN ? open_fully(pipeline, stub)
+					    : go_on(pipeline, stub, sender, packet);
 	return false;
 }
 

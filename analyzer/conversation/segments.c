@@ -338,14 +338,11 @@ pipeline_segment(struct pipeline *pipeline, const struct packet *packet)
 	struct conversation *found = conversation_find(list, TRANSPORT_TCP, &packet->ends, hash);
 	struct conversation *conversation;
 
-	if (found == NULL) {
-		if (pipeline_is_stub(pipeline, packet, hash))
-			return NULL;
-		found = conversation_find(list, TRANSPORT_TCP, &packet->ends, hash);
-	}
-	conversation = conversation_of_segment(list, packet, found);
+	if (found == NULL && pipeline_is_stub(pipeline, packet, hash, &found))
+		return NULL;
+	conversation = conversation_of_segment(list, packet, hash, found);
 	if (found != NULL && found->is_replaced)
-		pipeline_end_conversation(pipeline, found, true);
+		pipeline_end_conversation(pipeline, found);
 	pipeline_take_segment(pipeline, conversation, packet);
 	if (!conversation->is_unwanted)
 		return conversation;

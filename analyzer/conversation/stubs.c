@@ -11,20 +11,6 @@
 
 #define LEAST_PLACES 64
 
-static uint32_t
-ipv4_number(const struct addr *addr)
-{
-	return (uint32_t)addr->bytes[0] << 24 | (uint32_t)addr->bytes[1] << 16 |
-	       (uint32_t)addr->bytes[2] << 8 | addr->bytes[3];
-}
-
-static struct addr
-ipv4_addr(uint32_t number)
-{
-	return addr_ipv4((const uint8_t[]){(uint8_t)(number >> 24), (uint8_t)(number >> 16),
-	    (uint8_t)(number >> 8), (uint8_t)number});
-}
-
 /* IPv6 addresses have no room; two hashes under a key that nobody knows do not meet by chance. */
 static uint64_t
 ends_of(const struct addr *client, const struct addr *server)
@@ -32,10 +18,9 @@ ends_of(const struct addr *client, const struct addr *server)
 	struct hash hash;
 
 	if (client->family == ADDR_IPV4)
-		return (uint64_t)ipv4_number(client) << 32 | ipv4_number(server);
+		return addr_ipv4_pair(client, server);
 	hash = hash_start();
-	addr_hash_add(&hash, client);
-	addr_hash_add(&hash, server);
+	addr_hash_add_pair(&hash, client, server);
 	return hash_finish(&hash, ADDR_IPV6);
 }
 
@@ -186,8 +171,11 @@ stub_set_packet(struct stub *stub, const struct packet *packet)
 struct packet_endpoints
 stub_ends(const struct stub *stub)
 {
-	return (struct packet_endpoints){ipv4_addr((uint32_t)(stub->ends >> 32)),
-	    ipv4_addr((uint32_t)stub->ends), stub->client_port, stub->server_port};
+	uint8_t bytes[sizeof(stub->ends)];
+
+	memcpy(bytes, &stub->ends, sizeof(bytes));
+	return (struct packet_endpoints){
+	    addr_ipv4(bytes), addr_ipv4(bytes + 4), stub->client_port, stub->server_port};
 }
 
 struct packet

@@ -1,6 +1,5 @@
 #include "analyzer/report/conversations_text.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "analyzer/base/basics.h"
@@ -156,7 +155,7 @@ static void
 add_row(struct page *page, const struct conversation_row *row, const struct layout *layout)
 {
 	if (row->facts->transport == TRANSPORT_TCP)
-		text_addf(&page->value, "%" PRIu32, row->facts->stream);
+		text_add_number(&page->value, row->facts->stream);
 	text_addf(&page->text, "%*s%*s%*s", PAGE_INDENT, "", STREAM_WIDTH, text_chars(&page->value),
 	    GAP, "");
 	for (size_t i = 0; i < CONVERSATION_STEPS; i++) {

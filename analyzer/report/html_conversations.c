@@ -28,7 +28,7 @@ static void
 add_name(struct html_page *page, const struct conversation_facts *facts)
 {
 	if (facts->transport == TRANSPORT_TCP)
-		text_addf(&page->phrase, "%" PRIu32, facts->stream);
+		text_add_number(&page->phrase, facts->stream);
 	else
 		text_add(&page->phrase, "UDP");
 	html_row_heading(page, NULL, text_chars(&page->phrase));

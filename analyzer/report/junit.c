@@ -1,6 +1,5 @@
 #include "analyzer/report/junit.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "analyzer/base/basics.h"
@@ -183,7 +182,7 @@ add_properties(const struct suite *suite)
 	struct text packets = {0}, lack = {0};
 
 	sandbox_add_lack(&lack, suite->report->sandbox);
-	text_addf(&packets, "%" PRIu64, facts->packets);
+	text_add_number(&packets, facts->packets);
 	markup_newline(suite->markup);
 	markup_open(suite->markup, "properties");
 	add_property(suite->markup, "smbtriage.version", SMBTRIAGE_VERSION);

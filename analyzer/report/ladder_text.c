@@ -49,7 +49,7 @@ measure(struct drawing *drawing, bool has_time)
 
 	for (size_t i = 0; i < drawing->ladder->row_count; i++) {
 		text_clear(&drawing->scratch);
-		text_addf(&drawing->scratch, "%" PRIu64, rows[i].frame);
+		text_add_number(&drawing->scratch, rows[i].frame);
 		frame = drawing->scratch.length > frame ? drawing->scratch.length : frame;
 		text_clear(&drawing->scratch);
 		add_seconds(&drawing->scratch, rows[i].time, rows[0].time);

@@ -203,7 +203,7 @@ add_conversation(struct page *page, const struct report_conversation *conversati
 
 	text_add(&page->text, "|");
 	if (is_tcp)
-		text_addf(&page->value, "%" PRIu32, facts->stream);
+		text_add_number(&page->value, facts->stream);
 	else
 		text_add(&page->value, "UDP");
 	add_cell(page);

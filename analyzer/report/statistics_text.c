@@ -169,7 +169,7 @@ add_command_cell(struct text *text, const struct cell *cell)
 static void
 add_calls_cell(struct text *text, const struct cell *cell)
 {
-	text_addf(text, "%" PRIu64, cell->row->calls);
+	text_add_number(text, cell->row->calls);
 }
 
 static void
@@ -211,7 +211,7 @@ add_frame_cell(struct text *text, const struct cell *cell)
 	if (cell->row->longest_frame == 0)
 		text_add_char(text, '-');
 	else
-		text_addf(text, "%" PRIu64, cell->row->longest_frame);
+		text_add_number(text, cell->row->longest_frame);
 }
 
 static void

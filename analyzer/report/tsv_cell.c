@@ -1,6 +1,5 @@
 #include "analyzer/report/tsv_cell.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 /* Characters that begin a formula in a spreadsheet (https://owasp.org, "CSV Injection"), and the
@@ -29,7 +28,7 @@ tsv_add_addr(struct text *line, const struct addr *addr)
 void
 tsv_add_number(struct text *line, uint64_t number)
 {
-	text_addf(line, "%" PRIu64, number);
+	text_add_number(line, number);
 }
 
 void
