@@ -231,6 +231,7 @@ test-mutations   = $(BUILD)/mutations --every 20
 test-deb         = fixtures/install_check && fixtures/deb_check $(PROGRAM)
 test-filters     = fixtures/filters_check $(PROGRAM)
 test-sandbox     = fixtures/sandbox_check $(PROGRAM)
+test-jobs        = fixtures/jobs_check $(PROGRAM) $(BUILD)/flood fixtures/captures $(FOREIGN)
 test-schema      = fixtures/schema_check $(PROGRAM)
 test-html        = fixtures/html_check $(PROGRAM)
 test-junit       = fixtures/junit_check $(PROGRAM)
@@ -243,7 +244,7 @@ test-lab         = fixtures/lab/promises
 # What the fuzz targets say goes to a file: a line for each of thousands of inputs.
 test-kept        = $(BUILD)/replay $(KEPT) 2>$(BUILD)/replay.log || { tail $(BUILD)/replay.log; exit 1; }
 TESTS := tshark extract unit faults golden variants complexity injection completion progress cli \
-         floods mutations deb filters sandbox schema html junit sarif markdown formats lab kept
+         jobs floods mutations deb filters sandbox schema html junit sarif markdown formats lab kept
 # Under sanitizers (SANITIZE=1) those that depend on the flavour, in one process each, as a sanitizer
 # takes long to start.
 TESTS_SANITIZED := unit cli golden formats variants kept mutations foreign

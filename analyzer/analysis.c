@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 #include "analyzer/base/memory.h"
-#include "analyzer/capture/packet.h"
+#include "analyzer/capture/feed.h"
 #include "analyzer/capture/source.h"
 #include "analyzer/conversation/classify.h"
 #include "analyzer/conversation/delivery.h"
@@ -20,67 +20,48 @@
 #include "dissectors/target.h"
 #include "rules/finding.h"
 
-/* Records per batch: enough to keep the reader's loop warm, and few enough to stay in cache. */
-#define BATCH 256
-
-/* What the decoder made of the records. */
-struct decode_counts {
-	uint64_t by_result[DECODED_CUT + 1];
-};
-
-/* FRAME was decoded: who watches is told of the frames that it was put together with. */
+/* Datagrams that were put together from fragments: who watches is told of these first. */
 static void
-tap_fragments(const struct packet_tap *tap, const struct packet_decoder *decoder, uint64_t frame)
+tap_fragments(const struct packet_tap *tap, const struct feed_batch *batch)
 {
-	const uint64_t *frames;
-	size_t count = packet_decoder_fragments(decoder, frame, &frames);
-
-	if (count != 0)
-		tap->fragments(tap->state, frame, frames, count);
+	for (size_t i = 0; i < batch->join_count; i++)
+		tap->fragments(tap->state, batch->joins[i].frame, batch->joins[i].frames,
+		    batch->joins[i].count);
 }
 
-static void
-read_all(struct analysis *analysis, struct source *source, const struct analysis_options *options,
-    struct packet_decoder *decoder, struct decode_counts *counts)
+static struct feed_facts
+take_all(struct analysis *analysis, struct source *source, const struct analysis_options *options)
 {
-	struct record records[BATCH];
-	struct packet packet;
-	size_t count;
+	struct feed *feed = feed_begin(source);
+	const struct feed_batch *batch;
 
-	while ((count = source_read(source, records, BATCH)) != 0) {
-		for (size_t i = 0; i < count; i++) {
-			enum decode_result result;
-
-			if (!records[i].is_packet)
-				continue;
-			result = packet_decode(decoder, &records[i], &packet);
-			counts->by_result[result]++;
-			if (options->tap != NULL)
-				tap_fragments(options->tap, decoder, records[i].frame);
-			if (result == DECODED)
-				pipeline_packet(analysis->pipeline, &packet);
-		}
-		progress_at(options->progress, source_position(source));
+	while ((batch = feed_next(feed)) != NULL) {
+		if (options->tap != NULL)
+			tap_fragments(options->tap, batch);
+		pipeline_set_beside(analysis->pipeline, batch->beside);
+		for (size_t i = 0; i < batch->count; i++)
+			pipeline_packet(analysis->pipeline, &batch->packets[i]);
+		analysis->bytes_read = batch->position;
+		progress_at(options->progress, batch->position);
 	}
-	analysis->bytes_read = source_position(source);
+	pipeline_set_beside(analysis->pipeline, 0);
+	return feed_end(feed);
 }
 
 static void
 gather_facts(struct analysis *analysis, const struct capture_facts *of_source,
-    const struct decode_counts *counts, const struct packet_decoder *decoder)
+    const struct feed_facts *of_feed)
 {
 	const struct conversation *one;
 	const struct conversation_list *conversations = pipeline_conversations(analysis->pipeline);
 	struct capture_facts *facts = &analysis->facts;
 
 	*facts = *of_source;
-	facts->decoded = counts->by_result[DECODED] + counts->by_result[DECODED_NOT_IP] +
-			 counts->by_result[DECODED_FRAGMENT];
-	facts->undecoded = counts->by_result[DECODED_UNKNOWN_LINK] +
-			   counts->by_result[DECODED_MALFORMED] + counts->by_result[DECODED_CUT];
-	facts->fragments_incomplete = packet_decoder_incomplete(decoder);
-	facts->fragments_contested = packet_decoder_contested(decoder);
-	packet_decoder_bounds(decoder, &facts->bounds);
+	facts->decoded = of_feed->decoded;
+	facts->undecoded = of_feed->undecoded;
+	facts->fragments_incomplete = of_feed->fragments_incomplete;
+	facts->fragments_contested = of_feed->fragments_contested;
+	bounds_add(&facts->bounds, &of_feed->bounds);
 	pipeline_facts(analysis->pipeline, facts);
 	TAILQ_FOREACH (one, &conversations->all, listed) {
 		if (one->facts.transport == TRANSPORT_TCP && one->handshake.syn_count != 0 &&
@@ -184,20 +165,18 @@ run(struct analysis *analysis, struct source *source, const struct analysis_opti
 	    .statistics = &analysis->statistics,
 	    .tap = options->tap,
 	    .is_sampling_all = options->is_listing_streams};
-	struct packet_decoder *decoder = packet_decoder_new();
-	struct decode_counts counts = {{0}};
+	struct feed_facts of_feed;
 
 	if (options->secrets != NULL)
 		secrets_begin_capture(options->secrets);
 	analysis->pipeline = pipeline_new(&pipeline_options, &analysis->arena, &analysis->ledger);
-	read_all(analysis, source, options, decoder, &counts);
+	of_feed = take_all(analysis, source, options);
 	source_close(source);
 	progress_pass(options->progress);
 	progress_doing(options->progress, "judging");
 	pipeline_end(analysis->pipeline, of_source);
-	gather_facts(analysis, of_source, &counts, decoder);
+	gather_facts(analysis, of_source, &of_feed);
 	analysis->facts.has_secrets = options->secrets != NULL;
-	packet_decoder_free(decoder);
 	settle_vantage(analysis, options);
 	gather_conversations(analysis, options);
 	statistics_settle(&analysis->statistics);
@@ -223,7 +202,7 @@ analysis_run(struct analysis *analysis, const char *path, const struct analysis_
 	analysis->report.ledger = &analysis->ledger;
 	analysis->report.statistics = &analysis->statistics;
 	analysis->classifier = classifier_new();
-	source = source_open(path, &source_options, &analysis->arena, error);
+	source = source_open(path, &source_options, &analysis->reading, error);
 	if (source == NULL)
 		return false;
 	run(analysis, source, options, memory_before);
@@ -239,6 +218,7 @@ analysis_free(struct analysis *analysis)
 	ledger_free(&analysis->ledger);
 	statistics_free(&analysis->statistics);
 	arena_free(&analysis->arena);
+	arena_free(&analysis->reading);
 }
 
 size_t

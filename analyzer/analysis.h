@@ -42,6 +42,7 @@ struct analysis_options {
 /* One analysed capture. Everything in it lives until analysis_free(). */
 struct analysis {
 	struct arena arena;
+	struct arena reading; /* what the source knows, which another thread reads */
 	struct ledger ledger;
 	struct statistics statistics;
 	struct capture_facts facts;

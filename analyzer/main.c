@@ -59,7 +59,8 @@ static const struct command commands[] = {
 	0},
     {"--help", "[COMMAND]", "show this; so does -h", run_help, false, "text", "text", WORD_COMMAND,
 	ABOUT_ANYTHING},
-    {"--try-escape", "[LOCKS]", NULL, run_try_escape, false, "text", "text", WORD_NONE, 0},
+    {"--try-escape", "[LOCKS]", NULL, run_try_escape, false, "text", "text", WORD_NONE,
+	ABOUT_CAPTURES},
     {"-h", "[COMMAND]", NULL, run_help, false, "text", "text", WORD_COMMAND, ABOUT_ANYTHING},
 };
 static const struct command_list all_commands = {commands, COUNT(commands)};

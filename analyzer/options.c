@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/crew.h"
 #include "analyzer/secrets.h"
 
 /* Several of one format may go to several files; arguments outlive the settings. */
@@ -214,6 +215,20 @@ set_max_memory(struct settings *settings, const char *value, struct error *error
 }
 
 static bool
+set_jobs(struct settings *settings, const char *value, struct error *error)
+{
+	char *end;
+	unsigned long jobs = strtoul(value, &end, 10);
+
+	if (value[0] < '0' || value[0] > '9' || *end != '\0' || jobs == 0 || jobs > CREW_MOST + 1)
+		return error_set(error, EXIT_USAGE,
+		    "--jobs %s: how many threads work is a number from 1 to %d", value,
+		    CREW_MOST + 1);
+	settings->jobs = (unsigned)jobs;
+	return true;
+}
+
+static bool
 set_stream(struct settings *settings, const char *value, struct error *error)
 {
 	char *end;
@@ -323,6 +338,8 @@ const struct option all_options[] = {
 	"whose bytes hosts read where segments overlap (windows)", .set = set_overlap},
     {"--max-memory", 0, "SIZE", WORD_ANY, ABOUT_CAPTURES, false,
 	"how much memory an analysis may take (512M)", .set = set_max_memory},
+    {"--jobs", 'j', "N", WORD_ANY, ABOUT_CAPTURES | ABOUT_TRIAL, false,
+	"how many threads work (as many as there are processors)", .set = set_jobs},
     {"--expected", 0, "FILE", WORD_FILE, ABOUT_EXPECTED, false,
 	"what is expected; DIR/expected.json unless given", TEXT(expected_path)},
     {"--captures", 0, "DIR", WORD_FOLDER, ABOUT_TRIAL, false,

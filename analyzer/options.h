@@ -72,6 +72,7 @@ struct settings {
 	const char *baseline_path;     /* what findings are compared with */
 	const char *new_baseline_path; /* to be written */
 	enum log_level log_level;
+	unsigned jobs;                /* threads that may be at work at a time */
 	struct sandbox_facts sandbox; /* its mode; a worker fills in the rest */
 };
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyzer/base/crew.h"
 #include "analyzer/base/nearest.h"
 #include "analyzer/options.h"
 #include "analyzer/secrets.h"
@@ -314,8 +315,9 @@ options_parse(struct settings *ret, const struct command_list *commands, char **
 	struct reading reading = {.settings = ret, .commands = commands, .error = error};
 
 	assert(all_option_count <= MOST_OPTIONS);
-	*ret = (struct settings){
-	    .commands = commands, .analysis = {.max_memory = ANALYSIS_USUAL_MEMORY}};
+	*ret = (struct settings){.commands = commands,
+	    .analysis = {.max_memory = ANALYSIS_USUAL_MEMORY},
+	    .jobs = crew_processors()};
 	if (!read_words(&reading, arguments))
 		return false;
 	ret->analysis.smb_ports = ret->smb_ports;

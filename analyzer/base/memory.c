@@ -19,7 +19,7 @@ struct header {
  * calloc() may know that memory is zeroed already. */
 #define SMALL_BYTES 1024
 
-static size_t used;
+static _Thread_local size_t used;
 
 _Noreturn void
 mem_exhausted(void)

@@ -38,13 +38,15 @@ void mem_blame(int problem);
 void *mem_grow(void *array, size_t count, size_t *capacity, size_t size);
 
 /*
- * Bytes that were given out and have not come back: what the bounds of --max-memory go by. The same
- * for the same work on every system, as the allocator's own rounding is left out. What libraries
- * take for themselves is in it as far as mem_account() was told.
+ * Bytes that this thread was given and did not give back: what the bounds of --max-memory go by.
+ * The same for the same work on every system, as the allocator's own rounding is left out. What
+ * libraries take for themselves is in it as far as mem_account() was told. Another thread may give
+ * back what this one took; then only the sum of both accounts says what is used (crew.h).
  */
 size_t mem_used(void);
 
-/* What a library took for itself was BEFORE bytes in the account, and is NOW. */
+/* What a library took for itself, or another thread, was BEFORE bytes in the account, and is NOW.
+ */
 void mem_account(size_t before, size_t now);
 
 #endif

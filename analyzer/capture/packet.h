@@ -72,12 +72,14 @@ struct packet {
 	uint64_t frame;
 	int64_t time;
 	uint32_t interface;
-	struct packet_endpoints ends; /* dst: where a source route leads in the end */
-	uint8_t ttl;                  /* or hop limit, of the innermost IP header */
-	struct tcp_header tcp;        /* of PACKET_TCP */
-	struct icmp_quote icmp;       /* of PACKET_ICMP; not even cleared for others */
-	struct address_query address; /* of PACKET_ADDRESS; not even cleared for others */
-	uint32_t frame_length;        /* of the record on the wire, link layer included */
+	struct packet_endpoints ends;         /* dst: where a source route leads in the end */
+	uint8_t ttl;                          /* or hop limit, of the innermost IP header */
+	struct tcp_header tcp;                /* of PACKET_TCP */
+	union {                               /* not even cleared for other packets */
+		struct icmp_quote icmp;       /* of PACKET_ICMP */
+		struct address_query address; /* of PACKET_ADDRESS */
+	};
+	uint32_t frame_length; /* of the record on the wire, link layer included */
 	uint32_t path;     /* digest of the kinds of header outside the innermost IP header, and of
 			    * VLAN numbers: equal for packets that came in equal wrapping */
 	uint16_t ip_id;    /* Identification of the innermost IPv4 header; 0 in IPv6 */

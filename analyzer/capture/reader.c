@@ -99,22 +99,28 @@ reader_take(struct reader *reader, struct record *ret)
 }
 
 size_t
-reader_read(struct reader *reader, struct record *ret, size_t most)
+reader_held(struct reader *reader, struct record *ret, size_t most)
 {
-	size_t need, count = 0;
+	size_t count = 0;
 	enum taken taken;
 
 	if (reader->kind->batch != 0 && most > reader->kind->batch)
 		most = reader->kind->batch;
 	while (count < most && !reader->is_over) {
-		/* Filling the window would void the bytes of the records in hand. */
-		taken = count == 0 ? reader_take(reader, ret)
-				   : reader->kind->take(reader, ret + count, &need);
+		taken = reader->kind->take(reader, ret + count, &reader->need);
 		if (taken == TAKEN_NOTHING)
 			break;
 		count += taken == TAKEN_RECORD;
 	}
 	return count;
+}
+
+bool
+reader_read_on(struct reader *reader)
+{
+	if (!reader->is_over && !window_fill(&reader->window, reader->need))
+		end_of_stream(reader);
+	return !reader->is_over;
 }
 
 /* The next larger capacity, with the COUNT elements of ARRAY copied; the old array stays behind. */

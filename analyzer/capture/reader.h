@@ -54,6 +54,7 @@ struct reader {
 	size_t text_bytes; /* kept of all texts */
 	size_t max_memory; /* of the whole analysis; 0: any number */
 	uint64_t frame;    /* the last number given to a record */
+	size_t need;       /* bytes that must be in the window, after reader_held() */
 	bool is_over;
 };
 
@@ -64,10 +65,13 @@ struct interface_clock {
 };
 
 /*
- * The next records, up to MOST; 0 at the end, and then facts.damage says whether it is a sound one.
- * Their bytes are valid until the next call.
+ * The next records that are in the window, up to MOST. 0: reader_read_on() must read more first.
+ * Their bytes are valid until that is called, or, of a kind with a batch, until this is.
  */
-size_t reader_read(struct reader *reader, struct record *ret, size_t most);
+size_t reader_held(struct reader *reader, struct record *ret, size_t most);
+
+/* Moves the window. False at the end, and then facts.damage says whether it is a sound one. */
+bool reader_read_on(struct reader *reader);
 
 /* Takes one record, or passes one thing that is none; never TAKEN_NOTHING. Moves the window. */
 enum taken reader_take(struct reader *reader, struct record *ret);

@@ -189,17 +189,46 @@ keep_passing(struct source *source, struct record *records, size_t count)
 }
 
 size_t
-source_read(struct source *source, struct record *ret, size_t most)
+source_held(struct source *source, struct record *ret, size_t most)
 {
 	size_t count, kept;
 
 	do {
-		count = reader_read(&source->reader, ret, most);
+		count = reader_held(&source->reader, ret, most);
 		for (size_t i = 0; i < count; i++)
 			account(&source->reader, &ret[i]);
 		kept = source->filter ? keep_passing(source, ret, count) : count;
 	} while (count != 0 && kept == 0);
 	return kept;
+}
+
+bool
+source_read_on(struct source *source)
+{
+	return reader_read_on(&source->reader);
+}
+
+size_t
+source_read(struct source *source, struct record *ret, size_t most)
+{
+	size_t count;
+
+	do {
+		count = source_held(source, ret, most);
+	} while (count == 0 && source_read_on(source));
+	return count;
+}
+
+bool
+source_can_keep(const struct source *source)
+{
+	return source->reader.kind->batch == 0;
+}
+
+void
+source_keep(struct source *source, struct window_room *room)
+{
+	window_leave(&source->reader.window, room);
 }
 
 uint64_t

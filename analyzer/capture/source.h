@@ -31,6 +31,7 @@ struct record {
 };
 
 struct source;
+struct window_room; /* analyzer/capture/window.h */
 
 /* How a file is read. */
 struct source_options {
@@ -53,6 +54,18 @@ struct source *source_open(const char *path, const struct source_options *option
  * cut or damaged, which capture_facts.damage then says.
  */
 size_t source_read(struct source *source, struct record *ret, size_t most);
+
+/* The same in two steps: of the records that are in memory, up to MOST; and, when these are none,
+ * reading on in the file, until when their bytes are valid. False at its end. */
+size_t source_held(struct source *source, struct record *ret, size_t most);
+bool source_read_on(struct source *source);
+
+/* Whether bytes can be kept while reading goes on: a library's cannot. */
+bool source_can_keep(const struct source *source);
+
+/* Before reading on: what is in memory goes to ROOM, a zeroed one or one that was given here
+ * before, and stays there until it is given again. */
+void source_keep(struct source *source, struct window_room *room);
 
 /* Bytes of the file that are read so far, of the compressed ones where it is compressed. */
 uint64_t source_position(const struct source *source);

@@ -16,10 +16,23 @@ move_to_front(struct window *window)
 {
 	if (window->at == 0)
 		return;
-	memmove(window->bytes, window_bytes(window), window_left(window));
+	memmove(window->room.bytes, window_bytes(window), window_left(window));
 	window->offset += window->at;
 	window->end -= window->at;
 	window->at = 0;
+}
+
+static void
+grow(struct window_room *room, size_t least)
+{
+	size_t capacity = room->capacity ? room->capacity : WINDOW_INITIAL_BYTES;
+
+	while (capacity < least)
+		capacity *= 2;
+	if (capacity == room->capacity)
+		return;
+	room->bytes = mem_resize(room->bytes, capacity, 1);
+	room->capacity = capacity;
 }
 
 bool
@@ -32,13 +45,9 @@ window_fill(struct window *window, size_t count)
 		return true;
 	move_to_front(window);
 	while (window->end < count) {
-		if (window->end == window->capacity) {
-			window->capacity =
-			    window->capacity ? window->capacity * 2 : WINDOW_INITIAL_BYTES;
-			window->bytes = mem_resize(window->bytes, window->capacity, 1);
-		}
-		got = stream_read(
-		    window->stream, window->bytes + window->end, window->capacity - window->end);
+		grow(&window->room, window->end + 1);
+		got = stream_read(window->stream, window->room.bytes + window->end,
+		    window->room.capacity - window->end);
 		if (got == 0)
 			return false;
 		window->end += got;
@@ -47,8 +56,42 @@ window_fill(struct window *window, size_t count)
 }
 
 void
+window_leave(struct window *window, struct window_room *room)
+{
+	const struct window_room left = window->room;
+
+	grow(room, window_left(window) + 1);
+	memcpy(room->bytes, window_bytes(window), window_left(window));
+	window->room = *room;
+	window->offset += window->at;
+	window->end -= window->at;
+	window->at = 0;
+	*room = left;
+}
+
+bool
+window_room_is_large(const struct window_room *room)
+{
+	return room->capacity > WINDOW_INITIAL_BYTES;
+}
+
+void
+window_room_shrink(struct window_room *room)
+{
+	room->bytes = mem_resize(room->bytes, WINDOW_INITIAL_BYTES, 1);
+	room->capacity = WINDOW_INITIAL_BYTES;
+}
+
+void
+window_room_free(struct window_room *room)
+{
+	mem_free(room->bytes);
+	*room = (struct window_room){0};
+}
+
+void
 window_free(struct window *window)
 {
-	mem_free(window->bytes);
+	window_room_free(&window->room);
 	*window = (struct window){0};
 }

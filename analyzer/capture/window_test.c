@@ -54,7 +54,7 @@ START_TEST(grows_no_further_than_the_stream)
 {
 	ck_assert(!window_fill(&window, WINDOW_MOST));
 	ck_assert_uint_eq(window_left(&window), FILE_BYTES);
-	ck_assert_uint_le(window.capacity, 2 * 1024 * 1024);
+	ck_assert_uint_le(window.room.capacity, 2 * 1024 * 1024);
 }
 END_TEST
 

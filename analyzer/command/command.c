@@ -134,6 +134,7 @@ command_have_done(struct settings *settings, enum exit_status (*work)(void *stat
 	const struct task task = {.work = work_locked_in,
 	    .state = &locked,
 	    .sandbox = &settings->sandbox,
+	    .members = settings->jobs - 1,
 	    .filter = settings->analysis.filter};
 
 	return keeper_run(&task, ret);

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/crew.h"
 #include "analyzer/base/errand.h"
 #include "analyzer/base/infile.h"
 #include "analyzer/command/command.h"
@@ -126,29 +127,40 @@ argument_of(const struct attempt *attempt, size_t i)
 	return attempt->arguments[i] == KEEPER ? getppid() : attempt->arguments[i];
 }
 
-/* Locked in, as the worker is. */
-static _Noreturn void
-try_one(const struct attempt *attempt, unsigned layers)
+static void
+make_call(void *state)
 {
-	struct sandbox_facts facts = {.mode = SANDBOX_AUTO};
-	long result;
-
-	sandbox_lock(pair[0], layers, &facts);
-	result = syscall(attempt->number, argument_of(attempt, 0), argument_of(attempt, 1),
+	const struct attempt *attempt = state;
+	long result = syscall(attempt->number, argument_of(attempt, 0), argument_of(attempt, 1),
 	    argument_of(attempt, 2), argument_of(attempt, 3), argument_of(attempt, 4),
 	    argument_of(attempt, 5));
+
 	_exit(result >= 0 ? 0 : errno);
+}
+
+/* Locked in, as the worker is: by its first thread or, when it has a crew, by one of that. */
+static _Noreturn void
+try_one(struct attempt attempt, unsigned layers, unsigned members)
+{
+	struct sandbox_facts facts = {.mode = SANDBOX_AUTO};
+	struct crew_task task = {.work = make_call, .state = &attempt};
+
+	sandbox_lock(pair[0], layers, members, &facts);
+	if (crew_do(&task))
+		crew_wait(&task);
+	make_call(&attempt);
+	_exit(EXIT_INTERNAL);
 }
 
 /* Whether it came to anything; printed, too. */
 static bool
-try_escape(const struct attempt *attempt, unsigned layers)
+try_escape(const struct attempt *attempt, unsigned layers, unsigned members)
 {
 	pid_t child = fork();
 	int status = 0;
 
 	if (child == 0)
-		try_one(attempt, layers);
+		try_one(*attempt, layers, members);
 	if (child < 0 || waitpid(child, &status, 0) != child)
 		printf("%s\tnot tried\n", attempt->name);
 	else if (WIFSIGNALED(status))
@@ -228,7 +240,7 @@ try_all(const struct settings *settings, unsigned layers)
 	for (size_t i = 0; i < COUNT(attempts); i++) {
 		fflush(stdout);
 		if (is_wanted(settings, &attempts[i]))
-			is_escaped |= try_escape(&attempts[i], layers);
+			is_escaped |= try_escape(&attempts[i], layers, settings->jobs - 1);
 	}
 	return command_written(is_escaped ? EXIT_THRESHOLD : EXIT_DONE);
 }

@@ -28,7 +28,13 @@ begin_bounds(struct pipeline *pipeline)
 size_t
 pipeline_memory(const struct pipeline *pipeline)
 {
-	return mem_used() - pipeline->options.memory_before;
+	return mem_used() - pipeline->options.memory_before + pipeline->beside;
+}
+
+void
+pipeline_set_beside(struct pipeline *pipeline, size_t bytes)
+{
+	pipeline->beside = bytes;
 }
 
 struct pipeline *

@@ -67,6 +67,9 @@ struct pipeline;
 struct pipeline *
 pipeline_new(const struct pipeline_options *options, struct arena *arena, struct ledger *ledger);
 
+/* Bytes that the analysis takes besides those of this thread (feed_batch.beside). */
+void pipeline_set_beside(struct pipeline *pipeline, size_t bytes);
+
 /* Takes one decoded packet. Packets come in the order of the file. */
 void pipeline_packet(struct pipeline *pipeline, const struct packet *packet);
 

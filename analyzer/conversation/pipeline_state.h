@@ -33,6 +33,7 @@ struct pipeline {
 	struct tally tally;         /* of those that gave way */
 	struct stubs stubs;         /* of those that were let go, and of late SYNs */
 	struct early early;
+	size_t beside;      /* bytes in use that no account of this thread has */
 	size_t most_memory; /* that may be in use since while packets come */
 	bool is_full;       /* --max-memory is used up */
 	size_t samples;

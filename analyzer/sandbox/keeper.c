@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/crew.h"
 #include "analyzer/base/crypto.h"
 #include "analyzer/base/errand.h"
 #include "analyzer/base/infile.h"
@@ -107,8 +108,10 @@ be_worker(const struct task *task, int line, pid_t keeper)
 		_exit(EXIT_INTERNAL);
 	errand_begin(line);
 	warm_up();
-	if (task->sandbox->mode != SANDBOX_OFF)
-		sandbox_lock(line, SANDBOX_ALL, task->sandbox);
+	if (task->sandbox->mode == SANDBOX_OFF)
+		crew_begin(task->members);
+	else
+		sandbox_lock(line, SANDBOX_ALL, task->members, task->sandbox);
 	exit((int)task->work(task->state));
 }
 

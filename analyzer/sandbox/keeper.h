@@ -16,6 +16,7 @@ struct task {
 	enum exit_status (*work)(void *state);
 	void *state;
 	struct sandbox_facts *sandbox; /* by its mode; what is active is there when work() begins */
+	unsigned members;              /* of its crew (base/crew.h) */
 	const char *filter;            /* that it may have compiled (capture/libpcap.h), or NULL */
 };
 

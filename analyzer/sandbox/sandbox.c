@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/crew.h"
 
 /* A sanitizer's runtime does what no lock would allow: it maps its shadow, and at the end it looks
  * at the process from another one. So does that of coverage (COVERAGE=1 in the Makefile): it opens
@@ -79,21 +80,34 @@ lower_limits(void)
 	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
 }
 
-void
-sandbox_lock(int line, unsigned wanted, struct sandbox_facts *ret)
+/* What holds a thread and those that it begins. */
+static void
+lock_thread(unsigned wanted, struct sandbox_facts *ret)
 {
-	bool *is_active = ret->is_active;
-
-	close_inherited();
-	if (!CAN_LOCK)
-		return;
 	if (wanted & SANDBOX_BIT(SANDBOX_NO_NEW_PRIVS))
-		is_active[SANDBOX_NO_NEW_PRIVS] = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-	if (wanted & SANDBOX_BIT(SANDBOX_LIMITS))
-		is_active[SANDBOX_LIMITS] = lower_limits();
+		ret->is_active[SANDBOX_NO_NEW_PRIVS] = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 	if (wanted & SANDBOX_BIT(SANDBOX_LANDLOCK))
 		ret->landlock_abi = landlock_lock();
-	is_active[SANDBOX_LANDLOCK] = ret->landlock_abi != 0;
+	ret->is_active[SANDBOX_LANDLOCK] = ret->landlock_abi != 0;
+}
+
+/* What holds all threads that there are. */
+static void
+lock_process(int line, unsigned wanted, struct sandbox_facts *ret)
+{
+	if (wanted & SANDBOX_BIT(SANDBOX_LIMITS))
+		ret->is_active[SANDBOX_LIMITS] = lower_limits();
 	if (wanted & SANDBOX_BIT(SANDBOX_SECCOMP))
-		is_active[SANDBOX_SECCOMP] = seccomp_lock(line);
+		ret->is_active[SANDBOX_SECCOMP] = seccomp_lock(line);
+}
+
+void
+sandbox_lock(int line, unsigned wanted, unsigned members, struct sandbox_facts *ret)
+{
+	close_inherited();
+	if (CAN_LOCK)
+		lock_thread(wanted, ret);
+	crew_begin(members);
+	if (CAN_LOCK)
+		lock_process(line, wanted, ret);
 }

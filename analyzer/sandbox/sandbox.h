@@ -13,10 +13,11 @@
 
 /*
  * Locks the process in for good, as far as the kernel can, with those of the layers that are in
- * WANTED. LINE is the socket to its keeper. Before that, it closes every descriptor that the
- * program did not open itself. RET has what is active; its mode stays as it is.
+ * WANTED, and begins its crew of MEMBERS (base/crew.h), who could not be begun any more. LINE is
+ * the socket to its keeper. Before that, it closes every descriptor that the program did not open
+ * itself. RET has what is active; its mode stays as it is.
  */
-void sandbox_lock(int line, unsigned wanted, struct sandbox_facts *ret);
+void sandbox_lock(int line, unsigned wanted, unsigned members, struct sandbox_facts *ret);
 
 /* ---- for sandbox.c: the layers that take more than a call ---- */
 

@@ -14,6 +14,9 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/sandbox/sandbox.h"
 
+/* What futex(2) is to do, without how. */
+#define FUTEX_CMD ((uint32_t)FUTEX_CMD_MASK)
+
 /* Which calls of that name. */
 enum condition {
 	ALWAYS,
@@ -48,8 +51,10 @@ static const struct row {
     {SCMP_SYS(mremap), ALWAYS, 0, 0, 0},
     /* qsort(3) of glibc asks how much memory there is. */
     {SCMP_SYS(sysinfo), ALWAYS, 0, 0, 0},
-    /* call_once(3) of glibc wakes whoever waits, and nobody does. */
-    {SCMP_SYS(futex), MASKED, 1, (uint32_t)~FUTEX_PRIVATE_FLAG, FUTEX_WAKE},
+    /* Threads that wait for each other: base/crew.c, base/ring.c, malloc(3), stdio. */
+    {SCMP_SYS(futex), MASKED, 1, FUTEX_CMD, FUTEX_WAIT},
+    {SCMP_SYS(futex), MASKED, 1, FUTEX_CMD, FUTEX_WAKE},
+    {SCMP_SYS(futex), MASKED, 1, FUTEX_CMD, FUTEX_WAIT_BITSET},
     /* Where the vDSO does not tell the time by itself: progress, --verbose. */
     {SCMP_SYS(clock_gettime), ALWAYS, 0, 0, 0},
     {SCMP_SYS(gettimeofday), ALWAYS, 0, 0, 0},
@@ -103,7 +108,8 @@ add_row(scmp_filter_ctx filter, const struct row *row, int line)
 static bool
 load(scmp_filter_ctx filter, int line)
 {
-	if (seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0)
+	if (seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0 ||
+	    seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) != 0)
 		return false;
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (add_row(filter, &rows[i], line) != 0)
