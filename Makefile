@@ -271,10 +271,10 @@ floods: $(BUILD)/smbtriage $(BUILD)/flood
 	fixtures/hostile/floods $(BUILD)/smbtriage $(BUILD)/flood
 
 # Beside other tools, in one run; it takes most of an hour. BENCHMARKS.md is written by it alone.
-# make bench [ROUNDS=N] [LOADS='bulk syn']
+# make bench [ROUNDS=N] [TSHARK_ROUNDS=N] [LOADS='bulk syn']
 bench: deps-bench
 	@$(MAKE) --no-print-directory $(BUILD)/smbtriage $(BUILD)/flood $(BUILD)/loop
-	fixtures/bench/bench $(BUILD) $(ROUNDS:%=--rounds %) $(if $(LOADS),$(LOADS),--write BENCHMARKS.md)
+	fixtures/bench/bench $(BUILD) $(ROUNDS:%=--rounds %) $(TSHARK_ROUNDS:%=--tshark-rounds %) $(if $(LOADS),$(LOADS),--write BENCHMARKS.md)
 
 # What hostile bytes cost against ordinary ones, by instruction.
 complexity: $(BUILD)/smbtriage $(BUILD)/flood
