@@ -19,6 +19,7 @@
 #include "dissectors/shares.h"
 #include "dissectors/target.h"
 #include "rules/finding.h"
+#include "rules/interest.h"
 
 /* Datagrams that were put together from fragments: who watches is told of these first. */
 static void
@@ -136,17 +137,33 @@ why_unjudged(struct analysis *analysis, const struct analysis_options *options)
 }
 
 static void
-judge(struct analysis *analysis, const struct analysis_options *options, size_t memory_before)
+judge(struct analysis *analysis, const struct analysis_options *options,
+    const struct interest *interest, size_t memory_before)
 {
 	const size_t share = bounds_share_of_findings(options->max_memory);
 	struct finding_list *findings = &analysis->report.findings;
 
 	if (options->rules == NULL)
 		return;
-	*findings = findings_of(options->rules, &analysis->ledger,
+	*findings = findings_of(options->rules, &analysis->ledger, interest_echoes(interest),
 	    share < SIZE_MAX - memory_before ? memory_before + share : SIZE_MAX, &analysis->arena);
 	bound_reached(
 	    &analysis->facts.bounds, BOUND_FINDINGS, findings->untold, findings->untold_frame);
+}
+
+/* What rules may ask for is kept, and the rest where there is no room; who lists streams wants all.
+ */
+static struct interest *
+begin_interest(const struct analysis_options *options, struct pipeline_interest *ret)
+{
+	struct interest *interest;
+
+	if (options->rules == NULL || options->is_listing_streams)
+		return NULL;
+	interest = interest_new(options->rules);
+	*ret = (struct pipeline_interest){
+	    interest, interest_is_wanted, interest_let_go, options->is_sparing};
+	return interest;
 }
 
 /* Takes SOURCE, whose buffers are given back before anything is made of what it held. */
@@ -165,8 +182,12 @@ run(struct analysis *analysis, struct source *source, const struct analysis_opti
 	    .statistics = &analysis->statistics,
 	    .tap = options->tap,
 	    .is_sampling_all = options->is_listing_streams};
+	struct pipeline_interest pipeline_interest;
+	struct interest *interest = begin_interest(options, &pipeline_interest);
 	struct feed_facts of_feed;
 
+	if (interest != NULL)
+		pipeline_options.interest = &pipeline_interest;
 	if (options->secrets != NULL)
 		secrets_begin_capture(options->secrets);
 	analysis->pipeline = pipeline_new(&pipeline_options, &analysis->arena, &analysis->ledger);
@@ -185,7 +206,8 @@ run(struct analysis *analysis, struct source *source, const struct analysis_opti
 	ledger_sort(&analysis->ledger);
 	naming_link(&analysis->ledger);
 	shares_link(&analysis->ledger);
-	judge(analysis, options, memory_before);
+	judge(analysis, options, interest, memory_before);
+	interest_free(interest);
 }
 
 bool

@@ -33,6 +33,7 @@ struct analysis_options {
 	bool has_vantage;              /* the operator does */
 	bool is_listing_streams;       /* every TCP conversation is reported, with what it speaks */
 	bool is_hashing;               /* SHA-256 of the file */
+	bool is_sparing;               /* what nobody asks for goes even where there is room */
 	size_t max_memory;             /* bytes that the analysis may take; 0: any number */
 	const struct packet_tap *tap;  /* who watches packets, or NULL; borrowed */
 	struct secrets *secrets;       /* what opens encrypted sessions, or NULL; borrowed */

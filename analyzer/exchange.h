@@ -102,6 +102,7 @@ struct field {
 	bool is_of_conversation;   /* OFFSET is in conversation_facts; false in dissectors */
 	enum refusal refusal;
 	bool is_passing; /* chosen anew each time the same thing is done: a stream, a SessionId */
+	bool is_late; /* of an exchange that was answered, known only when all of the capture is */
 };
 
 struct exchange_type {

@@ -196,21 +196,21 @@ void authentication_name_legs(const struct authentication *authentication,
 	{"server_clock_ahead", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names, \
 	    .sentence = "whether the server's clock is the later one of those two", \
 	    AUTHENTICATION_AT(type, server_clock_ahead)}, \
-	{"target", FIELD_TEXT, \
+	{"target", FIELD_TEXT, .is_late = true, \
 	    .sentence = "service that the client offers: its ticket's, else the one in NTLMv2", \
 	    AUTHENTICATION_AT(type, target)}, \
-	{"target_host", FIELD_TEXT, .sentence = "host in target", \
+	{"target_host", FIELD_TEXT, .is_late = true, .sentence = "host in target", \
 	    AUTHENTICATION_AT(type, target_host)}, \
-	{"target_canonical", FIELD_TEXT, .filter = "dns.cname", \
+	{"target_canonical", FIELD_TEXT, .filter = "dns.cname", .is_late = true, \
 	    .sentence = "name that target_host is an alias of, by the DNS answers in the capture", \
 	    AUTHENTICATION_AT(type, target_canonical)}, \
-	{"is_target_address", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names, \
+	{"is_target_address", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names, .is_late = true, \
 	    .sentence = "whether that host is an IP address", \
 	    AUTHENTICATION_AT(type, is_target_address)}, \
-	{"server_names", FIELD_TEXT, \
+	{"server_names", FIELD_TEXT, .is_late = true, \
 	    .sentence = "names that the server gives itself anywhere in the capture", \
 	    AUTHENTICATION_AT(type, server_names)}, \
-	{"is_target_known", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names, \
+	{"is_target_known", FIELD_NUMBER, NOTATION_NAME, .names = &bool_names, .is_late = true, \
 	    .sentence = "whether target_host is one of these names, or the server's address", \
 	    AUTHENTICATION_AT(type, is_target_known)}
 /* clang-format on */

@@ -83,7 +83,7 @@ static const struct field tree_connect_fields[] = {
     {"host", FIELD_TEXT, .filter = "smb.path", .sentence = "server name in the path", OF(host)},
     {"share", FIELD_TEXT, .filter = "smb.path", .sentence = "share name in the path", OF(share)},
     STATUS_FIELDS,
-    {"nearest_path", FIELD_TEXT,
+    {"nearest_path", FIELD_TEXT, .is_late = true,
 	.sentence = "of a share that the server does not have: the nearest name that a client did "
 		    "connect to",
 	OF(nearest_path)},

@@ -104,7 +104,7 @@ static const struct field tree_connect_fields[] = {
 	OF(path)},
     {"host", FIELD_TEXT, .filter = "smb2.tree", .sentence = "server name in the path", OF(host)},
     {"share", FIELD_TEXT, .filter = "smb2.tree", .sentence = "share name in the path", OF(share)},
-    {"nearest_path", FIELD_TEXT,
+    {"nearest_path", FIELD_TEXT, .is_late = true,
 	.sentence = "of a share that the server does not have: the nearest name that a client did "
 		    "connect to",
 	OF(nearest_path)},

@@ -391,8 +391,8 @@ finish_all(const struct rule_set *rules, const struct group_list *groups, size_t
 }
 
 struct finding_list
-findings_of(const struct rule_set *rules, const struct ledger *ledger, size_t most_memory,
-    struct arena *arena)
+findings_of(const struct rule_set *rules, const struct ledger *ledger, const struct echoes *echoes,
+    size_t most_memory, struct arena *arena)
 {
 	const size_t used = mem_used();
 	const size_t room = used < most_memory ? (most_memory - used) / FINDING_BYTES : 0;
@@ -402,6 +402,7 @@ findings_of(const struct rule_set *rules, const struct ledger *ledger, size_t mo
 	struct correlator correlator;
 
 	correlator_init(&correlator, ledger);
+	correlator.echoes = echoes;
 	for (size_t i = 0; i < rules->count; i++)
 		if (candidates[i].count != 0)
 			add_rule(&correlator, rules->items[i], &candidates[i], &groups, &findings,

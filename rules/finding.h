@@ -62,6 +62,8 @@ struct finding {
  * known before. */
 bool finding_counts(const struct finding *finding);
 
+struct echoes; /* rules/echoes.h */
+
 struct finding_list {
 	struct finding *items;
 	size_t count;
@@ -74,13 +76,14 @@ struct finding_list {
 #define FINDING_MEMORY_ALL SIZE_MAX
 
 /*
- * What RULES say of LEDGER (sorted). Incidents are ordered by the verdict (found first) and
+ * What RULES say of LEDGER (sorted), from which some may have been let go, of which ECHOES tell, or
+ * NULL. Incidents are ordered by the verdict (found first) and
  * severity (error first) of the worst finding in them, then by time, frame and rule id of the
  * first; texts live in ARENA. Of so many that more than MOST_MEMORY bytes of mem_used() were in
  * use, those that come last in that order are left out; and each rule in turn has half of the room
  * left.
  */
 struct finding_list findings_of(const struct rule_set *rules, const struct ledger *ledger,
-    size_t most_memory, struct arena *arena);
+    const struct echoes *echoes, size_t most_memory, struct arena *arena);
 
 #endif

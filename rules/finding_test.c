@@ -19,7 +19,7 @@ findings_of_rules(struct sample *sample, const char *const *rules, size_t count)
 		    rule_load(&sample->set, "f.yaml", rules[i], strlen(rules[i]), &sample->error),
 		    "%s", sample->error.text);
 	ledger_sort(&sample->ledger);
-	return findings_of(&sample->set, &sample->ledger, FINDING_MEMORY_ALL, &sample->arena);
+	return findings_of(&sample->set, &sample->ledger, NULL, FINDING_MEMORY_ALL, &sample->arena);
 }
 
 START_TEST(occurrences_are_one_finding)
@@ -135,7 +135,7 @@ findings_in(struct sample *sample, size_t room)
 	}
 	sample_knock(sample, PATHS + 1, DENIED_)->path = paths[0];
 	sample_findings(sample, DENIED "same: path\n");
-	return findings_of(&sample->set, &sample->ledger, mem_used() + room, &sample->arena);
+	return findings_of(&sample->set, &sample->ledger, NULL, mem_used() + room, &sample->arena);
 }
 
 /* One rule has half of the room, at 4 KiB for each finding; the first stay. */
@@ -180,11 +180,13 @@ START_TEST(datagrams_have_frames_and_no_stream)
 	ck_assert_uint_eq(findings.items[0].stream_count, 0);
 	ck_assert_ptr_null(findings.items[0].context);
 	sample_knock(&sample, 2, DENIED_)->base.end_frame = 9;
-	findings = findings_of(&sample.set, &sample.ledger, FINDING_MEMORY_ALL, &sample.arena);
+	findings =
+	    findings_of(&sample.set, &sample.ledger, NULL, FINDING_MEMORY_ALL, &sample.arena);
 	ck_assert_str_eq(findings.items[0].filter, "frame.number in {1, 3, 4, 9}");
 	sample_conversation(&sample, 5, 9, 6);
 	sample_knock(&sample, 3, DENIED_);
-	findings = findings_of(&sample.set, &sample.ledger, FINDING_MEMORY_ALL, &sample.arena);
+	findings =
+	    findings_of(&sample.set, &sample.ledger, NULL, FINDING_MEMORY_ALL, &sample.arena);
 	ck_assert_str_eq(findings.items[0].filter, "frame.number in {1, 3, 4, 5, 6, 9}");
 	ck_assert_str_eq(findings.items[0].context, "tcp.stream == 6");
 	sample_end(&sample);

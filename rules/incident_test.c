@@ -26,7 +26,7 @@ findings_with(struct sample *sample, const char *const *rules, size_t count)
 		    "%s", sample->error.text);
 	ck_assert_msg(rule_set_check(&sample->set, &sample->error), "%s", sample->error.text);
 	ledger_sort(&sample->ledger);
-	return findings_of(&sample->set, &sample->ledger, FINDING_MEMORY_ALL, &sample->arena);
+	return findings_of(&sample->set, &sample->ledger, NULL, FINDING_MEMORY_ALL, &sample->arena);
 }
 
 static void

@@ -70,7 +70,8 @@ START_TEST(the_last_that_matches_wins)
 
 	ck_assert(choose(choices[_i].switches));
 	ledger_sort(&sample.ledger);
-	findings = findings_of(&sample.set, &sample.ledger, FINDING_MEMORY_ALL, &sample.arena);
+	findings =
+	    findings_of(&sample.set, &sample.ledger, NULL, FINDING_MEMORY_ALL, &sample.arena);
 	for (size_t i = 0; i < sample.set.count; i++) {
 		bool has_found = false;
 

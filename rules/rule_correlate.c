@@ -1,5 +1,6 @@
 #include "rules/rule_correlate.h"
 
+#include "rules/echoes.h"
 #include "rules/rule_index.h"
 #include "rules/sieve.h"
 #include "rules/value.h"
@@ -20,6 +21,47 @@ correlator_expect(struct correlator *correlator, const struct type_list *types,
 {
 	correlator->asking = types;
 	correlator->askers = askers;
+}
+
+static bool
+is_same_alternative(
+    const struct condition_list *one, const struct condition_list *other, size_t types)
+{
+	if (one->count != other->count)
+		return false;
+	for (size_t i = 0; i < one->count; i++)
+		for (size_t type = 0; type < types; type++)
+			if (!condition_is_same(&one->items[i], type, &other->items[i], type))
+				return false;
+	return true;
+}
+
+static bool
+is_same_where(const struct where *one, const struct where *other, size_t types)
+{
+	if (one->count != other->count)
+		return false;
+	for (size_t i = 0; i < one->count; i++)
+		if (!is_same_alternative(&one->any[i], &other->any[i], types))
+			return false;
+	return true;
+}
+
+bool
+correlation_seeks_same(const struct correlation *one, const struct correlation *other)
+{
+	const size_t types = one->types.count;
+
+	if (types != other->types.count || one->same_count != other->same_count)
+		return false;
+	for (size_t i = 0; i < types; i++)
+		if (one->types.items[i] != other->types.items[i])
+			return false;
+	for (size_t i = 0; i < one->same_count; i++)
+		for (size_t type = 0; type < types; type++)
+			if (one->same[i].theirs.of[type] != other->same[i].theirs.of[type])
+				return false;
+	return is_same_where(&one->where, &other->where, types);
 }
 
 /* Whether the pairs are the same; a field that the capture hides of THEIRS MAY_BE the same. */
@@ -127,8 +169,12 @@ found_truth(struct correlator *correlator, const struct correlation *correlation
 	uint64_t hash;
 
 	if (!pairs_hash(correlation, true, mine, index, &hash))
-		return is_hidden(mine) && index_of(correlator, correlation)->is_any ? TRUTH_UNKNOWN
-										    : TRUTH_NO;
+		return is_hidden(mine) && (index_of(correlator, correlation)->is_any ||
+					      echoes_have_any(correlator->echoes, correlation))
+			   ? TRUTH_UNKNOWN
+			   : TRUTH_NO;
+	if (echoes_have(correlator->echoes, correlation, hash, mine->time))
+		return TRUTH_YES;
 	found = index_of(correlator, correlation);
 	if (found_among(correlator, correlation, &found->sure, hash, position, index) != NULL)
 		return TRUTH_YES;

@@ -11,8 +11,11 @@
  * and costs one walk over the exchanges that it could find, and the sorting of those that somebody
  * may ask for; a question then costs a binary search. What nobody asks costs nothing.
  */
+struct echoes; /* rules/echoes.h */
+
 struct correlator {
 	const struct ledger *ledger;         /* sorted, borrowed */
+	const struct echoes *echoes;         /* of what was let go from it, borrowed; or NULL */
 	const struct type_list *asking;      /* types of the exchanges that will ask, ... */
 	const struct candidate_list *askers; /* ... and these; borrowed */
 	struct shelf *shelves;               /* what the ledger holds, by type */
@@ -22,6 +25,10 @@ struct correlator {
 };
 
 void correlator_init(struct correlator *correlator, const struct ledger *ledger);
+
+/* Whether both look for the same exchanges by the same fields of these, wherever and however far
+ * they look. */
+bool correlation_seeks_same(const struct correlation *one, const struct correlation *other);
 
 /* From now on the clauses of one rule are asked, which speaks of TYPES, and of exchanges among
  * ASKERS only. Clauses of a rule before it are asked no more. */

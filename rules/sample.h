@@ -189,7 +189,7 @@ sample_findings(struct sample *sample, const char *rest)
 {
 	ck_assert_msg(sample_load(sample, rest), "%s", sample->error.text);
 	ledger_sort(&sample->ledger);
-	return findings_of(&sample->set, &sample->ledger, FINDING_MEMORY_ALL, &sample->arena);
+	return findings_of(&sample->set, &sample->ledger, NULL, FINDING_MEMORY_ALL, &sample->arena);
 }
 
 #endif

@@ -79,9 +79,8 @@ is_same_operand(const struct operand *one, const struct operand *other)
 	return one->value.kind != VALUE_NONE && value_equal(&one->value, &other->value);
 }
 
-/* Whether both ask the same. */
-static bool
-is_same_condition(
+bool
+condition_is_same(
     const struct condition *one, size_t index, const struct condition *other, size_t other_index)
 {
 	if (tested_field(one, index) != tested_field(other, other_index) ||
@@ -98,7 +97,7 @@ static struct sieve_test *
 find_test(const struct maker *maker, const struct condition *condition, size_t index)
 {
 	for (size_t i = 0; i < maker->sieve->test_count; i++)
-		if (is_same_condition(
+		if (condition_is_same(
 			condition, index, maker->tests[i].condition, maker->tests[i].index))
 			return &maker->tests[i];
 	return NULL;

@@ -42,6 +42,11 @@ struct sieve_terms {
 const struct sieve *sieve_make(struct arena *arena, const struct sieve_where *wheres, size_t count,
     const struct sieve_terms *terms);
 
+/* Whether both conditions ask the same, as far as it is looked at: else they are asked apart. Each
+ * INDEX is that of the type in the list that its condition was loaded for. */
+bool condition_is_same(
+    const struct condition *one, size_t index, const struct condition *other, size_t other_index);
+
 /* The alternatives of one sieve that hold, or of which the capture cannot tell. */
 struct sifted {
 	uint64_t left;

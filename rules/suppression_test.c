@@ -39,7 +39,8 @@ begin(void)
 	sample_knock(&sample, 2, 0);
 	sample_visit(&sample, 3, "x");
 	ledger_sort(&sample.ledger);
-	findings = findings_of(&sample.set, &sample.ledger, FINDING_MEMORY_ALL, &sample.arena);
+	findings =
+	    findings_of(&sample.set, &sample.ledger, NULL, FINDING_MEMORY_ALL, &sample.arena);
 	ck_assert_uint_eq(findings.count, 3);
 	for (size_t i = 0; i < findings.count; i++)
 		findings.items[i].id = i == 0   ? "f-000000000001"

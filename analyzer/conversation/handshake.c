@@ -37,12 +37,12 @@ static const struct field fields[] = {
 	FIELD(server_ttl)},
     {"rst_ttl", FIELD_NUMBER, .filter = "ip.ttl",
 	.sentence = "TTL or hop limit of the refusing RST", FIELD(rst_ttl)},
-    {"known_server_ttl", FIELD_NUMBER, .filter = "ip.ttl",
+    {"known_server_ttl", FIELD_NUMBER, .filter = "ip.ttl", .is_late = true,
 	.sentence =
 	    "TTL or hop limit of the last SYN-ACK or data that the server's address sent on "
 	    "any connection",
 	FIELD(known_server_ttl)},
-    {"is_rst_ttl_odd", FIELD_NUMBER, .names = &bool_names,
+    {"is_rst_ttl_odd", FIELD_NUMBER, .names = &bool_names, .is_late = true,
 	.sentence = "whether the refusing RST's TTL is none that such packets have",
 	FIELD(is_rst_ttl_odd)},
     {"icmp_type", FIELD_NUMBER, .filter = "icmp.type",
@@ -67,7 +67,7 @@ static const struct field fields[] = {
 	.sentence = "whether the server answered and the client left before either sent a byte, as "
 		    "health checks and scanners do",
 	FIELD(is_probe)},
-    {"is_in_sweep", FIELD_BOOL, .names = &bool_names,
+    {"is_in_sweep", FIELD_BOOL, .names = &bool_names, .is_late = true,
 	.sentence = "whether the attempt failed or was a probe, and a tcp_sweep tells of it",
 	FIELD(is_in_sweep)},
 };

@@ -30,6 +30,7 @@ struct pipeline_interest {
 	bool (*is_wanted)(void *state, const struct exchange *exchange);
 	/* EXCHANGE, which is not wanted, goes, with all that it refers to. */
 	void (*let_go)(void *state, const struct exchange *exchange);
+	bool is_for_all; /* also for conversations that have room */
 };
 
 struct pipeline_options {

@@ -168,7 +168,7 @@ is_wanted(const struct pipeline *pipeline, const struct conversation *conversati
 {
 	const struct pipeline_interest *interest = pipeline->options.interest;
 
-	if (interest == NULL || conversation->facts.contested_count != 0)
+	if (conversation->facts.contested_count != 0)
 		return true;
 	for (size_t i = 0; i < conversation->exchanges.count; i++)
 		if (interest->is_wanted(interest->state, conversation->exchanges.items[i]))
@@ -181,7 +181,12 @@ pipeline_gives_up_told(struct pipeline *pipeline, struct conversation *conversat
 {
 	const struct pipeline_interest *interest = pipeline->options.interest;
 
-	if (!conversation->is_late || is_wanted(pipeline, conversation))
+	/* What is in the background is one for each pair of hosts, and no list has it anyhow. */
+	if (interest == NULL || conversation->facts.is_background ||
+	    !(conversation->is_late || interest->is_for_all))
+		return false;
+	ledger_settle(&conversation->exchanges);
+	if (is_wanted(pipeline, conversation))
 		return false;
 	for (size_t i = 0; i < conversation->exchanges.count; i++)
 		interest->let_go(interest->state, conversation->exchanges.items[i]);

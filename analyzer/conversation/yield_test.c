@@ -260,7 +260,7 @@ START_TEST(what_nobody_asks_for_goes)
 	    PAYLOAD(20, SERVER, 501, 104, "A33"), SEGMENT(30, CLIENT, FIN, 104, 504),
 	    SEGMENT(31, SERVER, FIN, 504, 105), SEGMENT(32, CLIENT, ACK, 105, 505)};
 	struct gone gone = {0};
-	const struct pipeline_interest interest = {&gone, is_unanswered, count_gone};
+	const struct pipeline_interest interest = {&gone, is_unanswered, count_gone, false};
 	struct capture_facts facts = {0};
 	const struct bound_count *left_out = &facts.bounds.of[BOUND_UNREMARKABLE];
 	size_t failed = 0, kept = 0;

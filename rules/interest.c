@@ -1,0 +1,306 @@
+#include "rules/interest.h"
+
+#include <string.h>
+
+#include "analyzer/base/memory.h"
+#include "rules/rule_choice.h"
+#include "rules/rule_index.h"
+#include "rules/sieve.h"
+
+/* A correlation that may find exchanges of a type. */
+struct seeker {
+	const struct correlation *correlation;
+	size_t index;  /* of the type in its list */
+	size_t number; /* of its echoes */
+	bool is_whole; /* nothing that it asks of them is late */
+};
+
+/* What is asked of one type of exchange, when it was answered. */
+struct kind {
+	const struct exchange_type *type;
+	const struct sieve *rules;   /* by which it may be spoken of */
+	const struct sieve *seekers; /* owners: by index */
+	struct seeker *items;
+	size_t count, capacity;
+};
+
+struct interest {
+	const struct rule_set *rules;
+	const struct correlation **correlations; /* of those that run */
+	size_t correlation_count, correlation_capacity;
+	struct echoes *echoes;
+	struct kind *kinds;
+	size_t kind_count, kind_capacity;
+	struct arena arena;
+};
+
+/* Sieves in the making. */
+struct where_list {
+	struct sieve_where *items;
+	size_t count, capacity;
+};
+
+/* ---- what is asked ---- */
+
+static bool
+is_late(const struct condition *condition, size_t index)
+{
+	const struct field *field = condition->field.of[index];
+
+	if (field != NULL && field->is_late)
+		return true;
+	for (size_t i = 0; i < condition->operand_count; i++) {
+		field = condition->operands[i].other.of[index];
+		if (field != NULL && field->is_late)
+			return true;
+	}
+	return false;
+}
+
+/* ALTERNATIVE without what cannot be known yet. */
+static struct condition_list
+early_conditions(
+    struct arena *arena, const struct condition_list *alternative, size_t index, bool *is_whole)
+{
+	struct condition *items = ARENA_ARRAY(arena, struct condition, alternative->count);
+	size_t count = 0;
+
+	for (size_t i = 0; i < alternative->count; i++) {
+		if (is_late(&alternative->items[i], index))
+			*is_whole = false;
+		else
+			items[count++] = alternative->items[i];
+	}
+	return (struct condition_list){items, count};
+}
+
+static const struct where *
+early_where(struct arena *arena, const struct where *where, size_t index, bool *is_whole)
+{
+	struct condition_list *any = ARENA_ARRAY(arena, struct condition_list, where->count);
+	struct where *made = ARENA_NEW(arena, struct where);
+
+	for (size_t i = 0; i < where->count; i++)
+		any[i] = early_conditions(arena, &where->any[i], index, is_whole);
+	made->any = any;
+	made->count = where->count;
+	return made;
+}
+
+static void
+add_where(struct where_list *list, const struct where *where, size_t index, size_t owner)
+{
+	list->items = mem_grow(list->items, list->count, &list->capacity, sizeof(*list->items));
+	list->items[list->count++] = (struct sieve_where){where, index, owner};
+}
+
+/* Exchanges of one connection stay or go together, and by what is late nothing is found that went
+ * (README.md, "What is let go"). */
+static bool
+seeks_elsewhere(const struct correlation *correlation)
+{
+	if (!correlation->looks_before && !correlation->looks_after)
+		return false;
+	for (size_t i = 0; i < correlation->same_count; i++) {
+		const struct field *theirs = correlation->same[i].theirs.any;
+
+		if (theirs->is_late || (theirs->is_passing && theirs->is_of_conversation))
+			return false;
+	}
+	return true;
+}
+
+/* What several correlations look for is looked for once. */
+static bool
+has_seeker(const struct kind *kind, size_t number)
+{
+	for (size_t i = 0; i < kind->count; i++)
+		if (kind->items[i].number == number)
+			return true;
+	return false;
+}
+
+static void
+add_seeker(struct interest *interest, struct kind *kind, struct where_list *wheres,
+    const struct correlation *correlation)
+{
+	struct seeker seeker = {.correlation = correlation,
+	    .index = type_list_index(&correlation->types, kind->type),
+	    .number = echoes_expect(interest->echoes, correlation),
+	    .is_whole = true};
+	const struct where *where;
+
+	if (seeker.index == correlation->types.count || has_seeker(kind, seeker.number))
+		return;
+	where = early_where(&interest->arena, &correlation->where, seeker.index, &seeker.is_whole);
+	add_where(wheres, where, seeker.index, kind->count);
+	kind->items = mem_grow(kind->items, kind->count, &kind->capacity, sizeof(*kind->items));
+	kind->items[kind->count++] = seeker;
+}
+
+static void
+make_kind(struct interest *interest, struct kind *kind)
+{
+	const struct sieve_terms answered = {true, OUTCOME_ANSWERED};
+	struct where_list spoken_of = {0}, sought = {0};
+	bool ignored;
+
+	for (size_t i = 0; i < interest->rules->count; i++) {
+		const struct rule *rule = interest->rules->items[i];
+		size_t index = type_list_index(&rule->types, kind->type);
+
+		if (!rule_runs(interest->rules, i))
+			continue;
+		if (index < rule->types.count)
+			add_where(&spoken_of,
+			    early_where(&interest->arena, &rule->where, index, &ignored), index, i);
+	}
+	for (size_t i = 0; i < interest->correlation_count; i++)
+		add_seeker(interest, kind, &sought, interest->correlations[i]);
+	kind->rules = sieve_make(&interest->arena, spoken_of.items, spoken_of.count, &answered);
+	kind->seekers = sieve_make(&interest->arena, sought.items, sought.count, &answered);
+	mem_free(spoken_of.items);
+	mem_free(sought.items);
+}
+
+static struct kind *
+kind_of(struct interest *interest, const struct exchange_type *type)
+{
+	struct kind *kind;
+
+	for (size_t i = 0; i < interest->kind_count; i++)
+		if (interest->kinds[i].type == type)
+			return &interest->kinds[i];
+	interest->kinds = mem_grow(interest->kinds, interest->kind_count, &interest->kind_capacity,
+	    sizeof(*interest->kinds));
+	kind = &interest->kinds[interest->kind_count++];
+	*kind = (struct kind){.type = type};
+	make_kind(interest, kind);
+	return kind;
+}
+
+/* All of them before one finds something: what they share goes by the shortest look of all. */
+static void
+expect(struct interest *interest, const struct clause *clause)
+{
+	const struct correlation *correlation = &clause->correlation;
+
+	if (!seeks_elsewhere(correlation))
+		return;
+	echoes_expect(interest->echoes, correlation);
+	interest->correlations = mem_grow(interest->correlations, interest->correlation_count,
+	    &interest->correlation_capacity, sizeof(struct correlation *));
+	interest->correlations[interest->correlation_count++] = correlation;
+}
+
+static void
+expect_rule(struct interest *interest, const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->requires.count; i++)
+		expect(interest, &rule->requires.items[i]);
+	for (size_t i = 0; i < rule->unless.count; i++)
+		expect(interest, &rule->unless.items[i]);
+	for (size_t i = 0; i < rule->lowered_count; i++)
+		expect(interest, &rule->lowered[i].clause);
+}
+
+struct interest *
+interest_new(const struct rule_set *rules)
+{
+	struct interest *interest = mem_alloc(1, sizeof(*interest));
+
+	interest->rules = rules;
+	interest->echoes = echoes_new();
+	for (size_t i = 0; i < rules->count; i++)
+		if (rule_runs(rules, i))
+			expect_rule(interest, rules->items[i]);
+	return interest;
+}
+
+void
+interest_free(struct interest *interest)
+{
+	if (interest == NULL)
+		return;
+	for (size_t i = 0; i < interest->kind_count; i++)
+		mem_free(interest->kinds[i].items);
+	mem_free(interest->kinds);
+	mem_free(interest->correlations);
+	echoes_free(interest->echoes);
+	arena_free(&interest->arena);
+	mem_free(interest);
+}
+
+const struct echoes *
+interest_echoes(const struct interest *interest)
+{
+	return interest != NULL ? interest->echoes : NULL;
+}
+
+/* ---- of an exchange ---- */
+
+/* What SEEKER, by whose `where` EXCHANGE is found with TRUTH, needs of it is more than an echo. */
+static bool
+needs_itself(const struct seeker *seeker, const struct exchange *exchange, enum truth truth)
+{
+	uint64_t hash;
+
+	if (truth != TRUTH_YES || !seeker->is_whole)
+		return true;
+	return !pairs_hash(seeker->correlation, false, exchange, seeker->index, &hash) &&
+	       is_hidden(exchange);
+}
+
+static bool
+is_spoken_of(const struct kind *kind, const struct exchange *exchange)
+{
+	for (const struct sieve *sieve = kind->rules; sieve != NULL; sieve = sieve->next)
+		if (sieve_sift(sieve, exchange).left != 0)
+			return true;
+	return false;
+}
+
+bool
+interest_is_wanted(void *state, const struct exchange *exchange)
+{
+	const struct kind *kind;
+	struct sifted sifted;
+	enum truth truth;
+
+	/* What the capture cannot have shown of an absence is judged at its end. */
+	if (exchange->outcome != OUTCOME_ANSWERED)
+		return true;
+	kind = kind_of(state, exchange->type);
+	if (is_spoken_of(kind, exchange))
+		return true;
+	for (const struct sieve *sieve = kind->seekers; sieve != NULL; sieve = sieve->next) {
+		sifted = sieve_sift(sieve, exchange);
+		while (sifted.left != 0) {
+			size_t owner = sieve->owners[sifted_take(&sifted, &truth)];
+
+			if (needs_itself(&kind->items[owner], exchange, truth))
+				return true;
+		}
+	}
+	return false;
+}
+
+void
+interest_let_go(void *state, const struct exchange *exchange)
+{
+	struct interest *interest = state;
+	const struct kind *kind = kind_of(interest, exchange->type);
+	const struct seeker *seeker;
+	struct sifted sifted;
+	enum truth truth;
+	uint64_t hash;
+
+	for (const struct sieve *sieve = kind->seekers; sieve != NULL; sieve = sieve->next) {
+		sifted = sieve_sift(sieve, exchange);
+		while (sifted.left != 0) {
+			seeker = &kind->items[sieve->owners[sifted_take(&sifted, &truth)]];
+			if (pairs_hash(seeker->correlation, false, exchange, seeker->index, &hash))
+				echoes_add(interest->echoes, seeker->number, hash, exchange->time);
+		}
+	}
+}

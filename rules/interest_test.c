@@ -1,0 +1,132 @@
+#include "rules/interest.h"
+
+#include <check.h>
+
+#include "rules/sample.h"
+
+Suite *interest_suite(void);
+
+#define DENIED UINT64_C(0xc0000022)
+
+/* Of a rule that speaks of denied knocks, with REST: whether a successful one is wanted. */
+static bool
+is_success_wanted(const char *rest)
+{
+	struct sample sample;
+	struct interest *interest;
+	bool is_wanted;
+
+	sample_begin(&sample);
+	ck_assert_msg(sample_load(&sample, rest), "%s", sample.error.text);
+	interest = interest_new(&sample.set);
+	is_wanted = interest_is_wanted(interest, &sample_knock(&sample, 1, 0)->base);
+	ck_assert(interest_is_wanted(interest, &sample_knock(&sample, 2, DENIED)->base));
+	interest_free(interest);
+	sample_end(&sample);
+	return is_wanted;
+}
+
+#define OF_DENIED "exchange: knock\nwhere: { status: STATUS_ACCESS_DENIED }\n"
+#define UNLESS    "unless:\n  - followed_by:\n      exchange: knock\n"
+
+static const struct {
+	const char *what, *rest;
+	bool is_wanted;
+} wants[] = {
+    {"nobody asks for it", OF_DENIED, false},
+    {"it may be spoken of, by what is known in the end",
+	"exchange: knock\nwhere:\n  - { status: STATUS_ACCESS_DENIED }\n  - { vantage: client }\n",
+	true},
+    {"it cannot, whatever comes",
+	"exchange: knock\nwhere:\n  - { status: STATUS_ACCESS_DENIED }\n"
+	"  - { vantage: client, status: STATUS_BAD_NETWORK_NAME }\n",
+	false},
+    {"an echo of it is enough",
+	OF_DENIED UNLESS "      where: { status: STATUS_SUCCESS }\n      same: [client]\n", false},
+    {"whether it is found shows in the end",
+	OF_DENIED UNLESS "      where: { vantage: client }\n      same: [client]\n", true},
+    {"by what shows in the end it is not found", OF_DENIED UNLESS "      same: [operation]\n",
+	false},
+};
+
+START_TEST(wants_what_rules_may_need)
+{
+	ck_assert_msg(
+	    is_success_wanted(wants[_i].rest) == wants[_i].is_wanted, "%s", wants[_i].what);
+}
+END_TEST
+
+/* What absence proves is judged in the end. */
+START_TEST(wants_what_was_not_answered)
+{
+	struct sample sample;
+	struct interest *interest;
+	struct knock *knock;
+
+	sample_begin(&sample);
+	ck_assert(sample_load(&sample, OF_DENIED));
+	interest = interest_new(&sample.set);
+	knock = sample_knock(&sample, 1, 0);
+	knock->base.outcome = OUTCOME_UNANSWERED;
+	ck_assert(interest_is_wanted(interest, &knock->base));
+	interest_free(interest);
+	sample_end(&sample);
+}
+END_TEST
+
+/* How many findings there are of a knock at DENIED_AT seconds in STREAM, when one in stream 3 and
+ * at 10 seconds went well and was let go. */
+static size_t
+count_findings(const char *rest, double denied_at, uint32_t stream)
+{
+	struct sample sample;
+	struct interest *interest;
+	struct knock *gone;
+	struct finding_list found;
+	size_t count;
+
+	sample_begin(&sample);
+	ck_assert_msg(sample_load(&sample, rest), "%s", sample.error.text);
+	interest = interest_new(&sample.set);
+	gone = sample_knock(&sample, 10, 0);
+	ck_assert(!interest_is_wanted(interest, &gone->base));
+	interest_let_go(interest, &gone->base);
+	sample.ledger.count = 0;
+	sample_conversation(&sample, 5, 9, stream);
+	sample_knock(&sample, denied_at, DENIED);
+	found = findings_of(&sample.set, &sample.ledger, interest_echoes(interest),
+	    FINDING_MEMORY_ALL, &sample.arena);
+	count = found.count;
+	interest_free(interest);
+	sample_end(&sample);
+	return count;
+}
+
+START_TEST(finds_what_went)
+{
+	static const char *const by_client =
+	    OF_DENIED UNLESS "      where: { status: STATUS_SUCCESS }\n"
+			     "      same: [client]\n      within: 5s\n";
+	static const char *const by_stream =
+	    OF_DENIED UNLESS "      where: { status: STATUS_SUCCESS }\n      same: [stream]\n";
+
+	ck_assert_uint_eq(count_findings(by_client, 6, 4), 0);
+	ck_assert_uint_eq(count_findings(by_client, 4, 4), 1);
+	ck_assert_uint_eq(count_findings(by_client, 11, 4), 1);
+	/* A connection goes as a whole, so nobody asks for another exchange of it. */
+	ck_assert_uint_eq(count_findings(by_stream, 6, 4), 1);
+}
+END_TEST
+
+Suite *
+interest_suite(void)
+{
+	Suite *suite = suite_create("interest");
+	TCase *tcase = tcase_create("interest");
+
+	tcase_add_loop_test(tcase, wants_what_rules_may_need, 0, COUNT(wants));
+	tcase_add_test(tcase, wants_what_was_not_answered);
+	tcase_add_test(tcase, finds_what_went);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
