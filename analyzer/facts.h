@@ -265,14 +265,28 @@ struct name_facts {
 	const char *name;
 };
 
-/* One capture file. Lives as long as the run. */
-struct capture_facts {
+/* One of the files that are one trace together. */
+struct capture_part {
 	const char *file;
-	const char *format;      /* "pcap", "pcapng", or libpcap's word for another savefile */
-	const char *compression; /* "gzip", "zstd", "lz4", or NULL */
-	uint64_t packets;        /* Wireshark's frame count */
-	uint64_t decoded;        /* of these, with an IP packet that we could read */
-	uint64_t bytes;          /* captured */
+	const char *name;     /* as report_capture.name; NULL: not known here */
+	const char *sha256;   /* likewise */
+	uint64_t first_frame; /* frames of the trace count on from file to file */
+	uint64_t packets;
+	int64_t first_time, last_time;
+	bool has_time;
+	const char *damage; /* or NULL */
+};
+
+/* One capture file, or several that are one trace. Lives as long as the run. */
+struct capture_facts {
+	const char *file;           /* the first, if there are several */
+	struct capture_part *parts; /* in their order; of a file by itself NULL */
+	size_t part_count;          /* 0, or at least 2 */
+	const char *format;         /* "pcap", "pcapng", or libpcap's word for another savefile */
+	const char *compression;    /* "gzip", "zstd", "lz4", or NULL */
+	uint64_t packets;           /* Wireshark's frame count */
+	uint64_t decoded;           /* of these, with an IP packet that we could read */
+	uint64_t bytes;             /* captured */
 	int64_t first_time, last_time;
 	bool has_time; /* at least one record carries a time */
 	const struct interface_facts *interfaces;

@@ -144,8 +144,9 @@ add_interface(struct reader *reader)
 	    .link_type = link_type_of(pcap_datalink(savefile->pcap)),
 	    .snap_length = (uint32_t)pcap_snapshot(savefile->pcap),
 	};
+	size_t index;
 
-	return reader_add_interface(reader, &interface);
+	return reader_add_interface(reader, &interface, &index);
 }
 
 static bool

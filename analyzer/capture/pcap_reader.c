@@ -33,6 +33,7 @@ struct pcap {
 	int32_t tick;
 	uint32_t most_captured;
 	uint16_t link_type;
+	uint32_t interface;
 };
 
 static const struct pcap_variant *
@@ -85,13 +86,16 @@ link_type_of(uint32_t field)
 static bool
 add_interface(struct reader *reader, uint32_t snap_length)
 {
-	const struct pcap *pcap = reader->state;
+	struct pcap *pcap = reader->state;
 	struct interface_facts interface = {
 	    .link_type = pcap->link_type,
 	    .snap_length = snap_length,
 	};
+	size_t index;
+	bool is_added = reader_add_interface(reader, &interface, &index);
 
-	return reader_add_interface(reader, &interface);
+	pcap->interface = (uint32_t)index;
+	return is_added;
 }
 
 static bool
@@ -183,7 +187,7 @@ pcap_take(struct reader *reader, struct record *ret, size_t *ret_need)
 	ret->length = length;
 	ret->time = (int64_t)seconds * NS_PER_S + (int64_t)fraction * pcap->tick;
 	ret->frame = ++reader->frame;
-	ret->interface = 0;
+	ret->interface = pcap->interface;
 	ret->link_type = pcap->link_type;
 	ret->direction = DIRECTION_UNKNOWN;
 	ret->has_time = true;

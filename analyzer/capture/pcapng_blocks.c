@@ -37,7 +37,7 @@ section_interfaces(const struct reader *reader)
 {
 	const struct pcapng *pcapng = reader->state;
 
-	return reader->facts->interface_count - pcapng->section_first;
+	return pcapng->interface_count - pcapng->section_first;
 }
 
 static void
@@ -227,23 +227,23 @@ take_section(struct reader *reader, struct pcapng_block *block, struct record *r
 		    reader, "a pcapng section of the unknown version %u.%u", major, minor);
 	if (!read_options(reader, &block->body, common_options, &owner))
 		return bad_options(reader);
-	pcapng->section_first = reader->facts->interface_count;
+	pcapng->section_first = pcapng->interface_count;
 	pcapng->has_section = true;
 	return TAKEN_OTHER;
 }
 
 static bool
-add_interface(struct reader *reader, const struct interface_facts *facts,
-    const struct pcapng_interface *interface)
+add_interface(
+    struct reader *reader, const struct interface_facts *facts, struct pcapng_interface *interface)
 {
 	struct pcapng *pcapng = reader->state;
-	size_t count = reader->facts->interface_count;
 
-	if (!reader_add_interface(reader, facts))
+	if (!reader_add_interface(reader, facts, &interface->index))
 		return false;
-	pcapng->interfaces = mem_grow(
-	    pcapng->interfaces, count, &pcapng->interface_capacity, sizeof(*pcapng->interfaces));
-	pcapng->interfaces[count] = *interface;
+	interface->dropped_before = reader->interfaces[interface->index].dropped;
+	pcapng->interfaces = mem_grow(pcapng->interfaces, pcapng->interface_count,
+	    &pcapng->interface_capacity, sizeof(*pcapng->interfaces));
+	pcapng->interfaces[pcapng->interface_count++] = *interface;
 	return true;
 }
 
@@ -300,18 +300,21 @@ struct packet_block {
 	const struct option_rule *options; /* or NULL: the block has none */
 };
 
-/* Drops told with packets and those in statistics are the same drops; the larger count stands. */
+/* Drops told with packets and those in statistics are the same drops; the larger count stands.
+ * Statistics count since the capture began, which in a trace was in another file; where they say
+ * less than files before, the count began anew. */
 static void
-set_dropped(struct reader *reader, size_t index)
+set_dropped(struct reader *reader, const struct pcapng_interface *interface)
 {
-	const struct pcapng *pcapng = reader->state;
-	const struct pcapng_interface *interface = &pcapng->interfaces[index];
+	uint64_t before = interface->dropped_before;
+	uint64_t with_packets = before + interface->dropped_before_packets;
+	uint64_t in_statistics = interface->dropped_in_statistics;
 
-	reader->interfaces[index].has_dropped = true;
-	reader->interfaces[index].dropped =
-	    interface->dropped_before_packets > interface->dropped_in_statistics
-		? interface->dropped_before_packets
-		: interface->dropped_in_statistics;
+	if (in_statistics < before)
+		in_statistics += before;
+	reader->interfaces[interface->index].has_dropped = true;
+	reader->interfaces[interface->index].dropped =
+	    with_packets > in_statistics ? with_packets : in_statistics;
 }
 
 static void
@@ -327,7 +330,7 @@ fill_record(
 	ret->has_time =
 	    packet->has_time && pcapng_clock_time(&interface->clock, packet->ticks, &ret->time);
 	ret->frame = ++reader->frame;
-	ret->interface = (uint32_t)index;
+	ret->interface = (uint32_t)interface->index;
 	ret->link_type = interface->link_type;
 	ret->is_packet = true;
 }
@@ -359,7 +362,7 @@ take_packet(struct reader *reader, struct pcapng_block *block, const struct pack
 		return bad_options(reader);
 	if (owner->has_drops) {
 		pcapng->interfaces[index].dropped_before_packets += owner->if_drops;
-		set_dropped(reader, index);
+		set_dropped(reader, &pcapng->interfaces[index]);
 	}
 	fill_record(reader, packet, index, ret);
 	ret->direction = owner->direction;
@@ -489,7 +492,7 @@ take_statistics(struct reader *reader, struct pcapng_block *block, struct record
 	if (interface >= section_interfaces(reader) || !owner.has_drops)
 		return TAKEN_OTHER;
 	pcapng->interfaces[index].dropped_in_statistics = owner.if_drops + owner.os_drops;
-	set_dropped(reader, index);
+	set_dropped(reader, &pcapng->interfaces[index]);
 	return TAKEN_OTHER;
 }
 

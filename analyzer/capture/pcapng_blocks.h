@@ -11,12 +11,14 @@
 
 /* What a packet's block needs to know of its interface. */
 struct pcapng_interface {
+	size_t index; /* into capture_facts.interfaces */
 	struct pcapng_clock clock;
 	uint32_t snap_length;
 	uint32_t most_captured;
 	uint16_t link_type;
 	uint64_t dropped_before_packets; /* the sum over packet blocks */
 	uint64_t dropped_in_statistics;  /* as the last statistics block has it */
+	uint64_t dropped_before;         /* in files before this one of a trace */
 };
 
 /* The reader's state. */
@@ -24,8 +26,8 @@ struct pcapng {
 	bool is_big_endian;                  /* the section now */
 	bool has_section;                    /* its header was read */
 	size_t section_first;                /* the section's first interface */
-	struct pcapng_interface *interfaces; /* beside capture_facts.interfaces */
-	size_t interface_capacity;
+	struct pcapng_interface *interfaces; /* of all sections of the file */
+	size_t interface_count, interface_capacity;
 };
 
 struct pcapng_block {

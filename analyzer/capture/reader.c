@@ -134,13 +134,44 @@ grow_in_arena(struct arena *arena, void *array, size_t count, size_t capacity, s
 	return larger;
 }
 
+static bool
+is_same_text(const char *one, const char *other)
+{
+	return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
+}
+
 bool
-reader_add_interface(struct reader *reader, const struct interface_facts *interface)
+interface_is_same(const struct interface_facts *one, const struct interface_facts *other)
+{
+	return one->link_type == other->link_type && one->snap_length == other->snap_length &&
+	       is_same_text(one->name, other->name) &&
+	       is_same_text(one->description, other->description) &&
+	       is_same_text(one->filter, other->filter) && is_same_text(one->os, other->os);
+}
+
+/* Only the counters at the end of a trace tell what it lacks: those before were read too early. */
+static bool
+is_told_again(struct reader *reader, const struct interface_facts *interface, size_t index)
+{
+	struct interface_facts *known = reader->interfaces + index;
+
+	if (!reader->goes_on || index >= reader->facts->interface_count ||
+	    !interface_is_same(known, interface))
+		return false;
+	known->has_dropped = known->dropped != 0;
+	return true;
+}
+
+bool
+reader_add_interface(struct reader *reader, const struct interface_facts *interface, size_t *ret)
 {
 	struct capture_facts *facts = reader->facts;
 	size_t count = facts->interface_count;
 	size_t capacity = reader->interface_capacity ? reader->interface_capacity * 2 : 4;
 
+	*ret = reader->announced++;
+	if (is_told_again(reader, interface, *ret))
+		return true;
 	if (count == MOST_INTERFACES)
 		return false;
 	if (count == reader->interface_capacity) {
@@ -153,7 +184,20 @@ reader_add_interface(struct reader *reader, const struct interface_facts *interf
 	reader->interfaces[count] = *interface;
 	reader->clocks[count] = (struct interface_clock){0};
 	facts->interface_count++;
+	*ret = count;
 	return true;
+}
+
+/* A comment on the whole capture stands in each of its files. */
+static bool
+is_said_before(const struct reader *reader, const char *comment)
+{
+	const struct capture_facts *facts = reader->facts;
+
+	for (size_t i = 0; reader->goes_on && i < facts->comment_count; i++)
+		if (strcmp(facts->comments[i], comment) == 0)
+			return true;
+	return false;
 }
 
 static void
@@ -197,7 +241,8 @@ reader_add_comment(struct reader *reader, uint64_t frame, struct cursor comment)
 	}
 	if (frame != 0)
 		text = arena_format(reader->arena, "frame %" PRIu64 ": %s", frame, text);
-	keep_comment(reader, text);
+	if (!is_said_before(reader, text))
+		keep_comment(reader, text);
 }
 
 void
@@ -222,12 +267,30 @@ reader_add_name(struct reader *reader, const struct addr *addr, const uint8_t *n
 	facts->name_count++;
 }
 
-void
-reader_close(struct reader *reader)
+static void
+close_file(struct reader *reader)
 {
 	if (reader->kind != NULL && reader->kind->close != NULL)
 		reader->kind->close(reader);
-	mem_free(reader->clocks);
 	window_free(&reader->window);
+}
+
+void
+reader_next_file(struct reader *reader, struct stream *stream)
+{
+	close_file(reader);
+	reader->kind = NULL;
+	reader->state = NULL;
+	reader->window = (struct window){.stream = stream};
+	reader->announced = 0;
+	reader->is_over = false;
+	reader->goes_on = true;
+}
+
+void
+reader_close(struct reader *reader)
+{
+	close_file(reader);
+	mem_free(reader->clocks);
 	*reader = (struct reader){0};
 }

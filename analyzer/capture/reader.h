@@ -55,6 +55,8 @@ struct reader {
 	size_t max_memory; /* of the whole analysis; 0: any number */
 	uint64_t frame;    /* the last number given to a record */
 	size_t need;       /* bytes that must be in the window, after reader_held() */
+	bool goes_on;      /* this file is not the first of its trace */
+	size_t announced;  /* interfaces that this file has told of */
 	bool is_over;
 };
 
@@ -84,8 +86,13 @@ reader_damage(struct reader *reader, const char *format, ...) __attribute__((for
  * of the memory. */
 enum taken reader_too_large(struct reader *reader, const char *what, uint64_t bytes);
 
-/* Adds an interface, whose index is the count before; false when there are too many. */
-bool reader_add_interface(struct reader *reader, const struct interface_facts *interface);
+/* Adds an interface, in RET its index; false when there are too many. Later files of a trace tell
+ * of the same ones again, in the same order. */
+bool
+reader_add_interface(struct reader *reader, const struct interface_facts *interface, size_t *ret);
+
+/* Whether both are one point of capture, by what files tell of it before the first packet. */
+bool interface_is_same(const struct interface_facts *one, const struct interface_facts *other);
 
 /* The captured length beyond which Wireshark takes a record of this link type for damage. */
 uint32_t reader_most_captured(uint32_t link_type);
@@ -100,6 +107,10 @@ void reader_add_comment(struct reader *reader, uint64_t frame, struct cursor com
 /* Keeps a name for an address. */
 void
 reader_add_name(struct reader *reader, const struct addr *addr, const uint8_t *name, size_t length);
+
+/* Leaves the file for the next one of its trace, in STREAM: what is known of the trace stays, and
+ * numbers of frames go on. Frees what READER holds of the file, but not its stream. */
+void reader_next_file(struct reader *reader, struct stream *stream);
 
 /* Completes the facts and frees what the reader holds, but not the stream. */
 void reader_close(struct reader *reader);

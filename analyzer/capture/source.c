@@ -8,6 +8,7 @@
 #include "analyzer/capture/foreign.h"
 #include "analyzer/capture/inflate.h"
 #include "analyzer/capture/libpcap.h"
+#include "analyzer/capture/parts.h"
 #include "analyzer/capture/pcap_reader.h"
 #include "analyzer/capture/pcapng_reader.h"
 #include "analyzer/capture/reader.h"
@@ -18,6 +19,10 @@ struct source {
 	struct stream *stream;
 	struct reader reader;
 	struct libpcap_filter *filter; /* or NULL */
+	struct source_options options;
+	struct parts *parts;     /* of a trace, or NULL */
+	const char *compression; /* of its first file */
+	uint64_t passed;         /* bytes of the files before the one at hand */
 };
 
 /* The first that takes a file has it. */
@@ -97,31 +102,85 @@ struct source *
 source_open(const char *path, const struct source_options *options, struct arena *arena,
     struct error *error)
 {
-	static const struct source_options whole;
 	int fd = open_file(path, error);
 	struct capture_facts *facts;
 	struct source *source;
 
 	if (fd < 0)
 		return NULL;
-	options = options ? options : &whole;
 	source = mem_alloc(1, sizeof(*source));
+	if (options != NULL)
+		source->options = *options;
 	facts = ARENA_NEW(arena, struct capture_facts);
 	facts->file = arena_text(arena, path, strlen(path));
-	source->stream = stream_open(fd, options->max_memory);
-	facts->compression = stream_compression(source->stream);
+	source->stream = stream_open(fd, source->options.max_memory);
+	facts->compression = source->compression = stream_compression(source->stream);
 	source->reader.window.stream = source->stream;
 	source->reader.arena = arena;
 	source->reader.facts = facts;
-	source->reader.max_memory = options->max_memory;
+	source->reader.max_memory = source->options.max_memory;
 	if (!open_reader(source, error) ||
-	    (options->filter != NULL &&
-		!make_filter(
-		    source, arena_text(arena, options->filter, strlen(options->filter)), error))) {
+	    (source->options.filter != NULL &&
+		!make_filter(source,
+		    arena_text(arena, source->options.filter, strlen(source->options.filter)),
+		    error))) {
 		source_close(source);
 		return NULL;
 	}
 	return source;
+}
+
+struct source *
+source_open_trace(const struct source_files *files, const struct source_options *options,
+    struct arena *arena, struct error *error)
+{
+	struct source *source = source_open(files->paths[0], options, arena, error);
+
+	if (source != NULL && files->count > 1)
+		source->parts = parts_new(files, &source->options, arena);
+	return source;
+}
+
+/* Has the reader go on in the file at PATH, which was seen to be readable before. */
+static bool
+open_part(struct source *source, const char *path, struct error *error)
+{
+	struct capture_facts *facts = source->reader.facts;
+	const char *first = facts->file;
+	int fd = open_file(path, error);
+	struct stream *stream;
+	bool is_open;
+
+	if (fd < 0)
+		return false;
+	stream = stream_open(fd, source->options.max_memory);
+	reader_next_file(&source->reader, stream);
+	source->passed += stream_position(source->stream);
+	stream_close(source->stream);
+	source->stream = stream;
+	facts->compression = stream_compression(stream);
+	facts->file = path;
+	is_open = open_reader(source, error);
+	facts->file = first;
+	return is_open;
+}
+
+/* At the end of a file: whether there are more records in the next one of the trace. */
+static bool
+go_on(struct source *source)
+{
+	struct capture_facts *facts = source->reader.facts;
+	struct error error = {0};
+	const char *path;
+
+	while (source->parts != NULL && (path = parts_next(source->parts, facts)) != NULL) {
+		if (open_part(source, path, &error))
+			return true;
+		source->reader.is_over = true;
+		facts->damage = arena_text(source->reader.arena, error.text, strlen(error.text));
+	}
+	facts->compression = source->compression;
+	return false;
 }
 
 static void
@@ -188,13 +247,24 @@ keep_passing(struct source *source, struct record *records, size_t count)
 	return kept;
 }
 
+/* A file of a trace that cannot be opened any more left the reader without a kind. */
+static size_t
+read_held(struct source *source, struct record *ret, size_t most)
+{
+	size_t count = source->reader.is_over ? 0 : reader_held(&source->reader, ret, most);
+
+	if (count != 0 && source->parts != NULL)
+		parts_note(source->parts, ret, count);
+	return count;
+}
+
 size_t
 source_held(struct source *source, struct record *ret, size_t most)
 {
 	size_t count, kept;
 
 	do {
-		count = reader_held(&source->reader, ret, most);
+		count = read_held(source, ret, most);
 		for (size_t i = 0; i < count; i++)
 			account(&source->reader, &ret[i]);
 		kept = source->filter ? keep_passing(source, ret, count) : count;
@@ -205,7 +275,7 @@ source_held(struct source *source, struct record *ret, size_t most)
 bool
 source_read_on(struct source *source)
 {
-	return reader_read_on(&source->reader);
+	return reader_read_on(&source->reader) || go_on(source);
 }
 
 size_t
@@ -222,7 +292,7 @@ source_read(struct source *source, struct record *ret, size_t most)
 bool
 source_can_keep(const struct source *source)
 {
-	return source->reader.kind->batch == 0;
+	return source->reader.kind != NULL && source->reader.kind->batch == 0;
 }
 
 void
@@ -234,7 +304,7 @@ source_keep(struct source *source, struct window_room *room)
 uint64_t
 source_position(const struct source *source)
 {
-	return stream_position(source->stream);
+	return source->passed + stream_position(source->stream);
 }
 
 const struct capture_facts *
@@ -248,6 +318,7 @@ source_close(struct source *source)
 {
 	if (source == NULL)
 		return;
+	parts_free(source->parts);
 	libpcap_filter_free(source->filter);
 	reader_close(&source->reader);
 	stream_close(source->stream);

@@ -41,6 +41,13 @@ struct source_options {
 	size_t max_memory; /* bytes of which the readers may take their shares (share.h); 0: any */
 };
 
+/* Files that may be one trace, in the order of their times. */
+struct source_files {
+	const char *const *paths;
+	size_t count;  /* at least 1 */
+	bool is_trace; /* they are known to be one, as their contents say (seam.h) */
+};
+
 /*
  * Opens PATH ("-": standard input). OPTIONS that are NULL are as zeroed ones. Texts and facts live
  * in ARENA. On failure NULL, and ERROR says in one sentence what PATH is (empty, ETL, NetMon, no
@@ -50,13 +57,22 @@ struct source *source_open(const char *path, const struct source_options *option
     struct arena *arena, struct error *error);
 
 /*
+ * The same for the first of FILES, and for each that goes on where the one before ends, up to one
+ * that does not. One is open at a time; frames and facts are those of the trace. FILES are borrowed
+ * as long as the source is open.
+ */
+struct source *source_open_trace(const struct source_files *files,
+    const struct source_options *options, struct arena *arena, struct error *error);
+
+/*
  * Reads up to MOST records into RET and returns how many; 0 at the end of the file or where it is
  * cut or damaged, which capture_facts.damage then says.
  */
 size_t source_read(struct source *source, struct record *ret, size_t most);
 
 /* The same in two steps: of the records that are in memory, up to MOST; and, when these are none,
- * reading on in the file, until when their bytes are valid. False at its end. */
+ * reading on in the file, or the next of a trace, until when their bytes are valid. False at the
+ * end of the last. */
 size_t source_held(struct source *source, struct record *ret, size_t most);
 bool source_read_on(struct source *source);
 
@@ -67,7 +83,7 @@ bool source_can_keep(const struct source *source);
  * before, and stays there until it is given again. */
 void source_keep(struct source *source, struct window_room *room);
 
-/* Bytes of the file that are read so far, of the compressed ones where it is compressed. */
+/* Bytes that are read so far, of the compressed ones where a file is compressed. */
 uint64_t source_position(const struct source *source);
 
 /*
