@@ -214,17 +214,26 @@ bool
 analysis_run(struct analysis *analysis, const char *path, const struct analysis_options *options,
     struct error *error)
 {
+	const struct source_files alone = {&path, 1, true};
+
+	return analysis_run_trace(analysis, &alone, options, error);
+}
+
+bool
+analysis_run_trace(struct analysis *analysis, const struct source_files *files,
+    const struct analysis_options *options, struct error *error)
+{
 	const struct source_options source_options = {options->filter, options->max_memory};
 	size_t memory_before = mem_used();
 	struct source *source;
 
-	*analysis = (struct analysis){.facts = {.file = path}};
+	*analysis = (struct analysis){.facts = {.file = files->paths[0]}};
 	analysis->ledger.arena = analysis->statistics.arena = &analysis->arena;
 	analysis->report.facts = &analysis->facts;
 	analysis->report.ledger = &analysis->ledger;
 	analysis->report.statistics = &analysis->statistics;
 	analysis->classifier = classifier_new();
-	source = source_open(path, &source_options, &analysis->reading, error);
+	source = source_open_trace(files, &source_options, &analysis->reading, error);
 	if (source == NULL)
 		return false;
 	run(analysis, source, options, memory_before);

@@ -40,6 +40,8 @@ struct analysis_options {
 	struct progress *progress;     /* told how far it is, or NULL; borrowed */
 };
 
+struct source_files; /* capture/source.h */
+
 /* One analysed capture. Everything in it lives until analysis_free(). */
 struct analysis {
 	struct arena arena;
@@ -59,6 +61,11 @@ struct analysis {
  * facts.unjudged when nothing in it could be judged. Call analysis_free() in either case.
  */
 bool analysis_run(struct analysis *analysis, const char *path,
+    const struct analysis_options *options, struct error *error);
+
+/* The same of FILES as far as they are one trace (capture/source.h); facts.part_count says how many
+ * are, 0 meaning the first alone. */
+bool analysis_run_trace(struct analysis *analysis, const struct source_files *files,
     const struct analysis_options *options, struct error *error);
 
 void analysis_free(struct analysis *analysis);

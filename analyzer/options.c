@@ -312,6 +312,16 @@ set_sandbox(struct settings *settings, const char *value, struct error *error)
 	    "--sandbox %s: there is no such sandbox; require, auto or off", value);
 }
 
+static bool
+set_join(struct settings *settings, const char *value, struct error *error)
+{
+	settings->is_never_joining = strcmp(value, "never") == 0;
+	if (settings->is_never_joining || strcmp(value, "auto") == 0)
+		return true;
+	return error_set(error, EXIT_USAGE,
+	    "--join %s: files are joined when they are one trace (auto), or never", value);
+}
+
 /* The value itself is kept, in this member of the settings. */
 #define TEXT(member) .text = offsetof(struct settings, member)
 
@@ -332,6 +342,8 @@ const struct option all_options[] = {
 	.set = set_hash},
     {"--filter", 0, "BPF", WORD_ANY, ABOUT_CAPTURES, false,
 	"look only at packets that pass, such as 'host 10.0.0.5'", TEXT(analysis.filter)},
+    {"--join", 0, "auto|never", WORD_LISTED, ABOUT_CAPTURES, false,
+	"whether files that a ring buffer wrote are one capture", .set = set_join},
     {"--smb-port", 0, "PORT", WORD_ANY, ABOUT_CAPTURES, true, "treat a port like 445",
 	.set = set_smb_port},
     {"--overlap", 0, "[HOST=]POLICY", WORD_ANY, ABOUT_CAPTURES, true,

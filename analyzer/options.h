@@ -62,7 +62,8 @@ struct settings {
 	size_t operand_count;
 	enum severity fail_on;
 	bool has_fail_on;
-	const char *captures; /* where trials look for them; NULL: not said */
+	const char *captures;  /* where trials look for them; NULL: not said */
+	bool is_never_joining; /* each file is a capture by itself */
 	uint32_t stream;
 	bool has_stream;
 	const char *findings[OPTIONS_MOST_LISTED]; /* ids or numbers */

@@ -242,6 +242,13 @@ progress_file(struct progress *progress, uint64_t size)
 	progress->doing = NULL;
 }
 
+void
+progress_joined(struct progress *progress, size_t files)
+{
+	if (progress != NULL)
+		progress->file += files;
+}
+
 static void
 take_rate(struct progress *progress, uint64_t work, int64_t now)
 {

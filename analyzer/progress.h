@@ -19,6 +19,9 @@ struct progress *progress_new(size_t files, uint64_t total, unsigned passes);
 /* The next file, of SIZE bytes; 0: nobody knows. */
 void progress_file(struct progress *progress, uint64_t size);
 
+/* The file at hand was FILES more of those that were counted, and its position went on in them. */
+void progress_joined(struct progress *progress, size_t files);
+
 /* The first POSITION bytes of the file are done, in this pass. It costs little: the line is written
  * at most ten times a second, and not in the first half of a second. */
 void progress_at(struct progress *progress, uint64_t position);

@@ -283,6 +283,7 @@ reader_next_file(struct reader *reader, struct stream *stream)
 	reader->state = NULL;
 	reader->window = (struct window){.stream = stream};
 	reader->announced = 0;
+	reader->need = 0;
 	reader->is_over = false;
 	reader->goes_on = true;
 }

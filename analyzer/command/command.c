@@ -140,21 +140,52 @@ command_have_done(struct settings *settings, enum exit_status (*work)(void *stat
 	return keeper_run(&task, ret);
 }
 
+/* Files that are hashed in one pass. */
+struct hashing {
+	struct progress *progress;
+	uint64_t before; /* bytes of the files that are done */
+	uint64_t position;
+};
+
 static void
 show_hashed(void *state, uint64_t position)
 {
-	progress_at(state, position);
+	struct hashing *hashing = state;
+
+	hashing->position = hashing->before + position;
+	progress_at(hashing->progress, hashing->position);
 }
 
 bool
 command_digest(
     struct progress *progress, const char *path, char ret[DIGEST_TEXT_SIZE], struct error *error)
 {
-	struct digest_watch watch = {show_hashed, progress};
+	struct hashing hashing = {.progress = progress};
+	const struct digest_watch watch = {show_hashed, &hashing};
 	bool is_ok;
 
 	progress_doing(progress, "hashing");
 	is_ok = digest_file(path, &watch, ret, error);
+	progress_pass(progress);
+	return is_ok;
+}
+
+bool
+command_digest_parts(struct progress *progress, const struct capture_facts *facts,
+    struct arena *arena, struct error *error)
+{
+	struct hashing hashing = {.progress = progress};
+	const struct digest_watch watch = {show_hashed, &hashing};
+	char digest[DIGEST_TEXT_SIZE];
+	bool is_ok = true;
+
+	progress_doing(progress, "hashing");
+	for (size_t i = 0; i < facts->part_count && is_ok; i++) {
+		is_ok = digest_file(facts->parts[i].file, &watch, digest, error);
+		hashing.before = hashing.position;
+		if (is_ok)
+			facts->parts[i].sha256 = arena_text(arena, digest, strlen(digest));
+	}
 	progress_pass(progress);
 	return is_ok;
 }

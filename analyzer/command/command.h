@@ -5,8 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "analyzer/base/arena.h"
 #include "analyzer/base/error.h"
 #include "analyzer/capture/digest.h"
+#include "analyzer/facts.h"
 #include "rules/rule.h"
 
 struct settings;
@@ -98,6 +100,10 @@ enum exit_status command_written(enum exit_status status);
 /* The SHA-256 of PATH (capture/digest.h), one pass of PROGRESS, which may be NULL. */
 bool command_digest(
     struct progress *progress, const char *path, char ret[DIGEST_TEXT_SIZE], struct error *error);
+
+/* The same of each part of a trace, whose FACTS then have it, in ARENA; one pass for all. */
+bool command_digest_parts(struct progress *progress, const struct capture_facts *facts,
+    struct arena *arena, struct error *error);
 
 /* Has a worker do WORK, as SETTINGS say (sandbox/keeper.h): whether it came to its end, and the
  * status that it returned. */

@@ -10,6 +10,7 @@
 #include "analyzer/base/memory.h"
 #include "analyzer/base/stopwatch.h"
 #include "analyzer/capture/digest.h"
+#include "analyzer/capture/source.h"
 #include "analyzer/command/command.h"
 #include "analyzer/command/verbose.h"
 #include "analyzer/inputs.h"
@@ -67,40 +68,87 @@ is_passed_over(const struct input *input, const struct error *error)
 	return input->is_found && error->is_no_capture;
 }
 
+/* What a trace is hashed and called by: each of its files, where there are several. */
+static bool
+identify(struct file_run *run, struct analysis *analysis, const struct trace_member *member,
+    char digest[DIGEST_TEXT_SIZE], struct error *error)
+{
+	struct capture_facts *facts = &analysis->facts;
+	const char *path = member->input->path;
+	bool is_hashing = run->settings->analysis.is_hashing && strcmp(path, "-") != 0;
+
+	analysis->report.name = member->input->name;
+	for (size_t i = 0; i < facts->part_count; i++, member = member->after)
+		facts->parts[i].name = member->input->name;
+	if (!is_hashing)
+		return true;
+	if (facts->part_count != 0)
+		return command_digest_parts(run->progress, facts, &analysis->arena, error);
+	analysis->report.sha256 = digest;
+	return command_digest(run->progress, path, digest, error);
+}
+
 static void
-analyse_one(struct file_run *run, const struct file_visitor *visitor, const struct input *input)
+mark_done(struct file_run *run, struct trace_member *member, size_t count)
+{
+	progress_joined(run->progress, count - 1);
+	for (; count-- != 0; member = member->after)
+		member->is_done = true;
+}
+
+static bool
+analyse_files(struct file_run *run, struct analysis *analysis, const struct trace_member *member,
+    char digest[DIGEST_TEXT_SIZE], struct error *error)
 {
 	struct analysis_options options = run->settings->analysis;
+	const char **paths;
+	struct source_files files = {.count = traces_paths(member, &paths)};
+	bool is_ok;
+
+	files.paths = paths;
+	options.progress = run->progress;
+	progress_file(run->progress, member->input->size);
+	is_ok = analysis_run_trace(analysis, &files, &options, error) &&
+		identify(run, analysis, member, digest, error);
+	progress_hide(run->progress);
+	mem_free(paths);
+	return is_ok;
+}
+
+static void
+tell(struct file_run *run, const struct file_visitor *visitor, struct analysis *analysis)
+{
+	const char *file = analysis->facts.file;
+
+	run->analysed++;
+	visitor->visit(visitor->state, &analysis->report);
+	/* Half a line of a report that waits for its rest would be written over. */
+	if (run->progress != NULL)
+		fflush(NULL);
+	warn(run, file, analysis->facts.damage);
+	warn(run, file, analysis->facts.unjudged);
+	warn_of_bounds(run, &analysis->facts);
+}
+
+/* MEMBER, and what goes on from it. */
+static void
+analyse_one(struct file_run *run, const struct file_visitor *visitor, struct trace_member *member)
+{
 	struct analysis analysis;
 	struct error error = {0};
 	char digest[DIGEST_TEXT_SIZE];
 	int64_t start = stopwatch_now();
-	bool is_ok;
+	bool is_ok = analyse_files(run, &analysis, member, digest, &error);
 
-	options.progress = run->progress;
-	progress_file(run->progress, input->size);
-	is_ok = analysis_run(&analysis, input->path, &options, &error);
-	if (is_ok && options.is_hashing && strcmp(input->path, "-") != 0) {
-		is_ok = command_digest(run->progress, input->path, digest, &error);
-		analysis.report.sha256 = digest;
-	}
-	progress_hide(run->progress);
+	mark_done(run, member, analysis.facts.part_count != 0 ? analysis.facts.part_count : 1);
 	if (is_ok) {
-		run->analysed++;
-		analysis.report.name = input->name;
 		verbose_tell_capture(&analysis, stopwatch_now() - start);
-		visitor->visit(visitor->state, &analysis.report);
-		/* Half a line of a report that waits for its rest would be written over. */
-		if (run->progress != NULL)
-			fflush(NULL);
-		warn(run, analysis.facts.file, analysis.facts.damage);
-		warn(run, analysis.facts.file, analysis.facts.unjudged);
-		warn_of_bounds(run, &analysis.facts);
+		tell(run, visitor, &analysis);
 	} else if (error.status == EXIT_USAGE) {
 		run->is_given_up = true;
 		run->status = command_fail(&error);
-	} else if (!is_passed_over(input, &error)) {
-		note_failure(run, input->path, &error);
+	} else if (!is_passed_over(member->input, &error)) {
+		note_failure(run, member->input->path, &error);
 	} else {
 		log_detail("passed over: %s", error.text);
 	}
@@ -108,12 +156,14 @@ analyse_one(struct file_run *run, const struct file_visitor *visitor, const stru
 }
 
 static void
-take_one(struct file_run *run, const struct file_visitor *visitor, const struct input *input)
+take_one(struct file_run *run, const struct file_visitor *visitor, struct trace_member *member)
 {
+	const struct input *input = member->input;
 	struct error error = {0};
 
 	if (input->problem == NULL) {
-		analyse_one(run, visitor, input);
+		while (!member->is_done && !run->is_given_up)
+			analyse_one(run, visitor, traces_first(member));
 		return;
 	}
 	error_set(&error, EXIT_INPUT, "%s: %s", input->path, input->problem);
@@ -127,17 +177,21 @@ struct operand_files {
 	struct error error; /* why they are not all */
 };
 
+/* MEMBERS are those of OPERAND. */
 static void
-analyse_operand(
-    struct file_run *run, const struct file_visitor *visitor, struct operand_files *operand)
+analyse_operand(struct file_run *run, const struct file_visitor *visitor,
+    struct operand_files *operand, struct trace_member *members)
 {
 	size_t before = run->analysed + run->failure_count;
+	bool is_empty = true;
 
 	if (operand->error.status != EXIT_DONE)
 		note_failure(run, operand->operand, &operand->error);
-	for (size_t i = 0; i < operand->inputs.count && !run->is_given_up; i++)
-		take_one(run, visitor, &operand->inputs.items[i]);
-	if (run->analysed + run->failure_count == before && !run->is_given_up) {
+	for (size_t i = 0; i < operand->inputs.count && !run->is_given_up; i++) {
+		is_empty &= !members[i].is_done; /* not with a file of an operand before */
+		take_one(run, visitor, &members[i]);
+	}
+	if (is_empty && run->analysed + run->failure_count == before && !run->is_given_up) {
 		error_set(&operand->error, EXIT_INPUT, "%s: there is no capture file in it",
 		    operand->operand);
 		note_failure(run, operand->operand, &operand->error);
@@ -173,8 +227,10 @@ file_run_begin(struct file_run *run, const struct settings *settings)
 
 		operand->operand = settings->operands[i];
 		inputs_add(&operand->inputs, operand->operand, &operand->error);
-		for (size_t j = 0; j < operand->inputs.count; j++)
+		for (size_t j = 0; j < operand->inputs.count; j++) {
 			infile_list(operand->inputs.items[j].path);
+			traces_add(&run->traces, &operand->inputs.items[j]);
+		}
 	}
 	run->progress = begin_progress(settings, run->operands);
 }
@@ -182,8 +238,14 @@ file_run_begin(struct file_run *run, const struct settings *settings)
 void
 file_run_analyse(struct file_run *run, const struct file_visitor *visitor)
 {
-	for (size_t i = 0; i < run->settings->operand_count && !run->is_given_up; i++)
-		analyse_operand(run, visitor, &run->operands[i]);
+	struct trace_member *members = run->traces.items;
+
+	if (!run->settings->is_never_joining)
+		traces_link(&run->traces);
+	for (size_t i = 0; i < run->settings->operand_count && !run->is_given_up; i++) {
+		analyse_operand(run, visitor, &run->operands[i], members);
+		members += run->operands[i].inputs.count;
+	}
 	progress_hide(run->progress);
 }
 
@@ -194,6 +256,7 @@ file_run_free(struct file_run *run)
 	for (size_t i = 0; i < run->settings->operand_count; i++)
 		inputs_free(&run->operands[i].inputs);
 	mem_free(run->operands);
+	traces_free(&run->traces);
 	infile_free();
 	mem_free(run->failures);
 	arena_free(&run->arena);

@@ -7,6 +7,7 @@
 
 #include "analyzer/base/arena.h"
 #include "analyzer/base/error.h"
+#include "analyzer/command/traces.h"
 #include "analyzer/options.h"
 #include "analyzer/report/report.h"
 
@@ -23,6 +24,7 @@ struct file_visitor {
 struct file_run {
 	const struct settings *settings;
 	struct operand_files *operands;  /* one for each of those of SETTINGS */
+	struct trace_list traces;        /* the files of all operands */
 	struct progress *progress;       /* or NULL */
 	struct report_failure *failures; /* files that could not be read at all */
 	size_t failure_count, failure_capacity;

@@ -92,6 +92,8 @@ verbose_tell_capture(const struct analysis *analysis, int64_t elapsed)
 	text_addf(&line, "%s: %s", facts->file, facts->format);
 	if (facts->compression != NULL)
 		text_addf(&line, ", %s", facts->compression);
+	if (facts->part_count != 0)
+		add_counted(&line, ", ", facts->part_count, "file");
 	add_link_types(&line, facts);
 	add_counted(&line, "; ", facts->packets, "packet");
 	add_counted(&line, ", ", analysis->report.conversation_count, "conversation");

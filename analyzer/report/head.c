@@ -10,6 +10,7 @@
 #include "analyzer/report/statistics_text.h"
 
 #define MOST_COMMENTS 3
+#define MOST_PARTS    8
 
 /* Conversations of one kind, by how far they got. */
 struct tally {
@@ -120,6 +121,35 @@ add_time_row(struct head *head, const struct capture_facts *facts)
 	head_add(head, "time");
 }
 
+/* "frames 51 to 100: cap_00002.pcapng". */
+static void
+add_part_row(struct head *head, const struct capture_part *part)
+{
+	text_addf(&head->value, "frames %" PRIu64 " to %" PRIu64 ": ", part->first_frame,
+	    part->first_frame + part->packets - 1);
+	text_add_visible(&head->value, part->name != NULL ? part->name : part->file);
+	if (part->sha256 != NULL)
+		text_addf(&head->value, ", SHA-256 %s", part->sha256);
+	head_add(head, "part");
+}
+
+/* In which file a frame of the trace is. */
+static void
+add_part_rows(struct head *head, const struct capture_facts *facts)
+{
+	size_t told = facts->part_count > MOST_PARTS + 1 ? MOST_PARTS : facts->part_count;
+
+	for (size_t i = 0; i < told; i++)
+		add_part_row(head, &facts->parts[i]);
+	if (told == facts->part_count)
+		return;
+	text_addf(&head->value, "frames %" PRIu64 " to %" PRIu64 ": ",
+	    facts->parts[told].first_frame, facts->packets);
+	page_add_count(&head->value, facts->part_count - told, "more file");
+	text_add(&head->value, "; NDJSON lists them");
+	head_add(head, "part");
+}
+
 static void
 add_conversation_rows(struct head *head)
 {
@@ -165,6 +195,7 @@ head_of(const struct report_capture *capture, struct arena *arena)
 
 	add_capture_row(&head, capture->facts);
 	add_time_row(&head, capture->facts);
+	add_part_rows(&head, capture->facts);
 	if (capture->sha256 != NULL) {
 		text_add(&head.value, capture->sha256);
 		head_add(&head, "sha256");

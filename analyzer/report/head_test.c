@@ -78,6 +78,41 @@ START_TEST(test_more_rows)
 }
 END_TEST
 
+/* Of a trace, which frames are where; of many files only the first. */
+START_TEST(test_parts)
+{
+	struct capture_part parts[11] = {{.name = "a", .sha256 = "00ff"}};
+	struct sample sample;
+	char *page;
+
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		parts[i].file = i != 1 ? "r/a" : "r/b\n";
+		parts[i].first_frame = i * 2 + 1;
+		parts[i].packets = 2;
+	}
+	sample_init(&sample, "text");
+	sample.facts.parts = parts;
+	sample.facts.part_count = 2;
+	sample.facts.damage = "file r/a: it is cut";
+	assert_rows(&sample,
+	    "capture: 28 packets, pcapng, 4 TCP streams\n"
+	    "time: 2023-11-14T22:13:20.000000000Z, lasting 60.0 s\n"
+	    "part: frames 1 to 2: a, SHA-256 00ff\n"
+	    "part: frames 3 to 4: r/b\\u{a}\n"
+	    "taken at: a place that is not known (--vantage tells it)\n"
+	    "-quality: The trace is cut or damaged: file r/a: it is cut. What was open there is "
+	    "undecided.\n"
+	    "SMB: 1 conversation: 1 got to SESSION_SETUP\n"
+	    "result: 1 error\n");
+	sample.facts.part_count = COUNT(parts);
+	page = sample_print(&sample);
+	ck_assert_ptr_nonnull(strstr(page, "incident.pcapng and 10 more files, one trace\n"));
+	ck_assert_ptr_nonnull(strstr(page, "frames 15 to 16: r/a\n"));
+	ck_assert_ptr_nonnull(strstr(page, "frames 17 to 28: 3 more files; NDJSON lists them\n"));
+	free(page);
+}
+END_TEST
+
 START_TEST(test_unjudged)
 {
 	struct sample sample;
@@ -128,6 +163,7 @@ head_suite(void)
 	tcase_add_checked_fixture(tests, NULL, teardown);
 	tcase_add_test(tests, test_rows);
 	tcase_add_test(tests, test_more_rows);
+	tcase_add_test(tests, test_parts);
 	tcase_add_test(tests, test_unjudged);
 	tcase_add_test(tests, test_nothing);
 	suite_add_tcase(suite, tests);

@@ -65,14 +65,16 @@ add_entry(struct html *html, const struct report_capture *capture)
 {
 	const struct finding *first = first_that_counts(&capture->findings);
 	struct entry entry = {.packets = capture->facts->packets};
-	struct text result = {0};
+	struct text result = {0}, others = {0};
 
 	phrase_add_result(&result, capture);
-	entry.name = arena_format(&html->arena, "%s", capture->name);
+	phrase_add_others(&others, capture->facts);
+	entry.name = arena_format(&html->arena, "%s%s", capture->name, text_chars(&others));
 	entry.result = arena_text(&html->arena, text_chars(&result), result.length);
 	if (first != NULL)
 		entry.first = arena_format(&html->arena, "%s", first->rule->title);
 	text_free(&result);
+	text_free(&others);
 	html->entries = mem_grow(html->entries, html->count, &html->capacity, sizeof(entry));
 	html->entries[html->count++] = entry;
 }

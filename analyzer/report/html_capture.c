@@ -8,6 +8,7 @@
 #include "analyzer/report/html_finding.h"
 #include "analyzer/report/html_page.h"
 #include "analyzer/report/page.h"
+#include "analyzer/report/phrase.h"
 #include "analyzer/report/svg_timeline.h"
 
 #define FRAMES_AT_A_GLANCE 4 /* a request, its answer, and how it ended */
@@ -213,6 +214,7 @@ add_facts(struct html_page *page, const struct head *head)
 	markup_open(page->markup, "tbody");
 	markup_newline(page->markup);
 	text_add_visible(&page->phrase, page->capture->facts->file);
+	phrase_add_others(&page->phrase, page->capture->facts);
 	html_row(page, "file");
 	for (size_t i = 0; i < head->count; i++) {
 		if (head->rows[i].is_lack)

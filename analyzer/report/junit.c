@@ -179,8 +179,10 @@ static void
 add_properties(const struct suite *suite)
 {
 	const struct capture_facts *facts = suite->capture->facts;
-	struct text packets = {0}, lack = {0};
+	struct text packets = {0}, parts = {0}, lack = {0};
 
+	if (facts->part_count != 0)
+		text_add_number(&parts, facts->part_count);
 	sandbox_add_lack(&lack, suite->report->sandbox);
 	text_add_number(&packets, facts->packets);
 	markup_newline(suite->markup);
@@ -190,11 +192,13 @@ add_properties(const struct suite *suite)
 	    suite->markup, "smbtriage.sandbox", lack.length != 0 ? text_chars(&lack) : NULL);
 	add_property(suite->markup, "capture.format", facts->format);
 	add_property(suite->markup, "capture.packets", text_chars(&packets));
+	add_property(suite->markup, "capture.files", parts.length != 0 ? text_chars(&parts) : NULL);
 	add_property(suite->markup, "capture.sha256", suite->capture->sha256);
 	add_property(suite->markup, "capture.damage", facts->damage);
 	markup_newline(suite->markup);
 	markup_close(suite->markup);
 	text_free(&packets);
+	text_free(&parts);
 	text_free(&lack);
 }
 

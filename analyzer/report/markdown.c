@@ -62,6 +62,7 @@ add_capture(struct page *page)
 {
 	text_add(&page->text, "\n## ");
 	markdown_add_code(&page->text, page->capture->facts->file);
+	phrase_add_others(&page->text, page->capture->facts);
 	add_result(page);
 	markdown_add_overview(page);
 	add_findings(page);
@@ -85,6 +86,7 @@ markdown_capture(struct report *report, const struct report_capture *capture)
 	fwrite(text_chars(&page.text), 1, page.text.length, outfile_stream(report->aside));
 	text_add(&markdown->list, "| ");
 	markdown_add_code(&markdown->list, capture->facts->file);
+	phrase_add_others(&markdown->list, capture->facts);
 	text_add(&markdown->list, " | ");
 	phrase_add_result(&markdown->list, capture);
 	text_add(&markdown->list, " |\n");

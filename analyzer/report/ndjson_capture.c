@@ -126,6 +126,35 @@ add_bounds(struct text *text, const char *key, const void *source)
 	json_close(text, ']');
 }
 
+/* ---- the files of a trace ---- */
+
+#undef OF
+#define OF(member) offsetof(struct capture_part, member)
+
+static bool
+has_part_time(const void *source)
+{
+	return ((const struct capture_part *)source)->has_time;
+}
+
+static const struct member part_members[] = {
+    {JSON_KEY("file"), MEMBER_TEXT, OF(file), .sentence = "the file, as it was named"},
+    {JSON_KEY("sha256"), MEMBER_TEXT, OF(sha256), .is_optional = true, .pattern = "^[0-9a-f]{64}$",
+	.sentence = "SHA-256 of the file as it lies on disk, where it was asked for"},
+    {JSON_KEY("first_frame"), MEMBER_U64, OF(first_frame),
+	.sentence = "number in the trace of the file's frame 1"},
+    {JSON_KEY("packets"), MEMBER_U64, OF(packets), .sentence = "frames in the file"},
+    {JSON_KEY("first_time"), MEMBER_TIME, OF(first_time), .is_said = has_part_time,
+	.sentence = "the earliest time of a packet in it"},
+    {JSON_KEY("last_time"), MEMBER_TIME, OF(last_time), .is_said = has_part_time,
+	.sentence = "the latest time of a packet in it"},
+    {JSON_KEY("damage"), MEMBER_TEXT, OF(damage), .is_optional = true,
+	.sentence = "where and how the file is cut or damaged"},
+};
+
+static const struct record part_record = {
+    "part", "one of the files that are a trace together", part_members, COUNT(part_members)};
+
 /* ---- the capture ---- */
 
 #undef OF
@@ -185,7 +214,16 @@ static const struct member time_members[] = {
 
 static const struct record time_part = {NULL, NULL, time_members, COUNT(time_members)};
 
+static bool
+has_parts(const void *source)
+{
+	return ((const struct capture_facts *)source)->part_count != 0;
+}
+
 static const struct member facts_members[] = {
+    {JSON_KEY("parts"), MEMBER_OBJECT, MEMBER_LIST(struct capture_facts, parts, part_count),
+	.record = &part_record, .is_said = has_parts,
+	.sentence = "the files, where several are one trace; frames count on from one to the next"},
     {JSON_KEY("format"), MEMBER_TEXT, OF(format),
 	.sentence = "pcap, pcapng, or another that libpcap reads"},
     {JSON_KEY("compression"), MEMBER_TEXT, OF(compression), .is_optional = true,
@@ -221,7 +259,7 @@ facts_of(const void *source)
 
 static const struct member capture_members[] = {
     {JSON_KEY("file"), MEMBER_TEXT, OF(file), .from = facts_of,
-	.sentence = "the capture, as it was named"},
+	.sentence = "the capture, as it was named; of a trace the first file"},
     {JSON_KEY("sha256"), MEMBER_TEXT, offsetof(struct report_capture, sha256), .is_optional = true,
 	.pattern = "^[0-9a-f]{64}$",
 	.sentence = "SHA-256 of the file as it lies on disk, where it was asked for"},

@@ -195,6 +195,14 @@ END_TEST
 START_TEST(test_optional_members_of_a_capture)
 {
 	static const char *const comments[] = {"first try", "second \"try\""};
+	struct capture_part parts[] = {{.file = "r/a",
+					   .sha256 = "00ff",
+					   .first_frame = 1,
+					   .packets = 20,
+					   .first_time = 1,
+					   .last_time = 2,
+					   .has_time = true},
+	    {.file = "r/b", .first_frame = 21, .packets = 8, .damage = "it is cut"}};
 	struct sample sample;
 
 	sample_init(&sample, "ndjson");
@@ -207,6 +215,15 @@ START_TEST(test_optional_members_of_a_capture)
 	    &sample, "\"sha256\":\"0011\",\"format\":\"pcapng\",\"compression\":\"gzip\",");
 	assert_prints(&sample, "\"comments\":[\"first try\",\"second \\\"try\\\"\"]");
 	assert_prints(&sample, "\"quality\":{\"damage\":\"record 29 is cut\",");
+	assert_omits(&sample, "\"parts\"");
+	sample.facts.parts = parts;
+	sample.facts.part_count = 2;
+	assert_prints(&sample,
+	    "\"parts\":[{\"file\":\"r/a\",\"sha256\":\"00ff\",\"first_frame\":1,\"packets\":20,"
+	    "\"first_time\":\"1970-01-01T00:00:00.000000001Z\","
+	    "\"last_time\":\"1970-01-01T00:00:00.000000002Z\"},"
+	    "{\"file\":\"r/b\",\"first_frame\":21,\"packets\":8,\"damage\":\"it is cut\"}],"
+	    "\"format\"");
 	sample.facts.has_time = false;
 	sample.interface.has_dropped = false;
 	assert_omits(&sample, "\"duration\"");

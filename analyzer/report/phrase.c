@@ -55,6 +55,16 @@ phrase_add_ends(struct text *text, const struct finding *finding)
 }
 
 void
+phrase_add_others(struct text *text, const struct capture_facts *facts)
+{
+	if (facts->part_count == 0)
+		return;
+	text_add(text, " and ");
+	page_add_count(text, facts->part_count - 1, "more file");
+	text_add(text, ", one trace");
+}
+
+void
 phrase_add_since(struct text *text, const struct report_capture *capture, int64_t time)
 {
 	int64_t first = capture->facts->first_time;

@@ -19,6 +19,9 @@ const char *phrase_gravity(const struct finding *finding);
 /* "10.0.0.5:49711 → 10.0.0.9:445"; the clients without ports when it occurred several times. */
 void phrase_add_ends(struct text *text, const struct finding *finding);
 
+/* " and 3 more files, one trace": what FACTS are of besides their first file; or nothing. */
+void phrase_add_others(struct text *text, const struct capture_facts *facts);
+
 /* "6.259811421 s": TIME as Wireshark's default columns show it, relative to CAPTURE's first. */
 void phrase_add_since(struct text *text, const struct report_capture *capture, int64_t time);
 

@@ -159,7 +159,8 @@ add_damage(struct head *head)
 {
 	if (head->capture->facts->damage == NULL)
 		return;
-	text_add(&head->value, "The file is cut or damaged: ");
+	text_addf(&head->value,
+	    "The %s is cut or damaged: ", head->capture->facts->part_count != 0 ? "trace" : "file");
 	text_add_visible(&head->value, head->capture->facts->damage);
 	text_add(&head->value, ". What was open there is undecided.");
 	head_add_lack(head);

@@ -21,6 +21,7 @@ add_header(struct page *page, const struct head *head)
 
 	page_paint(page, PAGE_BOLD);
 	text_add_visible(&page->text, page->capture->facts->file);
+	phrase_add_others(&page->text, page->capture->facts);
 	page_unpaint(page);
 	text_add_char(&page->text, '\n');
 	for (size_t i = 0; i < head->count; i++) {

@@ -4,6 +4,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/report/page.h"
+#include "analyzer/report/phrase.h"
 #include "analyzer/report/wrap.h"
 
 #define MOST_BUSIEST 3   /* lines in the head of the report */
@@ -386,6 +387,7 @@ statistics_text(struct report *report, const struct report_capture *capture)
 	struct page page = {.report = report, .capture = capture};
 
 	text_add_visible(&page.value, capture->facts->file);
+	phrase_add_others(&page.value, capture->facts);
 	text_add(&page.text, report->captures > 1 ? "\n" : "");
 	page_add_heading(&page, text_chars(&page.value));
 	text_clear(&page.value);
