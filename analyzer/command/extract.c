@@ -14,6 +14,7 @@
 #include "analyzer/base/text.h"
 #include "analyzer/capture/digest.h"
 #include "analyzer/command/command.h"
+#include "analyzer/command/one_trace.h"
 #include "analyzer/command/verbose.h"
 #include "analyzer/evidence/annotate.h"
 #include "analyzer/evidence/evidence_file.h"
@@ -30,7 +31,8 @@
 struct extraction {
 	const struct settings *settings;
 	const struct rule_set *rules;
-	const char *path; /* of the source */
+	struct one_trace source;
+	const char *path; /* of its first file */
 	struct arena arena;
 	struct analysis analysis; /* of the source */
 	struct evidence_target targets[OPTIONS_MOST_LISTED];
@@ -53,22 +55,12 @@ is_same_file(const char *one, const char *other)
 	       mine.st_ino == theirs.st_ino;
 }
 
+/* That PATH can be read more than once, and is not written to. */
 static bool
-check_settings(const struct settings *settings, struct error *error)
+check_source(const struct settings *settings, const char *path, struct error *error)
 {
-	const char *path = settings->operands[0];
 	struct stat status;
 
-	if (settings->operand_count != 1)
-		return error_set(error, EXIT_USAGE, "extract takes one capture, not %zu",
-		    settings->operand_count);
-	if (settings->finding_count == 0)
-		return error_set(error, EXIT_USAGE,
-		    "no finding is named; usage: smbtriage extract --finding ID -o OUT FILE");
-	if (settings->evidence_path == NULL)
-		return error_set(error, EXIT_USAGE,
-		    "no file is named to write to; usage: smbtriage extract --finding ID -o OUT "
-		    "FILE");
 	if (strcmp(path, "-") == 0)
 		return error_set(error, EXIT_USAGE,
 		    "extract reads the capture more than once, which standard input cannot be");
@@ -79,6 +71,36 @@ check_settings(const struct settings *settings, struct error *error)
 	if (stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
 		return error_set(error, EXIT_USAGE,
 		    "%s: extract reads the capture more than once, which only a file can be", path);
+	return true;
+}
+
+static bool
+check_settings(const struct settings *settings, struct error *error)
+{
+	if (settings->finding_count == 0)
+		return error_set(error, EXIT_USAGE,
+		    "no finding is named; usage: smbtriage extract --finding ID -o OUT FILE");
+	if (settings->evidence_path == NULL)
+		return error_set(error, EXIT_USAGE,
+		    "no file is named to write to; usage: smbtriage extract --finding ID -o OUT "
+		    "FILE");
+	for (size_t i = 0; i < settings->operand_count; i++)
+		if (!check_source(settings, settings->operands[i], error))
+			return false;
+	return true;
+}
+
+/* The same of what folders hold. */
+static bool
+find_source(struct extraction *extraction, struct error *error)
+{
+	struct one_trace *source = &extraction->source;
+
+	if (!one_trace_find(source, extraction->settings, error))
+		return false;
+	for (size_t i = 0; i < source->inputs.count; i++)
+		if (!check_source(extraction->settings, source->inputs.items[i].path, error))
+			return false;
 	return true;
 }
 
@@ -173,7 +195,7 @@ select_packets(
 	options.rules = NULL;
 	options.tap = selection_tap(selection);
 	options.progress = extraction->progress;
-	is_ok = analysis_run(&analysis, extraction->path, &options, error);
+	is_ok = analysis_run_trace(&analysis, &extraction->source.files, &options, error);
 	analysis_free(&analysis);
 	selection_end(selection);
 	return is_ok;
@@ -227,7 +249,7 @@ write_draft(struct extraction *extraction, const struct need_set *needs,
 	    .targets = extraction->targets,
 	    .target_count = extraction->target_count};
 	struct note_list notes = {0};
-	const struct evidence evidence = {.path = extraction->path,
+	const struct evidence evidence = {.files = &extraction->source.files,
 	    .reading = {extraction->settings->analysis.filter,
 		extraction->settings->analysis.max_memory},
 	    .facts = &extraction->analysis.facts,
@@ -368,6 +390,18 @@ warn(const struct extraction *extraction)
 	return EXIT_INPUT;
 }
 
+/* Of a trace, each file has a digest of its own. */
+static bool
+digest_source(struct extraction *extraction, char ret[DIGEST_TEXT_SIZE], struct error *error)
+{
+	const struct capture_facts *facts = &extraction->analysis.facts;
+
+	ret[0] = '\0';
+	if (facts->part_count != 0)
+		return command_digest_parts(extraction->progress, facts, &extraction->arena, error);
+	return command_digest(extraction->progress, extraction->path, ret, error);
+}
+
 static bool
 read_source(struct extraction *extraction, char digest[DIGEST_TEXT_SIZE], struct error *error)
 {
@@ -375,11 +409,14 @@ read_source(struct extraction *extraction, char digest[DIGEST_TEXT_SIZE], struct
 	int64_t start = stopwatch_now();
 
 	options.progress = extraction->progress;
-	if (!analysis_run(&extraction->analysis, extraction->path, &options, error))
+	if (!one_trace_order(&extraction->source, extraction->settings, error))
+		return false;
+	extraction->path = extraction->source.paths[0];
+	if (!analysis_run_trace(&extraction->analysis, &extraction->source.files, &options, error))
 		return false;
 	verbose_tell_capture(&extraction->analysis, stopwatch_now() - start);
-	if (!choose_targets(extraction, error) ||
-	    !command_digest(extraction->progress, extraction->path, digest, error))
+	if (!one_trace_settle(&extraction->source, extraction->analysis.facts.part_count, error) ||
+	    !choose_targets(extraction, error) || !digest_source(extraction, digest, error))
 		return false;
 	progress_doing(extraction->progress, "extracting");
 	return true;
@@ -398,14 +435,6 @@ extract(struct extraction *extraction, struct error *error)
 	} while (raise_levels(extraction));
 	copy_scratch(extraction);
 	return true;
-}
-
-static uint64_t
-file_size(const char *path)
-{
-	struct stat status;
-
-	return stat(path, &status) == 0 ? (uint64_t)status.st_size : 0;
 }
 
 /* In a worker. */
@@ -438,20 +467,38 @@ open_scratch(struct extraction *extraction, struct error *error)
 static enum exit_status
 run(struct extraction *extraction, struct settings *settings)
 {
-	uint64_t size = file_size(extraction->path);
 	enum exit_status status;
 	struct error error = {0};
 
-	extraction->progress = progress_new(1, size, PASSES);
-	progress_file(extraction->progress, size);
-	infile_list(extraction->path);
+	extraction->progress = progress_new(1, extraction->source.size, PASSES);
+	progress_file(extraction->progress, extraction->source.size);
 	if (!command_have_done(settings, extract_findings, extraction, &status)) {
 		outfile_abandon(extraction->outfile);
 	} else if (!outfile_commit(extraction->outfile, &error)) {
 		status = command_worse(status, command_fail(&error));
 	}
-	infile_free();
 	progress_free(extraction->progress);
+	return status;
+}
+
+/* The evidence comes into being whole or not at all. */
+static enum exit_status
+open_and_run(struct extraction *extraction, struct settings *settings)
+{
+	enum exit_status status;
+	struct error error = {0};
+
+	extraction->outfile = outfile_open(settings->evidence_path, &error);
+	if (extraction->outfile == NULL)
+		return command_fail(&error);
+	if (open_scratch(extraction, &error)) {
+		status = run(extraction, settings);
+	} else {
+		outfile_abandon(extraction->outfile);
+		status = command_fail(&error);
+	}
+	if (extraction->scratch != NULL)
+		fclose(extraction->scratch);
 	return status;
 }
 
@@ -466,16 +513,11 @@ run_extract(struct settings *settings, struct rule_set *rules)
 	settings->analysis.rules = rules;
 	if (!check_settings(settings, &error))
 		return command_fail(&error);
-	extraction.outfile = outfile_open(settings->evidence_path, &error);
-	if (extraction.outfile == NULL)
-		return command_fail(&error);
-	if (open_scratch(&extraction, &error)) {
-		status = run(&extraction, settings);
-	} else {
-		outfile_abandon(extraction.outfile);
+	if (find_source(&extraction, &error))
+		status = open_and_run(&extraction, settings);
+	else
 		status = command_fail(&error);
-	}
-	if (extraction.scratch != NULL)
-		fclose(extraction.scratch);
+	infile_free();
+	one_trace_free(&extraction.source);
 	return status;
 }

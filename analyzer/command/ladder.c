@@ -47,6 +47,20 @@ choose_stream(const struct settings *settings, const struct report_capture *capt
 		   capture->facts->file, count);
 }
 
+/* Several operands must be the files of one trace. */
+static bool
+is_the_one(struct drawing_run *run, const struct report_capture *capture, struct error *error)
+{
+	const struct trace_member *other = traces_undone(&run->run.traces);
+
+	if (run->settings->operand_count == 1 || other == NULL)
+		return true;
+	run->run.is_given_up = true;
+	return error_set(error, EXIT_USAGE,
+	    "a ladder is of one capture, and %s is not one trace with %s", other->input->path,
+	    capture->facts->file);
+}
+
 static void
 draw(void *state, struct report_capture *capture)
 {
@@ -56,7 +70,8 @@ draw(void *state, struct report_capture *capture)
 	struct ladder ladder = {0};
 	uint32_t stream;
 
-	if (!choose_stream(run->settings, capture, &stream, &error)) {
+	if (!is_the_one(run, capture, &error) ||
+	    !choose_stream(run->settings, capture, &stream, &error)) {
 		run->status = command_fail(&error);
 		return;
 	}
@@ -99,11 +114,6 @@ run_ladder(struct settings *settings, struct rule_set *rules)
 	enum exit_status status;
 	struct error error = {0};
 
-	if (settings->operand_count != 1) {
-		error_set(&error, EXIT_USAGE, "a ladder is of one capture; %zu are named",
-		    settings->operand_count);
-		return command_fail(&error);
-	}
 	settings->analysis.rules = rules;
 	if (!outputs_open(&drawing.outputs, settings, rules, &error))
 		return command_fail(&error);

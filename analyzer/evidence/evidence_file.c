@@ -145,7 +145,8 @@ evidence_write(
 {
 	struct writing writing = {.evidence = evidence, .frames = ret};
 	struct arena arena = {0};
-	struct source *source = source_open(evidence->path, &evidence->reading, &arena, error);
+	struct source *source =
+	    source_open_trace(evidence->files, &evidence->reading, &arena, error);
 
 	if (source != NULL) {
 		writing.writer = pcapng_writer_new(out);

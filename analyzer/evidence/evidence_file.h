@@ -15,7 +15,7 @@
 
 /* What goes into the file. Everything is borrowed. */
 struct evidence {
-	const char *path;                  /* of the source */
+	const struct source_files *files;  /* of the source */
 	struct source_options reading;     /* as for the analysis of the source */
 	const struct capture_facts *facts; /* of the source, read to its end */
 	const struct selection *selection; /* ended */

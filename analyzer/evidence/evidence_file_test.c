@@ -119,7 +119,9 @@ pick(const uint64_t *picked, size_t count, uint32_t interface)
 static struct source *
 written(bool is_everything, const char *filter)
 {
-	const struct evidence evidence = {.path = source_path,
+	const char *path = source_path;
+	const struct source_files files = {&path, 1, true};
+	const struct evidence evidence = {.files = &files,
 	    .reading = {.filter = filter},
 	    .facts = source_facts(source),
 	    .selection = selection,
@@ -250,8 +252,10 @@ END_TEST
 
 START_TEST(test_source_gone)
 {
+	const char *path = "/nonexistent";
+	const struct source_files files = {&path, 1, true};
 	struct evidence evidence = {
-	    .path = "/nonexistent", .facts = source_facts(source), .notes = &notes};
+	    .files = &files, .facts = source_facts(source), .notes = &notes};
 	struct error error = {0};
 
 	pick(NULL, 0, 0);

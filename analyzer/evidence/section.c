@@ -7,6 +7,9 @@
 
 #define PROGRAM "smbtriage " SMBTRIAGE_VERSION
 
+/* Files of a trace that are told of; who has more knows them by their names. */
+#define MOST_PARTS 64
+
 /* TEXT, emptied, in ARENA. */
 static const char *
 settle(struct text *text, struct arena *arena)
@@ -43,13 +46,42 @@ add_program(struct text *text, const struct evidence_facts *about)
 }
 
 static void
+add_name(struct text *text, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	text_add_visible(text, slash != NULL ? slash + 1 : path);
+}
+
+static void
 add_source(struct text *text, const struct evidence_facts *about)
 {
-	const char *slash = strrchr(about->path, '/');
+	const struct capture_facts *facts = about->facts;
 
 	text_add(text, "Source: ");
-	text_add_visible(text, slash != NULL ? slash + 1 : about->path);
-	text_addf(text, ", SHA-256 %s, %" PRIu64 " packets.", about->digest, about->facts->packets);
+	add_name(text, about->path);
+	if (facts->part_count != 0)
+		text_addf(text, " and %zu more file%s, one trace,", facts->part_count - 1,
+		    facts->part_count == 2 ? "" : "s");
+	else
+		text_addf(text, ", SHA-256 %s,", about->digest);
+	text_addf(text, " %" PRIu64 " packets.", facts->packets);
+}
+
+/* A file of the source, of which others may be left out. */
+static void
+add_part(struct text *text, const struct capture_part *part)
+{
+	text_addf(text, "Source frames %" PRIu64 " to %" PRIu64 ": ", part->first_frame,
+	    part->first_frame + part->packets - 1);
+	add_name(text, part->file);
+	text_addf(text, ", SHA-256 %s.", part->sha256);
+}
+
+static size_t
+told_parts(const struct capture_facts *facts)
+{
+	return facts->part_count < MOST_PARTS ? facts->part_count : MOST_PARTS;
 }
 
 static void
@@ -66,7 +98,8 @@ add_target(struct text *text, const struct evidence_target *target)
 struct pcapng_section
 evidence_section(const struct evidence_facts *about, struct arena *arena)
 {
-	const char **comments = ARENA_ARRAY(arena, const char *, about->target_count + 2);
+	size_t parts = told_parts(about->facts);
+	const char **comments = ARENA_ARRAY(arena, const char *, about->target_count + parts + 2);
 	struct text text = {0};
 	size_t count = 0;
 
@@ -74,6 +107,10 @@ evidence_section(const struct evidence_facts *about, struct arena *arena)
 	comments[count++] = settle(&text, arena);
 	add_source(&text, about);
 	comments[count++] = settle(&text, arena);
+	for (size_t i = 0; i < parts; i++) {
+		add_part(&text, &about->facts->parts[i]);
+		comments[count++] = settle(&text, arena);
+	}
 	for (size_t i = 0; i < about->target_count; i++) {
 		add_target(&text, &about->targets[i]);
 		comments[count++] = settle(&text, arena);

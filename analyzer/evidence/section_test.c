@@ -42,6 +42,27 @@ START_TEST(test_section)
 }
 END_TEST
 
+/* Each file of a trace has its own digest. */
+START_TEST(test_parts)
+{
+	struct capture_part parts[] = {
+	    {.file = "/f/a", .sha256 = "01", .first_frame = 1, .packets = 1000},
+	    {.file = "/f/b\n", .sha256 = "02", .first_frame = 1001, .packets = 234}};
+	const struct capture_facts trace = {.packets = 1234, .parts = parts, .part_count = 2};
+	struct rule_set rules = {0};
+	const struct evidence_facts about = {"/f/a", "", &trace, &rules, &target, 1};
+	struct arena arena = {0};
+	struct pcapng_section section = evidence_section(&about, &arena);
+
+	ck_assert_uint_eq(section.comment_count, 5);
+	ck_assert_str_eq(
+	    section.comments[1], "Source: a and 1 more file, one trace, 1234 packets.");
+	ck_assert_str_eq(section.comments[2], "Source frames 1 to 1000: a, SHA-256 01.");
+	ck_assert_str_eq(section.comments[3], "Source frames 1001 to 1234: b\\u{a}, SHA-256 02.");
+	arena_free(&arena);
+}
+END_TEST
+
 Suite *
 section_suite(void)
 {
@@ -49,6 +70,7 @@ section_suite(void)
 	TCase *tcase = tcase_create("section");
 
 	tcase_add_test(tcase, test_section);
+	tcase_add_test(tcase, test_parts);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
