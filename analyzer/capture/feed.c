@@ -4,7 +4,7 @@
 #include "analyzer/base/memory.h"
 #include "analyzer/base/ring.h"
 
-/* Records of a batch: what a window holds is fewer, unless they are tiny. */
+/* Records of a batch: decoded, they stay in a level 2 cache until they are taken. */
 #define BATCH_MOST 512
 
 /* Batches that lie ready or are being taken: some milliseconds' work, so that neither side waits
