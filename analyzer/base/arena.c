@@ -9,15 +9,14 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 
-/* An arena doubles, from what is told of a failed attempt to connect up to where the allocator is
- * touched rarely. While it is small its blocks are of those that malloc() has at hand. Fuzzing
- * gives each allocation a block of its own, so that a byte beyond it is noticed. */
+/* There are very many small arenas, of what is told of one connection, so their blocks are small
+ * and of those that malloc() has at hand. A larger one doubles, up to where the allocator is
+ * touched rarely. Fuzzing gives each allocation a block of its own, so that a byte beyond it is
+ * noticed. */
 #ifndef ARENA_MOST_BLOCK_BYTES
-#define ARENA_LEAST_BLOCK_BYTES ((size_t)512)
-#define ARENA_SMALL_BLOCK_BYTES ((size_t)960)
+#define ARENA_SMALL_BLOCK_BYTES ((size_t)448)
 #define ARENA_MOST_BLOCK_BYTES  ((size_t)64 * 1024)
 #else
-#define ARENA_LEAST_BLOCK_BYTES ARENA_MOST_BLOCK_BYTES
 #define ARENA_SMALL_BLOCK_BYTES ARENA_MOST_BLOCK_BYTES
 #endif
 
@@ -30,20 +29,38 @@ struct arena_block {
 	alignas(max_align_t) uint8_t bytes[];
 };
 
-static struct arena_block *
-new_block(struct arena *arena, size_t at_least)
+/* Bytes of the next block, if it is to hold more than what is asked for now. */
+static size_t
+next_size(const struct arena *arena)
 {
-	size_t most =
-	    arena->used < ARENA_SMALL_BYTES ? ARENA_SMALL_BLOCK_BYTES : ARENA_MOST_BLOCK_BYTES;
-	size_t size = min_u64(max_u64(arena->used, ARENA_LEAST_BLOCK_BYTES), most);
-	struct arena_block *block;
+	return arena->used < ARENA_SMALL_BYTES ? ARENA_SMALL_BLOCK_BYTES
+					       : min_u64(arena->used, ARENA_MOST_BLOCK_BYTES);
+}
 
-	size = max_u64(size, at_least);
-	block = mem_alloc(1, sizeof(*block) + size);
+static struct arena_block *
+new_block(size_t size, struct arena_block *older)
+{
+	struct arena_block *block = mem_alloc(1, sizeof(*block) + size);
+
 	block->size = size;
-	block->older = arena->newest;
-	arena->newest = block;
+	block->older = older;
 	return block;
+}
+
+/* A block with room for SIZE bytes. Where another one would have no more left than the newest has,
+ * it is made to measure and goes behind that, so that no more than one is ever half empty. */
+static struct arena_block *
+add_block(struct arena *arena, size_t size)
+{
+	struct arena_block *newest = arena->newest;
+	size_t next = next_size(arena);
+
+	if (newest != NULL && (next <= size || newest->size - newest->used >= next - size)) {
+		newest->older = new_block(size, newest->older);
+		return newest->older;
+	}
+	arena->newest = new_block(max_u64(next, size), newest);
+	return arena->newest;
 }
 
 void *
@@ -54,7 +71,7 @@ arena_alloc(struct arena *arena, size_t size)
 	void *taken;
 
 	if (block == NULL || block->size - block->used < rounded)
-		block = new_block(arena, rounded);
+		block = add_block(arena, rounded);
 	taken = block->bytes + block->used;
 	block->used += rounded;
 	arena->used += rounded;
