@@ -30,15 +30,23 @@ struct echo {
 struct search {
 	const struct correlation *first; /* of them */
 	int64_t least_within;            /* of all; negative: none has a bound */
-	bool has_any;                    /* something was added */
+	uint64_t alike;                  /* searches by the same fields */
+};
+
+/* Searches that found the same exchanges: their echoes are one. */
+struct chorus {
+	uint64_t searches;
+	int64_t least_within; /* of all */
+	SLIST_ENTRY(chorus) listed;
 };
 
 struct echoes {
-	struct search *searches;
-	size_t search_count, search_capacity;
+	struct search searches[ECHOES_SEARCHES];
+	size_t search_count;
+	SLIST_HEAD(, chorus) choruses;
 	struct table numbers; /* struct numbered, by correlation */
-	struct table table;   /* struct echo */
-	struct arena arena;   /* of them */
+	struct table table;   /* struct echo, by chorus and hash */
+	struct arena arena;   /* of all of them */
 	SLIST_HEAD(, echo) with_lists;
 };
 
@@ -55,9 +63,8 @@ echoes_free(struct echoes *echoes)
 
 	if (echoes == NULL)
 		return;
-	SLIST_FOREACH(echo, &echoes->with_lists, listed)
-	mem_free(echo->runs);
-	mem_free(echoes->searches);
+	SLIST_FOREACH (echo, &echoes->with_lists, listed)
+		mem_free(echo->runs);
 	table_free(&echoes->numbers);
 	table_free(&echoes->table);
 	arena_free(&echoes->arena);
@@ -77,23 +84,59 @@ is_of(const void *entry, const void *correlation)
 	return ((const struct numbered *)entry)->correlation == correlation;
 }
 
-/* Its number; false when nobody expects anything by it. */
+static const struct numbered *
+find_numbered(const struct echoes *echoes, const struct correlation *correlation)
+{
+	return table_find(&echoes->numbers, hash_u64((uintptr_t)correlation), is_of, correlation);
+}
+
+/* False when nothing of what CORRELATION finds is kept. */
 static bool
 find_number(const struct echoes *echoes, const struct correlation *correlation, size_t *ret)
 {
-	const struct numbered *found =
-	    table_find(&echoes->numbers, hash_u64((uintptr_t)correlation), is_of, correlation);
+	const struct numbered *found = find_numbered(echoes, correlation);
 
-	if (found != NULL)
-		*ret = found->number;
-	return found != NULL;
+	if (found == NULL || found->number == ECHOES_SEARCHES)
+		return false;
+	*ret = found->number;
+	return true;
 }
 
 static void
-note_within(struct search *search, int64_t within)
+note_within(int64_t *least, int64_t within)
 {
-	if (within >= 0 && (search->least_within < 0 || within < search->least_within))
-		search->least_within = within;
+	if (within >= 0 && (*least < 0 || within < *least))
+		*least = within;
+}
+
+/* Whether both go by the same fields of the conversation: those that types have of their own are
+ * not looked at. */
+static bool
+is_alike(const struct correlation *one, const struct correlation *other)
+{
+	const struct field *field;
+
+	if (one->same_count != other->same_count)
+		return false;
+	for (size_t i = 0; i < one->same_count; i++) {
+		field = one->same[i].theirs.any;
+		if (!field->is_of_conversation || field != other->same[i].theirs.any)
+			return false;
+	}
+	return true;
+}
+
+static void
+find_alike(struct echoes *echoes, size_t number)
+{
+	struct search *search = &echoes->searches[number];
+
+	search->alike = UINT64_C(1) << number;
+	for (size_t i = 0; i < number; i++)
+		if (is_alike(search->first, echoes->searches[i].first)) {
+			echoes->searches[i].alike |= UINT64_C(1) << number;
+			search->alike |= UINT64_C(1) << i;
+		}
 }
 
 /* The number of the search that CORRELATION makes: of a new one, if there is none like it. */
@@ -105,28 +148,34 @@ search_of(struct echoes *echoes, const struct correlation *correlation)
 	while (i < echoes->search_count &&
 	       !correlation_seeks_same(echoes->searches[i].first, correlation))
 		i++;
-	if (i < echoes->search_count)
-		return i;
-	echoes->searches = mem_grow(echoes->searches, echoes->search_count,
-	    &echoes->search_capacity, sizeof(*echoes->searches));
-	echoes->searches[echoes->search_count++] =
-	    (struct search){.first = correlation, .least_within = -1};
+	if (i == echoes->search_count && i < ECHOES_SEARCHES) {
+		echoes->searches[echoes->search_count++] =
+		    (struct search){.first = correlation, .least_within = -1};
+		find_alike(echoes, i);
+	}
 	return i;
 }
 
 size_t
 echoes_expect(struct echoes *echoes, const struct correlation *correlation)
 {
+	const struct numbered *found = find_numbered(echoes, correlation);
 	struct numbered *made;
-	size_t number;
 
-	if (find_number(echoes, correlation, &number))
-		return number;
+	if (found != NULL)
+		return found->number;
 	made = ARENA_NEW(&echoes->arena, struct numbered);
 	*made = (struct numbered){correlation, search_of(echoes, correlation)};
-	note_within(&echoes->searches[made->number], correlation->within);
+	if (made->number < ECHOES_SEARCHES)
+		note_within(&echoes->searches[made->number].least_within, correlation->within);
 	table_add(&echoes->numbers, hash_u64((uintptr_t)correlation), made);
 	return made->number;
+}
+
+uint64_t
+echoes_alike(const struct echoes *echoes, size_t number)
+{
+	return echoes->searches[number].alike;
 }
 
 /* ---- what was found ---- */
@@ -141,9 +190,9 @@ is_any(const void *entry, const void *key)
 }
 
 static uint64_t
-key_of(size_t number, uint64_t hash)
+key_of(uint64_t searches, uint64_t hash)
 {
-	return hash_u64(hash + number);
+	return hash_u64(hash ^ hash_u64(searches));
 }
 
 static struct run *
@@ -228,13 +277,29 @@ echo_of(struct echoes *echoes, uint64_t key)
 	return echo;
 }
 
-void
-echoes_add(struct echoes *echoes, size_t number, uint64_t hash, int64_t time)
+static const struct chorus *
+chorus_of(struct echoes *echoes, uint64_t searches)
 {
-	struct search *search = &echoes->searches[number];
+	struct chorus *chorus;
 
-	search->has_any = true;
-	add_time(echoes, echo_of(echoes, key_of(number, hash)), search->least_within, time);
+	SLIST_FOREACH (chorus, &echoes->choruses, listed)
+		if (chorus->searches == searches)
+			return chorus;
+	chorus = ARENA_NEW(&echoes->arena, struct chorus);
+	*chorus = (struct chorus){.searches = searches, .least_within = -1};
+	for (size_t i = 0; i < echoes->search_count; i++)
+		if ((searches >> i & 1) != 0)
+			note_within(&chorus->least_within, echoes->searches[i].least_within);
+	SLIST_INSERT_HEAD(&echoes->choruses, chorus, listed);
+	return chorus;
+}
+
+void
+echoes_add(struct echoes *echoes, uint64_t searches, uint64_t hash, int64_t time)
+{
+	const struct chorus *chorus = chorus_of(echoes, searches);
+
+	add_time(echoes, echo_of(echoes, key_of(searches, hash)), chorus->least_within, time);
 }
 
 /* Whether a run that begins no later than TIME, or one that begins later, is found. */
@@ -250,29 +315,45 @@ finds(const struct correlation *correlation, const struct run *earlier, const st
 		   (later != NULL && is_within(correlation->within, time, later->first)));
 }
 
+static bool
+finds_in(const struct correlation *correlation, struct echo *echo, int64_t time)
+{
+	size_t at = runs_until(echo, time);
+	const struct run *next = runs_of(echo) + at;
+
+	return finds(correlation, at != 0 ? next - 1 : NULL, at != echo->count ? next : NULL, time);
+}
+
 bool
 echoes_have(
     const struct echoes *echoes, const struct correlation *correlation, uint64_t hash, int64_t time)
 {
+	const struct chorus *chorus;
 	struct echo *echo;
-	const struct run *next;
-	size_t number, at;
+	size_t number;
 
 	if (echoes == NULL || !find_number(echoes, correlation, &number))
 		return false;
-	echo = table_find(&echoes->table, key_of(number, hash), is_any, NULL);
-	if (echo == NULL)
-		return false;
-	at = runs_until(echo, time);
-	next = runs_of(echo) + at;
-	return finds(correlation, at != 0 ? next - 1 : NULL, at != echo->count ? next : NULL, time);
+	SLIST_FOREACH (chorus, &echoes->choruses, listed) {
+		if ((chorus->searches >> number & 1) == 0)
+			continue;
+		echo = table_find(&echoes->table, key_of(chorus->searches, hash), is_any, NULL);
+		if (echo != NULL && finds_in(correlation, echo, time))
+			return true;
+	}
+	return false;
 }
 
 bool
 echoes_have_any(const struct echoes *echoes, const struct correlation *correlation)
 {
+	const struct chorus *chorus;
 	size_t number;
 
-	return echoes != NULL && find_number(echoes, correlation, &number) &&
-	       echoes->searches[number].has_any;
+	if (echoes == NULL || !find_number(echoes, correlation, &number))
+		return false;
+	SLIST_FOREACH (chorus, &echoes->choruses, listed)
+		if ((chorus->searches >> number & 1) != 0)
+			return true;
+	return false;
 }

@@ -62,7 +62,7 @@ check_looks(uint64_t seed, const int64_t within[3])
 	ck_assert(!echoes_have_any(echoes, &looks[0]));
 	for (size_t count = 0; count < TIMES; count++) {
 		heard[count] = (struct heard){draw(&state, HASHES), (int64_t)draw(&state, 2000)};
-		echoes_add(echoes, 0, heard[count].hash, heard[count].time);
+		echoes_add(echoes, 1, heard[count].hash, heard[count].time);
 		for (size_t i = 0; i < COUNT(looks); i++) {
 			uint64_t hash = draw(&state, HASHES);
 			int64_t time = (int64_t)draw(&state, 2200) - 100;
@@ -97,7 +97,7 @@ START_TEST(keeps_what_differs_apart)
 	ck_assert_uint_eq(echoes_expect(echoes, &knock), 0);
 	ck_assert_uint_eq(echoes_expect(echoes, &visit), 1);
 	ck_assert_uint_eq(echoes_expect(echoes, &knock), 0);
-	echoes_add(echoes, 1, 7, 100);
+	echoes_add(echoes, UINT64_C(1) << 1, 7, 100);
 	ck_assert(echoes_have(echoes, &visit, 7, 50));
 	ck_assert(!echoes_have(echoes, &visit, 8, 50));
 	ck_assert(!echoes_have(echoes, &knock, 7, 50));

@@ -11,7 +11,7 @@
 struct seeker {
 	const struct correlation *correlation;
 	size_t index;  /* of the type in its list */
-	size_t number; /* of its echoes */
+	size_t number; /* of its search */
 	bool is_whole; /* nothing that it asks of them is late */
 };
 
@@ -22,6 +22,7 @@ struct kind {
 	const struct sieve *seekers; /* owners: by index */
 	struct seeker *items;
 	size_t count, capacity;
+	size_t by_search[ECHOES_SEARCHES]; /* the item that makes it */
 };
 
 struct interest {
@@ -114,7 +115,7 @@ seeks_elsewhere(const struct correlation *correlation)
 static bool
 has_seeker(const struct kind *kind, size_t number)
 {
-	for (size_t i = 0; i < kind->count; i++)
+	for (size_t i = 0; i < kind->count && number < ECHOES_SEARCHES; i++)
 		if (kind->items[i].number == number)
 			return true;
 	return false;
@@ -135,6 +136,8 @@ add_seeker(struct interest *interest, struct kind *kind, struct where_list *wher
 	where = early_where(&interest->arena, &correlation->where, seeker.index, &seeker.is_whole);
 	add_where(wheres, where, seeker.index, kind->count);
 	kind->items = mem_grow(kind->items, kind->count, &kind->capacity, sizeof(*kind->items));
+	if (seeker.number < ECHOES_SEARCHES)
+		kind->by_search[seeker.number] = kind->count;
 	kind->items[kind->count++] = seeker;
 }
 
@@ -245,7 +248,7 @@ needs_itself(const struct seeker *seeker, const struct exchange *exchange, enum 
 {
 	uint64_t hash;
 
-	if (truth != TRUTH_YES || !seeker->is_whole)
+	if (truth != TRUTH_YES || !seeker->is_whole || seeker->number == ECHOES_SEARCHES)
 		return true;
 	return !pairs_hash(seeker->correlation, false, exchange, seeker->index, &hash) &&
 	       is_hidden(exchange);
@@ -285,22 +288,35 @@ interest_is_wanted(void *state, const struct exchange *exchange)
 	return false;
 }
 
+/* Which searches find EXCHANGE, as bits. */
+static uint64_t
+found_by(const struct kind *kind, const struct exchange *exchange)
+{
+	struct sifted sifted;
+	uint64_t found = 0;
+	enum truth truth;
+
+	for (const struct sieve *sieve = kind->seekers; sieve != NULL; sieve = sieve->next) {
+		sifted = sieve_sift(sieve, exchange);
+		while (sifted.left != 0)
+			found |= UINT64_C(1)
+				 << kind->items[sieve->owners[sifted_take(&sifted, &truth)]].number;
+	}
+	return found;
+}
+
 void
 interest_let_go(void *state, const struct exchange *exchange)
 {
 	struct interest *interest = state;
 	const struct kind *kind = kind_of(interest, exchange->type);
+	uint64_t found = found_by(kind, exchange), alike, hash;
 	const struct seeker *seeker;
-	struct sifted sifted;
-	enum truth truth;
-	uint64_t hash;
 
-	for (const struct sieve *sieve = kind->seekers; sieve != NULL; sieve = sieve->next) {
-		sifted = sieve_sift(sieve, exchange);
-		while (sifted.left != 0) {
-			seeker = &kind->items[sieve->owners[sifted_take(&sifted, &truth)]];
-			if (pairs_hash(seeker->correlation, false, exchange, seeker->index, &hash))
-				echoes_add(interest->echoes, seeker->number, hash, exchange->time);
-		}
+	for (; found != 0; found &= ~alike) {
+		seeker = &kind->items[kind->by_search[__builtin_ctzll(found)]];
+		alike = echoes_alike(interest->echoes, seeker->number);
+		if (pairs_hash(seeker->correlation, false, exchange, seeker->index, &hash))
+			echoes_add(interest->echoes, found & alike, hash, exchange->time);
 	}
 }
