@@ -14,7 +14,7 @@
 /* A sanitizer's runtime does what no lock would allow: it maps its shadow, and at the end it looks
  * at the process from another one. So does that of coverage (COVERAGE=1 in the Makefile): it opens
  * a file at the end. */
-#if defined(__SANITIZE_ADDRESS__) || defined(COUNTS_COVERAGE)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(COUNTS_COVERAGE)
 #define CAN_LOCK false
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
