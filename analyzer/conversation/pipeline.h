@@ -1,4 +1,4 @@
-/* Packets in, exchanges and conversations out. One pipeline owns one shard of the traffic. */
+/* Packets in, exchanges and conversations out. One pipeline owns the traffic of one capture. */
 #ifndef SMBTRIAGE_CONVERSATION_PIPELINE_H
 #define SMBTRIAGE_CONVERSATION_PIPELINE_H
 
