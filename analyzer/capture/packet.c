@@ -109,6 +109,41 @@ is_common(struct peel *peel)
 	return true;
 }
 
+uint64_t
+packet_ends_hash(const struct packet_endpoints *ends, enum transport transport)
+{
+	struct hash hash = hash_start();
+	bool is_in_order = ends->src_port != ends->dst_port
+			       ? ends->src_port < ends->dst_port
+			       : addr_compare(&ends->src, &ends->dst) < 0;
+
+	if (is_in_order)
+		addr_hash_add_pair(&hash, &ends->src, &ends->dst);
+	else
+		addr_hash_add_pair(&hash, &ends->dst, &ends->src);
+	return hash_finish(
+	    &hash, (uint64_t)transport << 32 |
+		       (is_in_order ? (uint32_t)ends->src_port << 16 | ends->dst_port
+				    : (uint32_t)ends->dst_port << 16 | ends->src_port));
+}
+
+void
+packet_set_hash(struct packet *packet)
+{
+	if (packet->kind == PACKET_TCP)
+		packet->hash = packet_ends_hash(&packet->ends, TRANSPORT_TCP);
+	else if (packet->kind == PACKET_UDP)
+		packet->hash = packet_ends_hash(&packet->ends, TRANSPORT_UDP);
+}
+
+static enum decode_result
+peel_all(struct peel *peel, uint16_t link_type)
+{
+	if (link_type != LINKTYPE_ETHERNET)
+		return peel_link(peel, link_type);
+	return is_common(peel) ? peel_tcp(peel) : peel_ethernet(peel);
+}
+
 enum decode_result
 packet_decode(struct packet_decoder *decoder, const struct record *record, struct packet *ret)
 {
@@ -120,9 +155,11 @@ packet_decode(struct packet_decoder *decoder, const struct record *record, struc
 	    .fragments = decoder->fragments,
 	    .ret = ret,
 	};
+	enum decode_result result;
 
 	begin(record, ret);
-	if (record->link_type == LINKTYPE_ETHERNET)
-		return is_common(&peel) ? peel_tcp(&peel) : peel_ethernet(&peel);
-	return peel_link(&peel, record->link_type);
+	result = peel_all(&peel, record->link_type);
+	if (result == DECODED)
+		packet_set_hash(ret);
+	return result;
 }

@@ -11,6 +11,7 @@
 
 #include "analyzer/base/addr.h"
 #include "analyzer/capture/source.h"
+#include "analyzer/facts.h"
 
 enum tcp_flag {
 	TCP_FIN = 0x01,
@@ -69,9 +70,10 @@ struct icmp_quote {
  * (fragments) until the next call. */
 struct packet {
 	enum packet_kind kind;
+	uint32_t interface;
 	uint64_t frame;
 	int64_t time;
-	uint32_t interface;
+	uint64_t hash;                        /* of PACKET_TCP and PACKET_UDP: packet_ends_hash() */
 	struct packet_endpoints ends;         /* dst: where a source route leads in the end */
 	uint8_t ttl;                          /* or hop limit, of the innermost IP header */
 	struct tcp_header tcp;                /* of PACKET_TCP */
@@ -91,6 +93,13 @@ struct packet {
 	uint32_t payload_captured; /* bytes there, at most payload_length */
 	uint32_t payload_length;   /* bytes on the wire, without padding */
 };
+
+/* A hash of ENDS, the same for both directions, so that one look-up finds either. */
+uint64_t packet_ends_hash(const struct packet_endpoints *ends, enum transport transport);
+
+/* Fills in the hash of PACKET, whose kind and ends are set: once, where packets are made, and not
+ * by whoever has to look something up. */
+void packet_set_hash(struct packet *packet);
 
 /* What became of a record. */
 enum decode_result {

@@ -160,6 +160,32 @@ START_TEST(tells_wrappings_apart)
 }
 END_TEST
 
+/* One hash both ways, with which neither another port nor another transport meets. */
+START_TEST(hashes_its_ends)
+{
+	struct test_record test = {0};
+	struct packet turned;
+	uint64_t hash;
+
+	decode_hex(&test, 1, TEST_ETHERNET);
+	hash = test.packet.hash;
+	ck_assert_uint_eq(hash, packet_ends_hash(&test.packet.ends, TRANSPORT_TCP));
+	ck_assert_uint_ne(hash, packet_ends_hash(&test.packet.ends, TRANSPORT_UDP));
+	turned = test.packet;
+	turned.ends = (struct packet_endpoints){test.packet.ends.dst, test.packet.ends.src,
+	    test.packet.ends.dst_port, test.packet.ends.src_port};
+	packet_set_hash(&turned);
+	ck_assert_uint_eq(turned.hash, hash);
+	turned.ends.src_port++;
+	packet_set_hash(&turned);
+	ck_assert_uint_ne(turned.hash, hash);
+	turned.kind = PACKET_UDP;
+	packet_set_hash(&turned);
+	ck_assert_uint_eq(turned.hash, packet_ends_hash(&turned.ends, TRANSPORT_UDP));
+	test_done(&test);
+}
+END_TEST
+
 /* TEST_TCP has a checksum of 0; these have the right one. */
 #define IPV4_HEAD "4500 0030 0001 0000 4006 0000 0a000001 0a000002"
 #define IPV6_HEAD                             \
@@ -209,6 +235,7 @@ packet_suite(void)
 	tcase_add_test(tcase, forgets_the_last_packet);
 	tcase_add_loop_test(tcase, tells_which_way_it_came, 0, COUNT(ways));
 	tcase_add_test(tcase, tells_wrappings_apart);
+	tcase_add_test(tcase, hashes_its_ends);
 	tcase_add_loop_test(tcase, verifies_a_syn, 0, COUNT(sums));
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -32,24 +32,6 @@ is_service(const struct service_ports *ports, const struct packet_endpoints *end
 	return is_service_port(ports, ends->src_port) || is_service_port(ports, ends->dst_port);
 }
 
-uint64_t
-conversation_hash(const struct packet_endpoints *ends, enum transport transport)
-{
-	struct hash hash = hash_start();
-	bool is_in_order = ends->src_port != ends->dst_port
-			       ? ends->src_port < ends->dst_port
-			       : addr_compare(&ends->src, &ends->dst) < 0;
-
-	if (is_in_order)
-		addr_hash_add_pair(&hash, &ends->src, &ends->dst);
-	else
-		addr_hash_add_pair(&hash, &ends->dst, &ends->src);
-	return hash_finish(
-	    &hash, (uint64_t)transport << 32 |
-		       (is_in_order ? (uint32_t)ends->src_port << 16 | ends->dst_port
-				    : (uint32_t)ends->dst_port << 16 | ends->src_port));
-}
-
 static bool
 is_end(const struct addr *addr, uint16_t port, const struct addr *other, uint16_t other_port)
 {
@@ -258,8 +240,8 @@ first_sender(const struct conversation_list *list, const struct packet *packet)
 }
 
 struct conversation *
-conversation_of_segment(struct conversation_list *list, const struct packet *packet, uint64_t hash,
-    struct conversation *found)
+conversation_of_segment(
+    struct conversation_list *list, const struct packet *packet, struct conversation *found)
 {
 	if (found != NULL && conversation_is_new_attempt(found->base_seq, found->has_base_seq,
 				 conversation_sender(found, &packet->ends), &packet->tcp)) {
@@ -268,8 +250,8 @@ conversation_of_segment(struct conversation_list *list, const struct packet *pac
 		found = NULL;
 	}
 	if (found == NULL) {
-		found = conversation_add(
-		    list, TRANSPORT_TCP, &packet->ends, hash, first_sender(list, packet), packet);
+		found = conversation_add(list, TRANSPORT_TCP, &packet->ends, packet->hash,
+		    first_sender(list, packet), packet);
 		found->facts.is_begun_before = true;
 	}
 	/* Also when the SYN comes behind a packet that it should precede. */

@@ -50,7 +50,7 @@ struct conversation {
 	TAILQ_ENTRY(conversation) yielding; /* while yields, in pipeline.yielding */
 	TAILQ_ENTRY(conversation) closing;  /* while is_closing, in pipeline.closing */
 	struct conversation_facts facts;
-	uint64_t hash; /* of its endpoints, either way round */
+	uint64_t hash; /* packet_ends_hash() */
 	struct handshake handshake;
 	struct vantage_watch watch;
 	struct delivery deliveries[2]; /* by the enum side that sends */
@@ -117,10 +117,7 @@ void conversation_list_free(struct conversation_list *list);
 /* Puts ALL in the order of first frames. */
 void conversation_list_sort(struct conversation_list *list);
 
-/* The same for both directions, so that one look-up finds either. */
-uint64_t conversation_hash(const struct packet_endpoints *ends, enum transport transport);
-
-/* The latest conversation between ENDS, whose hash is HASH, or NULL. */
+/* The latest conversation between ENDS, whose packet_ends_hash() is HASH, or NULL. */
 struct conversation *conversation_find(const struct conversation_list *list,
     enum transport transport, const struct packet_endpoints *ends, uint64_t hash);
 
@@ -145,12 +142,11 @@ struct conversation *conversation_add(struct conversation_list *list, enum trans
     const struct packet *packet);
 
 /*
- * The conversation that a TCP segment belongs to, HASH being that of its endpoints: FOUND, the
- * latest between these, or a new one, when there is none or when the segment begins another. FOUND
- * is replaced then.
+ * The conversation that a TCP segment belongs to: FOUND, the latest between its endpoints, or a new
+ * one, when there is none or when the segment begins another. FOUND is replaced then.
  */
-struct conversation *conversation_of_segment(struct conversation_list *list,
-    const struct packet *packet, uint64_t hash, struct conversation *found);
+struct conversation *conversation_of_segment(
+    struct conversation_list *list, const struct packet *packet, struct conversation *found);
 
 /* Gives back what CONVERSATION holds for what is told of it. */
 void conversation_forget(struct conversation *conversation);

@@ -232,7 +232,7 @@ START_TEST(test_udp_beside_tcp)
 
 	conversation_list_init(&list, &arena, &ports);
 	udp = conversation_add(&list, TRANSPORT_UDP, &datagram.ends,
-	    conversation_hash(&datagram.ends, TRANSPORT_UDP), CLIENT, &datagram);
+	    packet_ends_hash(&datagram.ends, TRANSPORT_UDP), CLIENT, &datagram);
 	ck_assert_ptr_null(find_between(&list, TRANSPORT_TCP, &datagram.ends));
 	tcp = of_segment(&list, &segment);
 	ck_assert_ptr_ne(udp, tcp);

@@ -82,7 +82,7 @@ take_background(
 	if (verdict == PROBE_NO || verdict == PROBE_UNSURE ||
 	    !dissector_is_on_port(dissector, ends.src_port, ends.dst_port))
 		return NULL;
-	hash = conversation_hash(&ends, TRANSPORT_UDP);
+	hash = packet_ends_hash(&ends, TRANSPORT_UDP);
 	conversation = conversation_find(list, TRANSPORT_UDP, &ends, hash);
 	if (conversation == NULL && list->count >= pipeline->quota.most) {
 		pipeline->quota.left_out++;
@@ -123,16 +123,14 @@ pipeline_datagram(struct pipeline *pipeline, const struct packet *packet)
 	struct conversation_list *list = &pipeline->conversations;
 	const struct dissector *dissector = datagram_dissector(pipeline, packet);
 	struct conversation *conversation;
-	uint64_t hash;
 
 	if (dissector == NULL)
 		return NULL;
 	if (dissector->is_background)
 		return take_background(pipeline, dissector, packet);
-	hash = conversation_hash(&packet->ends, TRANSPORT_UDP);
-	conversation = conversation_find(list, TRANSPORT_UDP, &packet->ends, hash);
+	conversation = conversation_find(list, TRANSPORT_UDP, &packet->ends, packet->hash);
 	if (conversation == NULL)
-		conversation = conversation_add(list, TRANSPORT_UDP, &packet->ends, hash,
+		conversation = conversation_add(list, TRANSPORT_UDP, &packet->ends, packet->hash,
 		    conversation_guess_sender(list, &packet->ends), packet);
 	take_datagram(pipeline, conversation, dissector, packet);
 	return conversation;

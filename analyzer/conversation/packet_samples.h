@@ -57,7 +57,7 @@ sample_packet(const struct sample *sample, uint64_t frame)
 {
 	uint32_t length = sample->payload ? (uint32_t)strlen(sample->payload) : 0;
 
-	return (struct packet){.kind = PACKET_TCP,
+	struct packet packet = {.kind = PACKET_TCP,
 	    .frame = frame,
 	    .time = sample->time * SAMPLE_MS,
 	    .ends = sample_ends(sample),
@@ -66,6 +66,9 @@ sample_packet(const struct sample *sample, uint64_t frame)
 	    .payload = (const uint8_t *)sample->payload,
 	    .payload_captured = length - sample->cut,
 	    .payload_length = length};
+
+	packet_set_hash(&packet);
+	return packet;
 }
 
 static inline struct packet
@@ -75,6 +78,7 @@ sample_datagram(const struct sample *sample, uint64_t frame)
 
 	packet.kind = PACKET_UDP;
 	packet.tcp = (struct tcp_header){0};
+	packet_set_hash(&packet);
 	return packet;
 }
 
@@ -273,16 +277,15 @@ static inline struct conversation *
 find_between(const struct conversation_list *list, enum transport transport,
     const struct packet_endpoints *ends)
 {
-	return conversation_find(list, transport, ends, conversation_hash(ends, transport));
+	return conversation_find(list, transport, ends, packet_ends_hash(ends, transport));
 }
 
 /* The conversation that PACKET, of TCP, belongs to. */
 static inline struct conversation *
 of_segment(struct conversation_list *list, const struct packet *packet)
 {
-	return conversation_of_segment(list, packet,
-	    conversation_hash(&packet->ends, TRANSPORT_TCP),
-	    find_between(list, TRANSPORT_TCP, &packet->ends));
+	return conversation_of_segment(
+	    list, packet, find_between(list, TRANSPORT_TCP, &packet->ends));
 }
 
 #endif

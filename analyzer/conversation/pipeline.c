@@ -127,7 +127,7 @@ take_icmp(struct pipeline *pipeline, const struct packet *packet)
 
 	if (!quote->is_error || quote->protocol != transport || !quote->has_ports)
 		return NULL;
-	hash = conversation_hash(&quote->ends, transport);
+	hash = packet_ends_hash(&quote->ends, transport);
 	if (transport == TRANSPORT_TCP && pipeline_stays_stub(pipeline, &quote->ends, hash))
 		return NULL;
 	conversation = conversation_find(&pipeline->conversations, transport, &quote->ends, hash);

@@ -71,7 +71,7 @@ pipeline_new(const struct pipeline_options *options, struct arena *arena, struct
 /* Bytes that the analysis takes besides those of this thread (feed_batch.beside). */
 void pipeline_set_beside(struct pipeline *pipeline, size_t bytes);
 
-/* Takes one decoded packet. Packets come in the order of the file. */
+/* Takes one decoded packet, whose hash is set. Packets come in the order of the file. */
 void pipeline_packet(struct pipeline *pipeline, const struct packet *packet);
 
 /* The capture is over: everything outstanding gets its outcome, as far as the capture can tell.

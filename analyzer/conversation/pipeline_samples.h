@@ -45,7 +45,8 @@ end_run(struct run *run)
 	arena_free(&run->arena);
 }
 
-/* The payload in a block of its own size that does not outlive the call. */
+/* The payload in a block of its own size that does not outlive the call; whatever was made of the
+ * packet's ends. */
 static inline void
 feed(struct run *run, struct packet packet)
 {
@@ -56,6 +57,7 @@ feed(struct run *run, struct packet packet)
 		memcpy(payload, packet.payload, packet.payload_captured);
 	}
 	packet.payload = payload;
+	packet_set_hash(&packet);
 	pipeline_packet(run->pipeline, &packet);
 	mem_free(payload);
 }

@@ -140,10 +140,9 @@ void pipeline_begin_stubs(struct pipeline *pipeline);
 void pipeline_leave_stub(struct pipeline *pipeline, const struct conversation *conversation);
 
 /* PACKET, of TCP, has no conversation. True when a stub is all that there is of it, or need be.
- * Else *RET is what it has become of a stub, or NULL: it is to begin one. HASH is that of its ends.
- */
-bool pipeline_is_stub(struct pipeline *pipeline, const struct packet *packet, uint64_t hash,
-    struct conversation **ret);
+ * Else *RET is what it has become of a stub, or NULL: it is to begin one. */
+bool
+pipeline_is_stub(struct pipeline *pipeline, const struct packet *packet, struct conversation **ret);
 
 /* A SYN between ENDS that waits as a stub becomes a conversation. True: there is a stub and no
  * conversation. */

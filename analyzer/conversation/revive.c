@@ -24,7 +24,7 @@ resume(struct pipeline *pipeline, const struct stub *stub, const struct packet *
 {
 	struct conversation_list *list = &pipeline->conversations;
 	uint32_t count = list->tcp_count;
-	struct conversation *made = conversation_of_segment(list, packet, stub->hash, NULL);
+	struct conversation *made = conversation_of_segment(list, packet, NULL);
 
 	made->facts.stream = stub->stream;
 	made->is_late = pipeline_is_half_taken(pipeline);
@@ -126,26 +126,25 @@ pipeline_leave_stub(struct pipeline *pipeline, const struct conversation *conver
 /* A SYN waits as a stub for what follows, where many already do. Who watches packets wants to know
  * whose they are. */
 static bool
-waits(struct pipeline *pipeline, const struct packet *packet, uint64_t hash)
+waits(struct pipeline *pipeline, const struct packet *packet)
 {
 	struct stub *stub;
 
 	if (!stub_holds(packet) || pipeline->options.tap != NULL ||
 	    !pipeline_has_half_open(pipeline))
 		return false;
-	stub =
-	    stubs_add(&pipeline->stubs, STUB_HALF_OPEN, &packet->ends, hash, forget_stub, pipeline);
+	stub = stubs_add(
+	    &pipeline->stubs, STUB_HALF_OPEN, &packet->ends, packet->hash, forget_stub, pipeline);
 	stub->stream = pipeline->conversations.tcp_count++;
 	stub_set_packet(stub, packet);
 	return true;
 }
 
 bool
-pipeline_is_stub(struct pipeline *pipeline, const struct packet *packet, uint64_t hash,
-    struct conversation **ret)
+pipeline_is_stub(struct pipeline *pipeline, const struct packet *packet, struct conversation **ret)
 {
 	enum side sender;
-	struct stub *stub = stubs_find(&pipeline->stubs, &packet->ends, hash, &sender);
+	struct stub *stub = stubs_find(&pipeline->stubs, &packet->ends, packet->hash, &sender);
 
 	if (stub != NULL && stub->kind != STUB_HALF_OPEN &&
 	    conversation_is_new_attempt(stub->base_seq, stub->has_base_seq, sender, &packet->tcp)) {
@@ -154,7 +153,7 @@ pipeline_is_stub(struct pipeline *pipeline, const struct packet *packet, uint64_
 	}
 	*ret = NULL;
 	if (stub == NULL)
-		return waits(pipeline, packet, hash);
+		return waits(pipeline, packet);
 	if (stub->kind == STUB_ENDED) {
 		conversation_note_base(stub->base_seq, stub->has_base_seq, sender, &packet->tcp);
 		return true;

@@ -334,13 +334,13 @@ struct conversation *
 pipeline_segment(struct pipeline *pipeline, const struct packet *packet)
 {
 	struct conversation_list *list = &pipeline->conversations;
-	uint64_t hash = conversation_hash(&packet->ends, TRANSPORT_TCP);
-	struct conversation *found = conversation_find(list, TRANSPORT_TCP, &packet->ends, hash);
+	struct conversation *found =
+	    conversation_find(list, TRANSPORT_TCP, &packet->ends, packet->hash);
 	struct conversation *conversation;
 
-	if (found == NULL && pipeline_is_stub(pipeline, packet, hash, &found))
+	if (found == NULL && pipeline_is_stub(pipeline, packet, &found))
 		return NULL;
-	conversation = conversation_of_segment(list, packet, hash, found);
+	conversation = conversation_of_segment(list, packet, found);
 	if (found != NULL && found->is_replaced)
 		pipeline_end_conversation(pipeline, found);
 	pipeline_take_segment(pipeline, conversation, packet);

@@ -197,7 +197,8 @@ stub_packet(const struct stub *stub)
 	    .ip_id = stub->ip_id,
 	    .direction = stub->direction,
 	    .has_link_src = stub->has_link_src,
-	    .has_wrong_checksum = stub->has_wrong_checksum};
+	    .has_wrong_checksum = stub->has_wrong_checksum,
+	    .hash = stub->hash};
 
 	memcpy(packet.link_src, stub->link_src, sizeof(packet.link_src));
 	return packet;

@@ -25,7 +25,7 @@ enum stub_kind {
 
 /* One connection. */
 struct stub {
-	uint64_t hash; /* of its endpoints, either way round */
+	uint64_t hash; /* packet_ends_hash() */
 	uint64_t ends; /* IPv4: client and server; IPv6: another hash of both */
 	uint16_t client_port, server_port;
 	uint32_t stream;      /* Wireshark's tcp.stream */

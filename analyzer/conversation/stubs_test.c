@@ -43,7 +43,7 @@ add(struct stubs *stubs, uint32_t number, bool is_ipv6, struct gone *gone)
 {
 	const struct packet_endpoints ends = ends_of(number, is_ipv6);
 	struct stub *made = stubs_add(
-	    stubs, STUB_IDLE, &ends, conversation_hash(&ends, TRANSPORT_TCP), note_gone, gone);
+	    stubs, STUB_IDLE, &ends, packet_ends_hash(&ends, TRANSPORT_TCP), note_gone, gone);
 
 	made->stream = number;
 	return made;
@@ -52,7 +52,7 @@ add(struct stubs *stubs, uint32_t number, bool is_ipv6, struct gone *gone)
 static struct stub *
 find(const struct stubs *stubs, struct packet_endpoints ends, enum side *ret_sender)
 {
-	return stubs_find(stubs, &ends, conversation_hash(&ends, TRANSPORT_TCP), ret_sender);
+	return stubs_find(stubs, &ends, packet_ends_hash(&ends, TRANSPORT_TCP), ret_sender);
 }
 
 /* By IPv4 and by IPv6, and from either side. */
@@ -141,8 +141,8 @@ START_TEST(a_syn_is_kept_whole)
 	struct stub stub = {0};
 	struct stubs stubs = {.most = 1};
 
-	stub = *stubs_add(&stubs, STUB_HALF_OPEN, &syn.ends,
-	    conversation_hash(&syn.ends, TRANSPORT_TCP), NULL, NULL);
+	packet_set_hash(&syn);
+	stub = *stubs_add(&stubs, STUB_HALF_OPEN, &syn.ends, syn.hash, NULL, NULL);
 	ck_assert(stub_holds(&syn));
 	stub_set_packet(&stub, &syn);
 	got = stub_packet(&stub);
@@ -153,6 +153,7 @@ START_TEST(a_syn_is_kept_whole)
 	    addr_equal(&got.ends.src, &syn.ends.src) && addr_equal(&got.ends.dst, &syn.ends.dst));
 	ck_assert_uint_eq(got.ends.src_port, syn.ends.src_port);
 	ck_assert_uint_eq(got.ends.dst_port, syn.ends.dst_port);
+	ck_assert_uint_eq(got.hash, syn.hash);
 	ck_assert_mem_eq(&got.tcp.seq, &syn.tcp.seq, sizeof(syn.tcp.seq));
 	ck_assert(got.tcp.flags == syn.tcp.flags && got.tcp.window == syn.tcp.window &&
 		  got.tcp.mss == syn.tcp.mss && got.tcp.has_options && got.tcp.ack == 0);

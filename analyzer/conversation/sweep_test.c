@@ -306,6 +306,7 @@ START_TEST(test_pipeline)
 		struct packet packet = sample_packet(&syn, i + 1u);
 
 		packet.ends.dst.bytes[3] = (uint8_t)(100 + i);
+		packet_set_hash(&packet);
 		pipeline_packet(pipeline, &packet);
 	}
 	ck_assert_ptr_null(sweep_at(&world, 0));

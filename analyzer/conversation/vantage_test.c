@@ -254,6 +254,7 @@ START_TEST(hosts_are_bounded)
 
 		packet.ends.dst.bytes[1] = (uint8_t)(i >> 8);
 		packet.ends.dst.bytes[2] = (uint8_t)i;
+		packet_set_hash(&packet);
 		pipeline_packet(pipeline, &packet);
 	}
 	pipeline_end(pipeline, NULL);
