@@ -40,8 +40,7 @@ take_all(struct analysis *analysis, struct source *source, const struct analysis
 		if (options->tap != NULL)
 			tap_fragments(options->tap, batch);
 		pipeline_set_beside(analysis->pipeline, batch->beside);
-		for (size_t i = 0; i < batch->count; i++)
-			pipeline_packet(analysis->pipeline, &batch->packets[i]);
+		pipeline_packets(analysis->pipeline, batch->packets, batch->count);
 		analysis->bytes_read = batch->position;
 		progress_at(options->progress, batch->position);
 	}

@@ -56,6 +56,13 @@ table_find(const struct table *table, uint64_t hash,
 }
 
 void
+table_prefetch(const struct table *table, uint64_t hash)
+{
+	if (table->capacity != 0)
+		__builtin_prefetch(&table->slots[hash & (table->capacity - 1)]);
+}
+
+void
 table_add(struct table *table, uint64_t hash, void *entry)
 {
 	/* At most 70 % full, so that runs of used slots stay short. */

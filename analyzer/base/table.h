@@ -21,6 +21,11 @@ struct table {
 void *table_find(const struct table *table, uint64_t hash,
     bool (*is_match)(const void *entry, const void *key), const void *key);
 
+/* Has the slot of HASH fetched, for who is to look there soon: that of a large table is in no
+ * cache. No inline function: GCC takes one that does nothing else for one without effect, and drops
+ * it. */
+void table_prefetch(const struct table *table, uint64_t hash);
+
 /* Adds ENTRY (not NULL), even when an equal one is there: the caller has looked. */
 void table_add(struct table *table, uint64_t hash, void *entry);
 

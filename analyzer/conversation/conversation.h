@@ -121,6 +121,13 @@ void conversation_list_sort(struct conversation_list *list);
 struct conversation *conversation_find(const struct conversation_list *list,
     enum transport transport, const struct packet_endpoints *ends, uint64_t hash);
 
+/* Has the place of HASH fetched, for who is to look there soon. */
+static inline void
+conversation_prefetch(const struct conversation_list *list, uint64_t hash)
+{
+	table_prefetch(&list->table, hash);
+}
+
 /* The endpoints as a packet of the client has them. */
 struct packet_endpoints conversation_ends(const struct conversation *conversation);
 

@@ -74,6 +74,9 @@ void pipeline_set_beside(struct pipeline *pipeline, size_t bytes);
 /* Takes one decoded packet, whose hash is set. Packets come in the order of the file. */
 void pipeline_packet(struct pipeline *pipeline, const struct packet *packet);
 
+/* Takes COUNT of them. Faster: of those that come next it fetches what they will need. */
+void pipeline_packets(struct pipeline *pipeline, const struct packet *packets, size_t count);
+
 /* The capture is over: everything outstanding gets its outcome, as far as the capture can tell.
  * FACTS is what the source knows of the file, or NULL. */
 void pipeline_end(struct pipeline *pipeline, const struct capture_facts *facts);

@@ -724,6 +724,29 @@ START_TEST(test_udp_that_is_not_ours)
 END_TEST
 
 /* What was not ended is given back all the same. */
+/* Many packets at once come to what they do one by one. */
+START_TEST(test_packets_at_once)
+{
+	const struct sample syn = SEGMENT(0, CLIENT, SYN, 100, 0);
+	struct packet packets[40];
+	struct run run;
+
+	begin_run(&run);
+	for (uint16_t i = 0; i < COUNT(packets); i++) {
+		packets[i] = sample_packet(&syn, i + 1u);
+		packets[i].ends.src_port = (uint16_t)(2000 + i / 2);
+		packet_set_hash(&packets[i]);
+	}
+	pipeline_packets(run.pipeline, packets, COUNT(packets));
+	pipeline_packets(run.pipeline, packets, 0);
+	ck_assert_uint_eq(pipeline_conversations(run.pipeline)->count, COUNT(packets) / 2);
+	ck_assert_uint_eq(facts_of(&run, 0)->packets[CLIENT], 2);
+	ck_assert_uint_eq(facts_of(&run, COUNT(packets) / 2 - 1)->last_frame, COUNT(packets));
+	pipeline_end(run.pipeline, NULL);
+	end_run(&run);
+}
+END_TEST
+
 START_TEST(test_free_without_end)
 {
 	static const struct sample packets[] = {CONNECT, PAYLOAD(10, CLIENT, 101, 501, "Q33")};
@@ -762,6 +785,7 @@ pipeline_suite(void)
 	tcase_add_test(tcase, test_icmp_rejects_a_datagram);
 	tcase_add_test(tcase, test_icmp_that_rejects_no_datagram);
 	tcase_add_test(tcase, test_udp_that_is_not_ours);
+	tcase_add_test(tcase, test_packets_at_once);
 	tcase_add_test(tcase, test_free_without_end);
 	suite_add_tcase(suite, tcase);
 	return suite;

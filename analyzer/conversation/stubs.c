@@ -74,6 +74,17 @@ stubs_find(const struct stubs *stubs, const struct packet_endpoints *ends, uint6
 	return found != NULL ? found : find(&stubs->older, ends, hash, ret_sender);
 }
 
+void
+stubs_prefetch(const struct stubs *stubs, uint64_t hash)
+{
+	const struct stub_generation *younger = &stubs->younger, *older = &stubs->older;
+
+	if (younger->place_count != 0)
+		__builtin_prefetch(&younger->places[hash & (younger->place_count - 1)]);
+	if (older->place_count != 0)
+		__builtin_prefetch(&older->places[hash & (older->place_count - 1)]);
+}
+
 static void
 place(struct stub_generation *generation, size_t number)
 {

@@ -66,6 +66,10 @@ typedef void stub_sink(void *state, struct stub *stub);
 struct stub *stubs_find(const struct stubs *stubs, const struct packet_endpoints *ends,
     uint64_t hash, enum side *ret_sender);
 
+/* Has the places of HASH fetched, for who is to look there soon: those of a million stubs are in no
+ * cache. Without stubs it costs nothing. */
+void stubs_prefetch(const struct stubs *stubs, uint64_t hash);
+
 /*
  * A new stub of KIND whose client is ends->src, otherwise zeroed, until the next one is added.
  * There must be none of those ends. What has to go for it goes to SINK first.
