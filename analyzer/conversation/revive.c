@@ -77,17 +77,19 @@ tell(struct pipeline *pipeline, struct stub *stub)
 static void
 end_half_open(struct pipeline *pipeline, struct stub *stub)
 {
-	const struct packet_endpoints ends = stub_ends(stub);
-	const struct handshake handshake = {
-	    .syn_count = 1, .first_syn_time = stub->time, .first_syn_frame = stub->frame};
-	bool is_ours = is_service(&pipeline->conversations.ports, &ends);
+	const struct tally_attempt attempt = {
+	    .time = stub->time, .frame = stub->frame, .is_syn_only = true};
+	struct packet_endpoints ends;
+	bool is_ours;
 
+	stub_ends(stub, &ends);
+	is_ours = is_service(&pipeline->conversations.ports, &ends);
 	if (is_ours && pipeline_has_room_for_told(pipeline)) {
 		tell(pipeline, stub);
 		return;
 	}
 	if (is_ours)
-		tally_add(&pipeline->tally, &ends, &handshake, true);
+		tally_add(&pipeline->tally, &ends, &attempt);
 	bound_reached(&pipeline->bounds, BOUND_CONVERSATIONS, 1, stub->frame);
 }
 

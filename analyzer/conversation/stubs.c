@@ -179,14 +179,16 @@ stub_set_packet(struct stub *stub, const struct packet *packet)
 	stub->time = packet->time;
 }
 
-struct packet_endpoints
-stub_ends(const struct stub *stub)
+/* Where they are to be: a copy of what was just written in parts waits for all of it. */
+void
+stub_ends(const struct stub *stub, struct packet_endpoints *ret)
 {
-	uint8_t bytes[sizeof(stub->ends)];
-
-	memcpy(bytes, &stub->ends, sizeof(bytes));
-	return (struct packet_endpoints){
-	    addr_ipv4(bytes), addr_ipv4(bytes + 4), stub->client_port, stub->server_port};
+	*ret = (struct packet_endpoints){.src.family = ADDR_IPV4,
+	    .dst.family = ADDR_IPV4,
+	    .src_port = stub->client_port,
+	    .dst_port = stub->server_port};
+	memcpy(ret->src.bytes, &stub->ends, 4);
+	memcpy(ret->dst.bytes, (const uint8_t *)&stub->ends + 4, 4);
 }
 
 struct packet
@@ -196,7 +198,6 @@ stub_packet(const struct stub *stub)
 	    .frame = stub->frame,
 	    .time = stub->time,
 	    .interface = stub->interface,
-	    .ends = stub_ends(stub),
 	    .ttl = stub->ttl,
 	    .tcp = {.seq = stub->base_seq[CLIENT],
 		.flags = TCP_SYN,
@@ -211,6 +212,7 @@ stub_packet(const struct stub *stub)
 	    .has_wrong_checksum = stub->has_wrong_checksum,
 	    .hash = stub->hash};
 
+	stub_ends(stub, &packet.ends);
 	memcpy(packet.link_src, stub->link_src, sizeof(packet.link_src));
 	return packet;
 }

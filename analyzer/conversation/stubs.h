@@ -84,8 +84,8 @@ bool stub_holds(const struct packet *packet);
 void stub_set_packet(struct stub *stub, const struct packet *packet);
 struct packet stub_packet(const struct stub *stub);
 
-/* The endpoints of an IPv4 one. */
-struct packet_endpoints stub_ends(const struct stub *stub);
+/* The endpoints of an IPv4 one, into RET. */
+void stub_ends(const struct stub *stub, struct packet_endpoints *ret);
 
 /* All that are left go to SINK, the longest known first. */
 void stubs_end(struct stubs *stubs, stub_sink *sink, void *state);

@@ -17,7 +17,10 @@ is_row(const void *entry, const void *key)
 static uint64_t
 hash_key(const struct tally_key *key)
 {
-	return hash_u64(addr_hash(key->addr) ^ key->port);
+	struct hash hash = hash_start();
+
+	addr_hash_add(&hash, key->addr);
+	return hash_finish(&hash, (uint64_t)key->addr->family << 16 | key->port);
 }
 
 static struct tally_row *
@@ -26,52 +29,55 @@ find(const struct tally *tally, const struct tally_key *key)
 	return table_find(&tally->rows, hash_key(key), is_row, key);
 }
 
-/* The row of KEY, made when there is none; NULL: there are too many, of which COUNT tells. */
+/* The row of KEY, made when there is none; NULL: there are too many. A flood mostly has one end or
+ * one client, so what is wanted is KIND's latest. */
 static struct tally_row *
-row_of(struct tally *tally, const struct tally_key *key, size_t *count)
+row_of(struct tally *tally, const struct tally_key *key, struct tally_kind *kind)
 {
-	struct tally_row *row = find(tally, key);
+	struct tally_row *row = kind->latest;
 
-	if (row != NULL || *count >= tally->most)
+	if (row != NULL && is_row(row, key))
 		return row;
-	row = ARENA_NEW(&tally->arena, struct tally_row);
-	row->addr = *key->addr;
-	row->port = key->port;
-	table_add(&tally->rows, hash_key(key), row);
-	++*count;
+	row = find(tally, key);
+	if (row == NULL && kind->count < tally->most) {
+		row = ARENA_NEW(&tally->arena, struct tally_row);
+		row->addr = *key->addr;
+		row->port = key->port;
+		table_add(&tally->rows, hash_key(key), row);
+		kind->count++;
+	}
+	kind->latest = row;
 	return row;
 }
 
 static void
-count(struct tally_row *row, const struct handshake *handshake)
+count(struct tally_row *row, const struct tally_attempt *attempt)
 {
 	if (row == NULL)
 		return;
 	row->attempts++;
-	if (handshake->syn_ack_frame != 0)
+	if (attempt->is_answered)
 		row->answered++;
-	else if (handshake->is_refused || handshake->is_icmp_rejected)
+	else if (attempt->is_refused)
 		row->refused++;
 	else
 		row->unanswered++;
-	if (handshake->first_syn_time >= row->last_time) {
-		row->last_time = handshake->first_syn_time;
-		row->last_frame = handshake->first_syn_frame;
+	if (attempt->time >= row->last_time) {
+		row->last_time = attempt->time;
+		row->last_frame = attempt->frame;
 	}
 }
 
 void
-tally_add(struct tally *tally, const struct packet_endpoints *ends,
-    const struct handshake *handshake, bool is_syn_only)
+tally_add(
+    struct tally *tally, const struct packet_endpoints *ends, const struct tally_attempt *attempt)
 {
 	const struct tally_key end = {&ends->dst, ends->dst_port};
 	const struct tally_key client = {&ends->src, 0};
 
-	if (handshake->syn_count == 0)
-		return;
-	count(row_of(tally, &end, &tally->ends), handshake);
-	count(row_of(tally, &client, &tally->clients), handshake);
-	tally->syn_only += is_syn_only;
+	count(row_of(tally, &end, &tally->ends), attempt);
+	count(row_of(tally, &client, &tally->clients), attempt);
+	tally->syn_only += attempt->is_syn_only;
 }
 
 const struct tally_row *

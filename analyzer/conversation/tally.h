@@ -10,7 +10,7 @@
 
 #include "analyzer/base/arena.h"
 #include "analyzer/base/table.h"
-#include "analyzer/conversation/conversation.h"
+#include "analyzer/capture/packet.h"
 
 /* Ends, and clients, that are told apart. What floods one is counted under it from the beginning of
  * the flood, and a scan of more is still counted under its client. */
@@ -30,14 +30,25 @@ struct tally {
 	size_t most; /* rows of ends, and of clients; at most TALLY_MOST_ROWS */
 	struct table rows;
 	struct arena arena;
-	size_t ends, clients;
+	struct tally_kind {
+		size_t count;             /* rows */
+		struct tally_row *latest; /* that was wanted, or NULL */
+	} ends, clients;
 	uint64_t syn_only; /* attempts that nothing answered, of all */
 };
 
-/* Counts an attempt of ends->src to reach ends->dst that came to HANDSHAKE; IS_SYN_ONLY: nothing
- * but SYNs. Without a SYN it is none. */
-void tally_add(struct tally *tally, const struct packet_endpoints *ends,
-    const struct handshake *handshake, bool is_syn_only);
+/* What is counted of an attempt. */
+struct tally_attempt {
+	int64_t time; /* of its first SYN */
+	uint64_t frame;
+	bool is_answered;
+	bool is_refused;  /* and not answered */
+	bool is_syn_only; /* nothing but SYNs */
+};
+
+/* Counts ATTEMPT of ends->src to reach ends->dst. */
+void tally_add(
+    struct tally *tally, const struct packet_endpoints *ends, const struct tally_attempt *attempt);
 
 /* The row of an end, or with PORT 0 of a client; NULL: nothing was counted under it. */
 const struct tally_row *

@@ -36,11 +36,17 @@ give_up(
     struct pipeline *pipeline, struct conversation *conversation, enum bound bound, uint64_t frame)
 {
 	const struct conversation_facts *facts = &conversation->facts;
+	const struct handshake *handshake = &conversation->handshake;
 	const struct packet_endpoints ends = conversation_ends(conversation);
+	const struct tally_attempt attempt = {.time = handshake->first_syn_time,
+	    .frame = handshake->first_syn_frame,
+	    .is_answered = handshake->syn_ack_frame != 0,
+	    .is_refused = handshake->is_refused || handshake->is_icmp_rejected,
+	    .is_syn_only = facts->packets[SERVER] == 0 && !handshake->is_client_ahead};
 
-	if (conversation->is_service)
-		tally_add(&pipeline->tally, &ends, &conversation->handshake,
-		    facts->packets[SERVER] == 0 && !conversation->handshake.is_client_ahead);
+	/* What the capture has no SYN of is no attempt. */
+	if (conversation->is_service && handshake->syn_count != 0)
+		tally_add(&pipeline->tally, &ends, &attempt);
 	bound_reached(&pipeline->bounds, bound, 1, frame);
 	conversation->is_unwanted = true;
 }
