@@ -723,7 +723,6 @@ START_TEST(test_udp_that_is_not_ours)
 }
 END_TEST
 
-/* What was not ended is given back all the same. */
 /* Many packets at once come to what they do one by one. */
 START_TEST(test_packets_at_once)
 {
@@ -747,6 +746,7 @@ START_TEST(test_packets_at_once)
 }
 END_TEST
 
+/* What was not ended is given back all the same. */
 START_TEST(test_free_without_end)
 {
 	static const struct sample packets[] = {CONNECT, PAYLOAD(10, CLIENT, 101, 501, "Q33")};
