@@ -11,8 +11,11 @@
 #define SET_SIZE 8
 #define SETS     (DUPLICATES_MOST / SET_SIZE)
 
-/* Of a payload, this much at either end tells it from others; control messages are shorter. */
-#define PAYLOAD_END 128
+/* Of a payload, this much at either end tells it from others of the same numbers in the headers. */
+#define PAYLOAD_END 64
+
+/* Words of the headers that are looked at. */
+#define HEADER_WORDS 8
 
 /* Packets with one content that came one way. Nobody can make another packet with a hash that he
  * does not know, and so have it taken for a copy. */
@@ -25,7 +28,8 @@ struct sighting {
 };
 
 struct duplicates {
-	uint64_t pad[2 * PAYLOAD_END / sizeof(uint64_t)]; /* random, and nobody knows it */
+	/* Random, and nobody knows it. */
+	uint64_t pad[HEADER_WORDS + 2 * PAYLOAD_END / sizeof(uint64_t)];
 	struct sighting sets[SETS][SET_SIZE];
 };
 
@@ -52,7 +56,7 @@ struct pair {
 
 /*
  * NH (Black, Halevi, Krawczyk, Krovetz and Rogaway, "UMAC", CRYPTO 1999, section 4): a sum of
- * products of words, each with a word of PAD added, that two different payloads of one length have
+ * products of words, each with a word of PAD added, that two different messages of one length have
  * in common by chance alone. It costs a fifth of what SipHash does. LENGTH is a multiple of a
  * pair's.
  */
@@ -69,15 +73,14 @@ sum_of_pairs(const uint64_t *pad, const uint8_t *bytes, size_t length)
 	return sum;
 }
 
-/* What is no whole pair at the end is filled up with zeros; the length is in the hash as well. */
-static void
-add_payload(const struct duplicates *duplicates, struct hash *hash, const struct packet *packet)
+/* What is no whole pair at the end is filled up with zeros; the headers tell the length. */
+static unsigned __int128
+sum_of_payload(const uint64_t *pad, const struct packet *packet)
 {
 	uint32_t captured = packet->payload_captured;
 	uint32_t head = captured <= 2 * PAYLOAD_END ? captured : PAYLOAD_END;
 	uint32_t tail = captured <= 2 * PAYLOAD_END ? 0 : PAYLOAD_END;
 	uint32_t whole = head - head % sizeof(struct pair);
-	const uint64_t *pad = duplicates->pad;
 	unsigned __int128 sum = sum_of_pairs(pad, packet->payload, whole);
 	struct pair rest = {{0, 0}};
 
@@ -89,26 +92,38 @@ add_payload(const struct duplicates *duplicates, struct hash *hash, const struct
 		sum +=
 		    sum_of_pairs(pad + whole / sizeof(*pad), (const uint8_t *)&rest, sizeof(rest));
 	}
-	hash_word(hash, (uint64_t)sum);
-	hash_word(hash, (uint64_t)(sum >> 64));
+	return sum;
 }
 
-/* What no router, tag or tunnel changes of a packet: not the TTL, and no checksum. */
-static uint64_t
-content_of(const struct duplicates *duplicates, const struct packet *packet)
+/* What no router, tag or tunnel changes of the headers: not the TTL, and no checksum. In IPv4 and
+ * IPv6 as many words, so that none of one is taken for one of the other. */
+static void
+header_words(const struct packet *packet, uint64_t ret[HEADER_WORDS])
 {
 	const struct packet_endpoints *ends = &packet->ends;
 	const struct tcp_header *tcp = &packet->tcp;
-	struct hash hash = hash_start();
 
-	addr_hash_add_pair(&hash, &ends->src, &ends->dst);
-	hash_word(&hash, (uint64_t)ends->src_port << 48 | (uint64_t)ends->dst_port << 32 |
-			     packet->payload_length);
-	hash_word(&hash, (uint64_t)tcp->seq << 32 | tcp->ack);
+	memcpy(ret, ends->src.bytes, sizeof(ends->src.bytes));
+	memcpy(ret + 2, ends->dst.bytes, sizeof(ends->dst.bytes));
+	ret[4] = (uint64_t)ends->src_port << 48 | (uint64_t)ends->dst_port << 32 |
+		 packet->payload_length;
+	ret[5] = (uint64_t)tcp->seq << 32 | tcp->ack;
+	ret[6] = (uint64_t)packet->ip_id << 32 | (uint64_t)tcp->flags << 16 | tcp->window;
+	ret[7] = (uint64_t)packet->payload_captured << 32 | (uint64_t)packet->kind << 8 |
+		 ends->src.family;
+}
+
+static uint64_t
+content_of(const struct duplicates *duplicates, const struct packet *packet)
+{
+	uint64_t words[HEADER_WORDS];
+	unsigned __int128 sum;
+
+	header_words(packet, words);
+	sum = sum_of_pairs(duplicates->pad, (const uint8_t *)words, sizeof(words));
 	if (packet->payload_captured != 0)
-		add_payload(duplicates, &hash, packet);
-	return hash_finish(&hash, (uint64_t)packet->ip_id << 32 | (uint64_t)tcp->flags << 16 |
-				      tcp->window | (uint64_t)packet->kind << 56);
+		sum += sum_of_payload(duplicates->pad + HEADER_WORDS, packet);
+	return (uint64_t)sum ^ (uint64_t)(sum >> 64);
 }
 
 /* The set that PACKET belongs into. What falls out of a full one shows in the result, so this must
