@@ -126,6 +126,12 @@ work_locked_in(void *state)
 	return is_locked_in(&locked->settings->sandbox) ? locked->work(locked->state) : EXIT_USAGE;
 }
 
+unsigned
+command_members(const struct settings *settings)
+{
+	return settings->jobs > 1 ? 1 : 0;
+}
+
 bool
 command_have_done(struct settings *settings, enum exit_status (*work)(void *state), void *state,
     enum exit_status *ret)
@@ -134,7 +140,7 @@ command_have_done(struct settings *settings, enum exit_status (*work)(void *stat
 	const struct task task = {.work = work_locked_in,
 	    .state = &locked,
 	    .sandbox = &settings->sandbox,
-	    .members = settings->jobs - 1,
+	    .members = command_members(settings),
 	    .filter = settings->analysis.filter};
 
 	return keeper_run(&task, ret);

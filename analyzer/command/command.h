@@ -105,6 +105,10 @@ bool command_digest(
 bool command_digest_parts(struct progress *progress, const struct capture_facts *facts,
     struct arena *arena, struct error *error);
 
+/* How many threads help the first one (base/crew.h): no more than have something to do, which is
+ * whoever reads ahead. */
+unsigned command_members(const struct settings *settings);
+
 /* Has a worker do WORK, as SETTINGS say (sandbox/keeper.h): whether it came to its end, and the
  * status that it returned. */
 bool command_have_done(struct settings *settings, enum exit_status (*work)(void *state),

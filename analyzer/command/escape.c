@@ -240,7 +240,7 @@ try_all(const struct settings *settings, unsigned layers)
 	for (size_t i = 0; i < COUNT(attempts); i++) {
 		fflush(stdout);
 		if (is_wanted(settings, &attempts[i]))
-			is_escaped |= try_escape(&attempts[i], layers, settings->jobs - 1);
+			is_escaped |= try_escape(&attempts[i], layers, command_members(settings));
 	}
 	return command_written(is_escaped ? EXIT_THRESHOLD : EXIT_DONE);
 }
