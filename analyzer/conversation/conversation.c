@@ -174,9 +174,8 @@ is_itself(const void *entry, const void *conversation)
 	return entry == conversation;
 }
 
-/* Whoever looks for its endpoints finds CONVERSATION no more, unless a later one has them. */
-static void
-unlist(struct conversation_list *list, const struct conversation *conversation)
+void
+conversation_unlist(struct conversation_list *list, const struct conversation *conversation)
 {
 	table_take(&list->table, conversation->hash, is_itself, conversation);
 }
@@ -200,7 +199,7 @@ conversation_forget(struct conversation *conversation)
 void
 conversation_let_go(struct conversation_list *list, struct conversation *conversation)
 {
-	unlist(list, conversation);
+	conversation_unlist(list, conversation);
 	conversation_forget(conversation);
 	TAILQ_REMOVE(&list->all, conversation, listed);
 	TAILQ_INSERT_HEAD(&list->spare, conversation, listed);
@@ -246,7 +245,7 @@ conversation_of_segment(
 	if (found != NULL && conversation_is_new_attempt(found->base_seq, found->has_base_seq,
 				 conversation_sender(found, &packet->ends), &packet->tcp)) {
 		found->is_replaced = true;
-		unlist(list, found);
+		conversation_unlist(list, found);
 		found = NULL;
 	}
 	if (found == NULL) {

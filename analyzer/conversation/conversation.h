@@ -155,6 +155,9 @@ struct conversation *conversation_add(struct conversation_list *list, enum trans
 struct conversation *conversation_of_segment(
     struct conversation_list *list, const struct packet *packet, struct conversation *found);
 
+/* Whoever looks for its endpoints finds CONVERSATION no more, unless a later one has them. */
+void conversation_unlist(struct conversation_list *list, const struct conversation *conversation);
+
 /* Gives back what CONVERSATION holds for what is told of it. */
 void conversation_forget(struct conversation *conversation);
 

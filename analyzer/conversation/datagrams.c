@@ -117,6 +117,21 @@ take_datagram(struct pipeline *pipeline, struct conversation *conversation,
 	take_message(conversation, sender, packet);
 }
 
+/* Nothing says that a conversation over UDP is over. One that may be let go, and in which all is
+ * answered, is taken for that once nothing more came for a while. */
+static void
+end_answered(struct pipeline *pipeline, struct conversation *conversation)
+{
+	const struct ledger *exchanges = &conversation->exchanges;
+
+	if (!pipeline_may_give_up_told(pipeline, conversation))
+		return;
+	pipeline_finish_not_yet(pipeline, conversation);
+	if (conversation->facts.packets[CLIENT] == exchanges->count &&
+	    conversation->facts.packets[SERVER] == exchanges->count)
+		pipeline_finish_soon(pipeline, conversation, conversation->facts.last_time);
+}
+
 struct conversation *
 pipeline_datagram(struct pipeline *pipeline, const struct packet *packet)
 {
@@ -129,9 +144,14 @@ pipeline_datagram(struct pipeline *pipeline, const struct packet *packet)
 	if (dissector->is_background)
 		return take_background(pipeline, dissector, packet);
 	conversation = conversation_find(list, TRANSPORT_UDP, &packet->ends, packet->hash);
+	if (conversation != NULL && conversation->is_finished) {
+		conversation_unlist(list, conversation);
+		conversation = NULL;
+	}
 	if (conversation == NULL)
 		conversation = conversation_add(list, TRANSPORT_UDP, &packet->ends, packet->hash,
 		    conversation_guess_sender(list, &packet->ends), packet);
 	take_datagram(pipeline, conversation, dissector, packet);
+	end_answered(pipeline, conversation);
 	return conversation;
 }

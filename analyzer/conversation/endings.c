@@ -238,14 +238,21 @@ pipeline_finish_soon(struct pipeline *pipeline, struct conversation *conversatio
 	TAILQ_INSERT_TAIL(&pipeline->closing, conversation, closing);
 }
 
+void
+pipeline_finish_not_yet(struct pipeline *pipeline, struct conversation *conversation)
+{
+	if (conversation->is_closing)
+		TAILQ_REMOVE(&pipeline->closing, conversation, closing);
+	conversation->is_closing = false;
+}
+
 /* FIRST was closed before the others, and is to be finished unless it was reopened. */
 static void
 finish_closed(struct pipeline *pipeline, struct conversation *first)
 {
 	bool is_reopened = first->is_reopened;
 
-	TAILQ_REMOVE(&pipeline->closing, first, closing);
-	first->is_closing = false;
+	pipeline_finish_not_yet(pipeline, first);
 	first->is_reopened = false;
 	if (!is_reopened)
 		pipeline_end_conversation(pipeline, first);

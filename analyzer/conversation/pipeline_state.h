@@ -99,6 +99,9 @@ void
 pipeline_finish_soon(struct pipeline *pipeline, struct conversation *conversation, int64_t now);
 void pipeline_finish_closed(struct pipeline *pipeline, int64_t now);
 
+/* More is to be expected of it after all. */
+void pipeline_finish_not_yet(struct pipeline *pipeline, struct conversation *conversation);
+
 /* Finishes the one that was closed first, if there is one, before its time. */
 void pipeline_finish_first(struct pipeline *pipeline);
 
@@ -128,6 +131,10 @@ void pipeline_note_activity(
  * wanted. It is unwanted then. */
 bool pipeline_gives_up_silent(struct pipeline *pipeline, struct conversation *conversation);
 bool pipeline_gives_up_told(struct pipeline *pipeline, struct conversation *conversation);
+
+/* Whether the latter may be so when it ends, if nothing of it is wanted. */
+bool
+pipeline_may_give_up_told(const struct pipeline *pipeline, const struct conversation *conversation);
 
 /* CONVERSATION is unwanted, and goes. */
 void pipeline_let_go(struct pipeline *pipeline, struct conversation *conversation);

@@ -57,8 +57,7 @@ pipeline_let_go(struct pipeline *pipeline, struct conversation *conversation)
 	pipeline_leave_stub(pipeline, conversation);
 	pipeline->half_open -= conversation->is_half_open;
 	leave_queue(pipeline, conversation);
-	if (conversation->is_closing)
-		TAILQ_REMOVE(&pipeline->closing, conversation, closing);
+	pipeline_finish_not_yet(pipeline, conversation);
 	pipeline_drop_state(conversation);
 	conversation_let_go(&pipeline->conversations, conversation);
 }
@@ -182,14 +181,22 @@ is_wanted(const struct pipeline *pipeline, const struct conversation *conversati
 	return false;
 }
 
+/* What is in the background is one for each pair of hosts, and no list has it anyhow. */
+bool
+pipeline_may_give_up_told(const struct pipeline *pipeline, const struct conversation *conversation)
+{
+	const struct pipeline_interest *interest = pipeline->options.interest;
+
+	return interest != NULL && !conversation->facts.is_background &&
+	       (conversation->is_late || interest->is_for_all);
+}
+
 bool
 pipeline_gives_up_told(struct pipeline *pipeline, struct conversation *conversation)
 {
 	const struct pipeline_interest *interest = pipeline->options.interest;
 
-	/* What is in the background is one for each pair of hosts, and no list has it anyhow. */
-	if (interest == NULL || conversation->facts.is_background ||
-	    !(conversation->is_late || interest->is_for_all))
+	if (!pipeline_may_give_up_told(pipeline, conversation))
 		return false;
 	ledger_settle(&conversation->exchanges);
 	if (is_wanted(pipeline, conversation))

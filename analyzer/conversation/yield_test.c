@@ -288,6 +288,44 @@ START_TEST(what_nobody_asks_for_goes)
 }
 END_TEST
 
+/* A datagram of the toy, on the port that is for it, AT milliseconds. */
+static void
+feed_datagram(struct run *run, int64_t at, enum side from, const char *payload)
+{
+	const struct sample sample = {
+	    .time = at, .from = from, .payload = payload, .ports = {50000, 88}};
+
+	feed(run, sample_datagram(&sample, ++run->frame));
+}
+
+/* A conversation over UDP is over when all is answered and nothing more comes for a while; what
+ * comes then is another. One that waits for an answer is not. */
+START_TEST(what_was_answered_over_udp_goes)
+{
+	struct gone gone = {0};
+	const struct pipeline_interest interest = {&gone, is_unanswered, count_gone, true};
+	struct run run;
+
+	begin_bounded_with(&run, 2 * MEMORY, &interest);
+	feed_datagram(&run, 0, CLIENT, "Q33");
+	feed_datagram(&run, 1, SERVER, "A33");
+	feed_datagram(&run, 5000, CLIENT, "Q33");
+	feed_datagram(&run, 12000, SERVER, "A33");
+	ck_assert_uint_eq(gone.exchanges, 0);
+	feed_datagram(&run, 13000, CLIENT, "Q33");
+	feed_datagram(&run, 14000, SERVER, "A33");
+	feed_datagram(&run, 30000, CLIENT, "Q33");
+	ck_assert_uint_eq(gone.exchanges, 3);
+	ck_assert_uint_eq(pipeline_conversations(run.pipeline)->count, 1);
+	feed_datagram(&run, 60000, CLIENT, "Q33");
+	ck_assert_uint_eq(pipeline_conversations(run.pipeline)->count, 1);
+	pipeline_end(run.pipeline, NULL);
+	ck_assert_uint_eq(gone.exchanges, 3);
+	ck_assert_int_ne(find_exchange(&run, "toy", 0)->outcome, OUTCOME_ANSWERED);
+	end_run(&run);
+}
+END_TEST
+
 /* Early segments of all connections share what memory there is for them. */
 START_TEST(early_segments_share_their_room)
 {
@@ -325,6 +363,7 @@ yield_suite(void)
 	tcase_add_test(tcase, the_analysis_ends_when_memory_does);
 	tcase_add_test(tcase, an_icmp_error_finds_what_waits);
 	tcase_add_test(tcase, what_nobody_asks_for_goes);
+	tcase_add_test(tcase, what_was_answered_over_udp_goes);
 	tcase_add_test(tcase, early_segments_share_their_room);
 	suite_add_tcase(suite, tcase);
 	return suite;
