@@ -1,6 +1,5 @@
 #include "rules/echoes.h"
 
-#include <string.h>
 #include <sys/queue.h>
 
 #include "analyzer/base/arena.h"
@@ -8,46 +7,27 @@
 #include "analyzer/base/table.h"
 #include "rules/rule_correlate.h"
 
-/* Times no two of which that follow one another are further apart than any correlation looks: for
- * all that lies between the first and the last each finds one of them. */
-struct run {
-	int64_t first, last;
-};
+/* As many as lie in a block: it is written from its beginning to its end, and never moves. */
+#define BLOCK_ECHOES 2000
 
-/* Runs of one echo. Beyond them times are forgotten, so that a finding is told which they would
- * have silenced; only a capture made for that has so many. */
-#define MOST_RUNS 4096
-
-/* What is found under one hash; most have one run. */
-struct echo {
-	struct run only;  /* while there is no list */
-	struct run *runs; /* rising; or NULL */
-	size_t count, capacity;
-	SLIST_ENTRY(echo) listed; /* those with a list */
+struct block {
+	SLIST_ENTRY(block) listed;
+	size_t count;
+	struct echo echoes[BLOCK_ECHOES];
 };
 
 /* What correlations look for that are alike but for where and how far they look. */
 struct search {
 	const struct correlation *first; /* of them */
-	int64_t least_within;            /* of all; negative: none has a bound */
 	uint64_t alike;                  /* searches by the same fields */
-};
-
-/* Searches that found the same exchanges: their echoes are one. */
-struct chorus {
-	uint64_t searches;
-	int64_t least_within; /* of all */
-	SLIST_ENTRY(chorus) listed;
 };
 
 struct echoes {
 	struct search searches[ECHOES_SEARCHES];
 	size_t search_count;
-	SLIST_HEAD(, chorus) choruses;
-	struct table numbers; /* struct numbered, by correlation */
-	struct table table;   /* struct echo, by chorus and hash */
-	struct arena arena;   /* of all of them */
-	SLIST_HEAD(, echo) with_lists;
+	struct table numbers;       /* struct numbered, by correlation */
+	struct arena arena;         /* of these */
+	SLIST_HEAD(, block) blocks; /* the one that is not full first */
 };
 
 struct echoes *
@@ -59,14 +39,15 @@ echoes_new(void)
 void
 echoes_free(struct echoes *echoes)
 {
-	struct echo *echo;
+	struct block *block;
 
 	if (echoes == NULL)
 		return;
-	SLIST_FOREACH (echo, &echoes->with_lists, listed)
-		mem_free(echo->runs);
+	while ((block = SLIST_FIRST(&echoes->blocks)) != NULL) {
+		SLIST_REMOVE_HEAD(&echoes->blocks, listed);
+		mem_free(block);
+	}
 	table_free(&echoes->numbers);
-	table_free(&echoes->table);
 	arena_free(&echoes->arena);
 	mem_free(echoes);
 }
@@ -100,13 +81,6 @@ find_number(const struct echoes *echoes, const struct correlation *correlation, 
 		return false;
 	*ret = found->number;
 	return true;
-}
-
-static void
-note_within(int64_t *least, int64_t within)
-{
-	if (within >= 0 && (*least < 0 || within < *least))
-		*least = within;
 }
 
 /* Whether both go by the same fields of the conversation: those that types have of their own are
@@ -149,8 +123,7 @@ search_of(struct echoes *echoes, const struct correlation *correlation)
 	       !correlation_seeks_same(echoes->searches[i].first, correlation))
 		i++;
 	if (i == echoes->search_count && i < ECHOES_SEARCHES) {
-		echoes->searches[echoes->search_count++] =
-		    (struct search){.first = correlation, .least_within = -1};
+		echoes->searches[echoes->search_count++] = (struct search){.first = correlation};
 		find_alike(echoes, i);
 	}
 	return i;
@@ -166,8 +139,6 @@ echoes_expect(struct echoes *echoes, const struct correlation *correlation)
 		return found->number;
 	made = ARENA_NEW(&echoes->arena, struct numbered);
 	*made = (struct numbered){correlation, search_of(echoes, correlation)};
-	if (made->number < ECHOES_SEARCHES)
-		note_within(&echoes->searches[made->number].least_within, correlation->within);
 	table_add(&echoes->numbers, hash_u64((uintptr_t)correlation), made);
 	return made->number;
 }
@@ -180,180 +151,29 @@ echoes_alike(const struct echoes *echoes, size_t number)
 
 /* ---- what was found ---- */
 
-/* Two that are not one have one hash, of 64 bits under a key, by a chance that does not come. */
-static bool
-is_any(const void *entry, const void *key)
+void
+echoes_add(struct echoes *echoes, const struct echo *echo)
 {
-	(void)entry;
-	(void)key;
-	return true;
-}
+	struct block *block = SLIST_FIRST(&echoes->blocks);
 
-static uint64_t
-key_of(uint64_t searches, uint64_t hash)
-{
-	return hash_u64(hash ^ hash_u64(searches));
-}
-
-static struct run *
-runs_of(struct echo *echo)
-{
-	return echo->runs != NULL ? echo->runs : &echo->only;
-}
-
-static bool
-is_within(int64_t within, int64_t from, int64_t to)
-{
-	return within < 0 || to - from <= within;
-}
-
-/* How many runs begin no later than TIME. */
-static size_t
-runs_until(struct echo *echo, int64_t time)
-{
-	const struct run *runs = runs_of(echo);
-	size_t low = 0, high = echo->count, middle;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (runs[middle].first <= time)
-			low = middle + 1;
-		else
-			high = middle;
+	if (block == NULL || block->count == BLOCK_ECHOES) {
+		block = mem_alloc(1, sizeof(*block));
+		SLIST_INSERT_HEAD(&echoes->blocks, block, listed);
 	}
-	return low;
-}
-
-/* Room for one run more, AT. */
-static struct run *
-insert(struct echoes *echoes, struct echo *echo, size_t at)
-{
-	struct run *runs;
-
-	if (echo->count != 0) {
-		if (echo->runs == NULL)
-			SLIST_INSERT_HEAD(&echoes->with_lists, echo, listed);
-		runs = mem_grow(echo->runs, echo->count, &echo->capacity, sizeof(*runs));
-		if (echo->runs == NULL)
-			runs[0] = echo->only;
-		echo->runs = runs;
-	}
-	runs = runs_of(echo);
-	memmove(runs + at + 1, runs + at, (echo->count - at) * sizeof(*runs));
-	echo->count++;
-	return &runs[at];
-}
-
-static void
-add_time(struct echoes *echoes, struct echo *echo, int64_t within, int64_t time)
-{
-	size_t at = runs_until(echo, time);
-	struct run *next = runs_of(echo) + at;
-	bool joins_before = at != 0 && is_within(within, next[-1].last, time);
-	bool joins_after = at != echo->count && is_within(within, time, next->first);
-
-	if (joins_before && joins_after) {
-		next[-1].last = next->last;
-		echo->count--;
-		memmove(next, next + 1, (echo->count - at) * sizeof(*next));
-	} else if (joins_before) {
-		next[-1].last = time > next[-1].last ? time : next[-1].last;
-	} else if (joins_after) {
-		next->first = time;
-	} else if (echo->count < MOST_RUNS) {
-		*insert(echoes, echo, at) = (struct run){time, time};
-	}
-}
-
-static struct echo *
-echo_of(struct echoes *echoes, uint64_t key)
-{
-	struct echo *echo = table_find(&echoes->table, key, is_any, NULL);
-
-	if (echo == NULL) {
-		echo = ARENA_NEW(&echoes->arena, struct echo);
-		table_add(&echoes->table, key, echo);
-	}
-	return echo;
-}
-
-static const struct chorus *
-chorus_of(struct echoes *echoes, uint64_t searches)
-{
-	struct chorus *chorus;
-
-	SLIST_FOREACH (chorus, &echoes->choruses, listed)
-		if (chorus->searches == searches)
-			return chorus;
-	chorus = ARENA_NEW(&echoes->arena, struct chorus);
-	*chorus = (struct chorus){.searches = searches, .least_within = -1};
-	for (size_t i = 0; i < echoes->search_count; i++)
-		if ((searches >> i & 1) != 0)
-			note_within(&chorus->least_within, echoes->searches[i].least_within);
-	SLIST_INSERT_HEAD(&echoes->choruses, chorus, listed);
-	return chorus;
+	block->echoes[block->count++] = *echo;
 }
 
 void
-echoes_add(struct echoes *echoes, uint64_t searches, uint64_t hash, int64_t time)
+echoes_each(const struct echoes *echoes, const struct correlation *correlation,
+    void (*take)(void *state, const struct echo *echo), void *state)
 {
-	const struct chorus *chorus = chorus_of(echoes, searches);
-
-	add_time(echoes, echo_of(echoes, key_of(searches, hash)), chorus->least_within, time);
-}
-
-/* Whether a run that begins no later than TIME, or one that begins later, is found. */
-static bool
-finds(const struct correlation *correlation, const struct run *earlier, const struct run *later,
-    int64_t time)
-{
-	if (correlation->looks_before && earlier != NULL &&
-	    (earlier->last >= time || is_within(correlation->within, earlier->last, time)))
-		return true;
-	return correlation->looks_after &&
-	       ((earlier != NULL && earlier->last >= time) ||
-		   (later != NULL && is_within(correlation->within, time, later->first)));
-}
-
-static bool
-finds_in(const struct correlation *correlation, struct echo *echo, int64_t time)
-{
-	size_t at = runs_until(echo, time);
-	const struct run *next = runs_of(echo) + at;
-
-	return finds(correlation, at != 0 ? next - 1 : NULL, at != echo->count ? next : NULL, time);
-}
-
-bool
-echoes_have(
-    const struct echoes *echoes, const struct correlation *correlation, uint64_t hash, int64_t time)
-{
-	const struct chorus *chorus;
-	struct echo *echo;
+	const struct block *block;
 	size_t number;
 
 	if (echoes == NULL || !find_number(echoes, correlation, &number))
-		return false;
-	SLIST_FOREACH (chorus, &echoes->choruses, listed) {
-		if ((chorus->searches >> number & 1) == 0)
-			continue;
-		echo = table_find(&echoes->table, key_of(chorus->searches, hash), is_any, NULL);
-		if (echo != NULL && finds_in(correlation, echo, time))
-			return true;
-	}
-	return false;
-}
-
-bool
-echoes_have_any(const struct echoes *echoes, const struct correlation *correlation)
-{
-	const struct chorus *chorus;
-	size_t number;
-
-	if (echoes == NULL || !find_number(echoes, correlation, &number))
-		return false;
-	SLIST_FOREACH (chorus, &echoes->choruses, listed)
-		if ((chorus->searches >> number & 1) != 0)
-			return true;
-	return false;
+		return;
+	SLIST_FOREACH (block, &echoes->blocks, listed)
+		for (size_t i = 0; i < block->count; i++)
+			if ((block->echoes[i].searches >> number & 1) != 0)
+				take(state, &block->echoes[i]);
 }

@@ -1,6 +1,6 @@
 /*
- * What is left of exchanges that were let go while a capture was read, for want of memory: that
- * there was one which a correlation finds, and when. What it found of others needs no more.
+ * What is left of exchanges that were let go while a capture was read, for want of memory: which
+ * correlations find them, by what, and when. What was found of others needs no more.
  */
 #ifndef SMBTRIAGE_RULES_ECHOES_H
 #define SMBTRIAGE_RULES_ECHOES_H
@@ -21,7 +21,7 @@ void echoes_free(struct echoes *echoes);
 /*
  * CORRELATION, which is borrowed, may ask. Those that look for the same exchanges by the same
  * fields are one search, whose number is returned: rising from 0, or ECHOES_SEARCHES where there
- * are too many, and then nothing of it can be kept. All must be known before something is added.
+ * are too many, and then nothing of it can be kept.
  */
 size_t echoes_expect(struct echoes *echoes, const struct correlation *correlation);
 
@@ -29,16 +29,18 @@ size_t echoes_expect(struct echoes *echoes, const struct correlation *correlatio
  * exchange these have one hash. */
 uint64_t echoes_alike(const struct echoes *echoes, size_t number);
 
-/* SEARCHES, some of those that are alike, find an exchange of TIME, whose `same` fields have HASH
- * (pairs_hash()). */
-void echoes_add(struct echoes *echoes, uint64_t searches, uint64_t hash, int64_t time);
+/* One exchange, as some searches that are alike find it. */
+struct echo {
+	uint64_t searches; /* bits */
+	uint64_t hash;     /* of its `same` fields: pairs_hash() */
+	int64_t time;
+};
 
-/* Whether CORRELATION finds one for an exchange of TIME whose fields have HASH. ECHOES may be NULL,
- * here and below: nothing was let go. */
-bool echoes_have(const struct echoes *echoes, const struct correlation *correlation, uint64_t hash,
-    int64_t time);
+void echoes_add(struct echoes *echoes, const struct echo *echo);
 
-/* Whether there is one at all that CORRELATION finds. */
-bool echoes_have_any(const struct echoes *echoes, const struct correlation *correlation);
+/* Calls TAKE for each that CORRELATION finds anywhere, in no order that means something. ECHOES may
+ * be NULL: nothing was let go. */
+void echoes_each(const struct echoes *echoes, const struct correlation *correlation,
+    void (*take)(void *state, const struct echo *echo), void *state);
 
 #endif

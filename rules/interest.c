@@ -182,7 +182,7 @@ kind_of(struct interest *interest, const struct exchange_type *type)
 	return kind;
 }
 
-/* All of them before one finds something: what they share goes by the shortest look of all. */
+/* All of them, in the order of the rules, so that numbers are the same in each run. */
 static void
 expect(struct interest *interest, const struct clause *clause)
 {
@@ -317,6 +317,7 @@ interest_let_go(void *state, const struct exchange *exchange)
 		seeker = &kind->items[kind->by_search[__builtin_ctzll(found)]];
 		alike = echoes_alike(interest->echoes, seeker->number);
 		if (pairs_hash(seeker->correlation, false, exchange, seeker->index, &hash))
-			echoes_add(interest->echoes, found & alike, hash, exchange->time);
+			echoes_add(
+			    interest->echoes, &(struct echo){found & alike, hash, exchange->time});
 	}
 }

@@ -1,6 +1,5 @@
 #include "rules/rule_correlate.h"
 
-#include "rules/echoes.h"
 #include "rules/rule_index.h"
 #include "rules/sieve.h"
 #include "rules/value.h"
@@ -169,14 +168,11 @@ found_truth(struct correlator *correlator, const struct correlation *correlation
 	uint64_t hash;
 
 	if (!pairs_hash(correlation, true, mine, index, &hash))
-		return is_hidden(mine) && (index_of(correlator, correlation)->is_any ||
-					      echoes_have_any(correlator->echoes, correlation))
-			   ? TRUTH_UNKNOWN
-			   : TRUTH_NO;
-	if (echoes_have(correlator->echoes, correlation, hash, mine->time))
-		return TRUTH_YES;
+		return is_hidden(mine) && index_of(correlator, correlation)->is_any ? TRUTH_UNKNOWN
+										    : TRUTH_NO;
 	found = index_of(correlator, correlation);
-	if (found_among(correlator, correlation, &found->sure, hash, position, index) != NULL)
+	if (index_has_heard(found, hash, mine->time) ||
+	    found_among(correlator, correlation, &found->sure, hash, position, index) != NULL)
 		return TRUTH_YES;
 	if (found_among(correlator, correlation, &found->doubtful, hash, position, index) != NULL ||
 	    may_be_hidden(correlator, correlation, found, position, index))

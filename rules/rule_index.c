@@ -6,6 +6,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/sorted.h"
+#include "rules/echoes.h"
 #include "rules/sieve.h"
 #include "rules/value.h"
 
@@ -215,6 +216,98 @@ settle(struct entries *entries, struct arena *arena)
 	mem_free(items);
 }
 
+/* ---- what was let go ---- */
+
+/* Of what was let go nothing but a hash is left. The hashes that somebody will ask for, as bits. */
+struct hash_sketch {
+	struct index *index;
+	uint64_t *words;
+	uint64_t mask; /* of a bit's number */
+};
+
+static void
+sketch_hashes(const struct correlator *correlator, struct hash_sketch *sketch)
+{
+	const struct candidate_list *askers = correlator->askers;
+	const struct exchange *asker;
+	uint64_t hash;
+
+	while (sketch->mask < askers->count * SKETCH_BITS_PER_ASKER)
+		sketch->mask = sketch->mask * 2 + 1;
+	sketch->words = mem_alloc((size_t)(sketch->mask / 64 + 1), sizeof(*sketch->words));
+	for (size_t i = 0; i < askers->count; i++) {
+		asker = correlator->ledger->items[askers->items[i].position];
+		if (pairs_hash(sketch->index->correlation, true, asker,
+			type_list_index(correlator->asking, asker->type), &hash))
+			sketch->words[(hash & sketch->mask) / 64] |= UINT64_C(1) << hash % 64;
+	}
+}
+
+static void
+hear(void *state, const struct echo *echo)
+{
+	struct hash_sketch *sketch = state;
+	struct heard_list *heard = &sketch->index->heard;
+
+	sketch->index->is_any = true;
+	if ((sketch->words[(echo->hash & sketch->mask) / 64] >> echo->hash % 64 & 1) == 0)
+		return;
+	heard->items =
+	    mem_grow(heard->items, heard->count, &heard->capacity, sizeof(*heard->items));
+	heard->items[heard->count++] = (struct heard){echo->hash, echo->time};
+}
+
+static int
+compare_heard(const void *left, const void *right)
+{
+	const struct heard *one = left, *other = right;
+
+	return one->hash != other->hash ? COMPARE(one->hash, other->hash)
+					: COMPARE(one->time, other->time);
+}
+
+static void
+fill_heard(struct correlator *correlator, struct index *index)
+{
+	struct hash_sketch sketch = {.index = index, .mask = 63};
+	struct heard *items;
+
+	if (correlator->echoes == NULL)
+		return;
+	sketch_hashes(correlator, &sketch);
+	echoes_each(correlator->echoes, index->correlation, hear, &sketch);
+	mem_free(sketch.words);
+	items = index->heard.items;
+	if (index->heard.count == 0)
+		return;
+	qsort(items, index->heard.count, sizeof(*items), compare_heard);
+	index->heard.items =
+	    arena_copy(&correlator->arena, items, index->heard.count * sizeof(*items));
+	mem_free(items);
+}
+
+/* One at the very same time is taken for both, before and after. */
+bool
+index_has_heard(const struct index *index, uint64_t hash, int64_t time)
+{
+	const struct correlation *correlation = index->correlation;
+	const struct heard_list *heard = &index->heard;
+	const struct heard key = {hash, time};
+	size_t at =
+	    sorted_before(&key, heard->items, heard->count, sizeof(*heard->items), compare_heard);
+	const struct heard *next = at < heard->count ? &heard->items[at] : NULL;
+	const struct heard *last = at != 0 ? &heard->items[at - 1] : NULL;
+
+	if (next != NULL && next->hash == hash &&
+	    (correlation->looks_after || next->time == time) &&
+	    (correlation->within < 0 || next->time - time <= correlation->within))
+		return true;
+	return last != NULL && last->hash == hash && correlation->looks_before &&
+	       (correlation->within < 0 || time - last->time <= correlation->within);
+}
+
+/* ---- an index ---- */
+
 static void
 fill_index(struct correlator *correlator, struct index *index)
 {
@@ -232,6 +325,7 @@ fill_index(struct correlator *correlator, struct index *index)
 	settle(&index->sure, &correlator->arena);
 	settle(&index->doubtful, &correlator->arena);
 	settle(&index->hidden, &correlator->arena);
+	fill_heard(correlator, index);
 }
 
 static bool
