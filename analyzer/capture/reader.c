@@ -153,10 +153,12 @@ interface_is_same(const struct interface_facts *one, const struct interface_fact
 static bool
 is_told_again(struct reader *reader, const struct interface_facts *interface, size_t index)
 {
-	struct interface_facts *known = reader->interfaces + index;
+	struct interface_facts *known;
 
-	if (!reader->goes_on || index >= reader->facts->interface_count ||
-	    !interface_is_same(known, interface))
+	if (!reader->goes_on || index >= reader->facts->interface_count)
+		return false;
+	known = &reader->interfaces[index];
+	if (!interface_is_same(known, interface))
 		return false;
 	known->has_dropped = known->dropped != 0;
 	return true;
