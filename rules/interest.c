@@ -29,7 +29,7 @@ struct interest {
 	const struct rule_set *rules;
 	const struct correlation **correlations; /* of those that run */
 	size_t correlation_count, correlation_capacity;
-	struct echoes *echoes;
+	struct echoes *echoes; /* NULL: nobody asked yet */
 	struct kind *kinds;
 	size_t kind_count, kind_capacity;
 	struct arena arena;
@@ -166,23 +166,6 @@ make_kind(struct interest *interest, struct kind *kind)
 	mem_free(sought.items);
 }
 
-static struct kind *
-kind_of(struct interest *interest, const struct exchange_type *type)
-{
-	struct kind *kind;
-
-	for (size_t i = 0; i < interest->kind_count; i++)
-		if (interest->kinds[i].type == type)
-			return &interest->kinds[i];
-	interest->kinds = mem_grow(interest->kinds, interest->kind_count, &interest->kind_capacity,
-	    sizeof(*interest->kinds));
-	kind = &interest->kinds[interest->kind_count++];
-	*kind = (struct kind){.type = type};
-	make_kind(interest, kind);
-	return kind;
-}
-
-/* All of them, in the order of the rules, so that numbers are the same in each run. */
 static void
 expect(struct interest *interest, const struct clause *clause)
 {
@@ -207,16 +190,41 @@ expect_rule(struct interest *interest, const struct rule *rule)
 		expect(interest, &rule->lowered[i].clause);
 }
 
+/* Few captures have more than there is room for, so nothing is made before somebody asks. All
+ * searches then, in the order of the rules, so that numbers are the same in each run. */
+static void
+begin(struct interest *interest)
+{
+	interest->echoes = echoes_new();
+	for (size_t i = 0; i < interest->rules->count; i++)
+		if (rule_runs(interest->rules, i))
+			expect_rule(interest, interest->rules->items[i]);
+}
+
+static struct kind *
+kind_of(struct interest *interest, const struct exchange_type *type)
+{
+	struct kind *kind;
+
+	if (interest->echoes == NULL)
+		begin(interest);
+	for (size_t i = 0; i < interest->kind_count; i++)
+		if (interest->kinds[i].type == type)
+			return &interest->kinds[i];
+	interest->kinds = mem_grow(interest->kinds, interest->kind_count, &interest->kind_capacity,
+	    sizeof(*interest->kinds));
+	kind = &interest->kinds[interest->kind_count++];
+	*kind = (struct kind){.type = type};
+	make_kind(interest, kind);
+	return kind;
+}
+
 struct interest *
 interest_new(const struct rule_set *rules)
 {
 	struct interest *interest = mem_alloc(1, sizeof(*interest));
 
 	interest->rules = rules;
-	interest->echoes = echoes_new();
-	for (size_t i = 0; i < rules->count; i++)
-		if (rule_runs(rules, i))
-			expect_rule(interest, rules->items[i]);
 	return interest;
 }
 

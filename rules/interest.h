@@ -20,7 +20,7 @@ bool interest_is_wanted(void *interest, const struct exchange *exchange);
 /* EXCHANGE, which is not wanted, goes: its echoes stay. */
 void interest_let_go(void *interest, const struct exchange *exchange);
 
-/* For findings_of(); borrowed. NULL of an INTEREST that is. */
+/* For findings_of(); borrowed. NULL of an INTEREST that is, or where nobody asked. */
 const struct echoes *interest_echoes(const struct interest *interest);
 
 #endif

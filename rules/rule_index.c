@@ -82,11 +82,7 @@ pairs_hash(const struct correlation *correlation, bool is_mine, const struct exc
 	return true;
 }
 
-/*
- * Which values of the pairs' numbers and addresses somebody will ask for, as bits by a hash that is
- * quick and which several values share. Most exchanges of a large capture are of nobody who asks:
- * that is seen here before their texts are hashed, and they are stored and sorted.
- */
+/* Bits of which some are set: what somebody will ask for, by hashes that several values share. */
 struct sketch {
 	uint64_t *words;
 	uint64_t mask; /* of a bit's number */
@@ -94,7 +90,40 @@ struct sketch {
 
 #define SKETCH_BITS_PER_ASKER 16
 
-/* False when a value is not known. */
+/* An empty one, for ASKERS; its words are freed with mem_free(). */
+static struct sketch
+sketch_new(size_t askers)
+{
+	struct sketch sketch = {.mask = 63};
+
+	while (sketch.mask < askers * SKETCH_BITS_PER_ASKER)
+		sketch.mask = sketch.mask * 2 + 1;
+	sketch.words = mem_alloc((size_t)(sketch.mask / 64 + 1), sizeof(*sketch.words));
+	return sketch;
+}
+
+static void
+sketch_set(struct sketch *sketch, uint64_t hash)
+{
+	uint64_t bit = hash & sketch->mask;
+
+	sketch->words[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
+static bool
+sketch_has(const struct sketch *sketch, uint64_t hash)
+{
+	uint64_t bit = hash & sketch->mask;
+
+	return (sketch->words[bit / 64] >> bit % 64 & 1) != 0;
+}
+
+/*
+ * Which values of the pairs' numbers and addresses somebody will ask for, as bits by a hash that is
+ * quick and which several values share. Most exchanges of a large capture are of nobody who asks:
+ * that is seen here before their texts are hashed, and they are stored and sorted. False when a
+ * value is not known.
+ */
 static bool
 sketch_bit(const struct correlation *correlation, bool is_mine, const struct exchange *exchange,
     size_t index, uint64_t *ret)
@@ -122,19 +151,14 @@ make_sketch(const struct correlator *correlator, const struct correlation *corre
 {
 	const struct candidate_list *askers = correlator->askers;
 	const struct exchange *asker;
-	struct sketch sketch = {.mask = 63};
+	struct sketch sketch = sketch_new(askers->count);
 	uint64_t bit;
 
-	while (sketch.mask < askers->count * SKETCH_BITS_PER_ASKER)
-		sketch.mask = sketch.mask * 2 + 1;
-	sketch.words = mem_alloc((size_t)(sketch.mask / 64 + 1), sizeof(*sketch.words));
 	for (size_t i = 0; i < askers->count; i++) {
 		asker = correlator->ledger->items[askers->items[i].position];
-		if (!sketch_bit(correlation, true, asker,
+		if (sketch_bit(correlation, true, asker,
 			type_list_index(correlator->asking, asker->type), &bit))
-			continue;
-		bit &= sketch.mask;
-		sketch.words[bit / 64] |= UINT64_C(1) << bit % 64;
+			sketch_set(&sketch, bit);
 	}
 	return sketch;
 }
@@ -146,10 +170,7 @@ is_asked_for(const struct sketch *sketch, const struct correlation *correlation,
 {
 	uint64_t bit;
 
-	if (!sketch_bit(correlation, false, exchange, index, &bit))
-		return false;
-	bit &= sketch->mask;
-	return (sketch->words[bit / 64] >> bit % 64 & 1) != 0;
+	return sketch_bit(correlation, false, exchange, index, &bit) && sketch_has(sketch, bit);
 }
 
 static void
@@ -218,39 +239,36 @@ settle(struct entries *entries, struct arena *arena)
 
 /* ---- what was let go ---- */
 
-/* Of what was let go nothing but a hash is left. The hashes that somebody will ask for, as bits. */
-struct hash_sketch {
+/* Of what was let go nothing but a hash is left, so it is sifted by the hashes of who will ask. */
+struct hearing {
 	struct index *index;
-	uint64_t *words;
-	uint64_t mask; /* of a bit's number */
+	struct sketch sketch;
 };
 
 static void
-sketch_hashes(const struct correlator *correlator, struct hash_sketch *sketch)
+sketch_hashes(const struct correlator *correlator, struct hearing *hearing)
 {
 	const struct candidate_list *askers = correlator->askers;
 	const struct exchange *asker;
 	uint64_t hash;
 
-	while (sketch->mask < askers->count * SKETCH_BITS_PER_ASKER)
-		sketch->mask = sketch->mask * 2 + 1;
-	sketch->words = mem_alloc((size_t)(sketch->mask / 64 + 1), sizeof(*sketch->words));
+	hearing->sketch = sketch_new(askers->count);
 	for (size_t i = 0; i < askers->count; i++) {
 		asker = correlator->ledger->items[askers->items[i].position];
-		if (pairs_hash(sketch->index->correlation, true, asker,
+		if (pairs_hash(hearing->index->correlation, true, asker,
 			type_list_index(correlator->asking, asker->type), &hash))
-			sketch->words[(hash & sketch->mask) / 64] |= UINT64_C(1) << hash % 64;
+			sketch_set(&hearing->sketch, hash);
 	}
 }
 
 static void
 hear(void *state, const struct echo *echo)
 {
-	struct hash_sketch *sketch = state;
-	struct heard_list *heard = &sketch->index->heard;
+	struct hearing *hearing = state;
+	struct heard_list *heard = &hearing->index->heard;
 
-	sketch->index->is_any = true;
-	if ((sketch->words[(echo->hash & sketch->mask) / 64] >> echo->hash % 64 & 1) == 0)
+	hearing->index->is_any = true;
+	if (!sketch_has(&hearing->sketch, echo->hash))
 		return;
 	heard->items =
 	    mem_grow(heard->items, heard->count, &heard->capacity, sizeof(*heard->items));
@@ -269,14 +287,14 @@ compare_heard(const void *left, const void *right)
 static void
 fill_heard(struct correlator *correlator, struct index *index)
 {
-	struct hash_sketch sketch = {.index = index, .mask = 63};
+	struct hearing hearing = {.index = index};
 	struct heard *items;
 
 	if (correlator->echoes == NULL)
 		return;
-	sketch_hashes(correlator, &sketch);
-	echoes_each(correlator->echoes, index->correlation, hear, &sketch);
-	mem_free(sketch.words);
+	sketch_hashes(correlator, &hearing);
+	echoes_each(correlator->echoes, index->correlation, hear, &hearing);
+	mem_free(hearing.sketch.words);
 	items = index->heard.items;
 	if (index->heard.count == 0)
 		return;

@@ -73,8 +73,8 @@ decode(struct feed *feed, struct feed_batch *batch, const struct record *record)
 }
 
 /* Bytes stay with the newest batch that lies in them: those before it are taken before it is. No
- * batch but that is larger than usual, so that what a large record needs is not
- * multiplied: it is given back before there is another. */
+ * batch but that is larger than usual, so that what a large record needs is not multiplied: it is
+ * given back before there is another. */
 static void
 keep_bytes(struct feed *feed, struct feed_batch *batch)
 {
