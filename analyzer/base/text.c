@@ -347,6 +347,12 @@ ascii_lower(char c)
 }
 
 bool
+text_is_same(const char *one, const char *other)
+{
+	return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
+}
+
+bool
 text_equal_nocase(const char *one, const char *other)
 {
 	while (*one != '\0' && ascii_lower(*one) == ascii_lower(*other)) {

@@ -102,6 +102,9 @@ char *text_from_utf8(struct arena *arena, const uint8_t *bytes, size_t length);
 /* The ASCII letter in lower case; other bytes as they are, in every locale. */
 char ascii_lower(char c);
 
+/* Whether both are the same; either may be NULL, which is only the same as itself. */
+bool text_is_same(const char *one, const char *other);
+
 /* Whether both are the same but for the case of ASCII letters. */
 bool text_equal_nocase(const char *one, const char *other);
 

@@ -312,6 +312,18 @@ START_TEST(test_utf8)
 }
 END_TEST
 
+START_TEST(test_equal)
+{
+	const char share[] = "share";
+
+	ck_assert(text_is_same(share, "share"));
+	ck_assert(text_is_same(NULL, NULL));
+	ck_assert(!text_is_same("share", "Share"));
+	ck_assert(!text_is_same("share", NULL));
+	ck_assert(!text_is_same(NULL, ""));
+}
+END_TEST
+
 START_TEST(test_equal_nocase)
 {
 	ck_assert(text_equal_nocase("", ""));
@@ -359,6 +371,7 @@ text_suite(void)
 	tcase_add_loop_test(tcase, test_durations, 0, (int)COUNT(durations));
 	tcase_add_loop_test(tcase, test_utf16, 0, (int)COUNT(utf16));
 	tcase_add_loop_test(tcase, test_utf8, 0, (int)COUNT(utf8));
+	tcase_add_test(tcase, test_equal);
 	tcase_add_test(tcase, test_equal_nocase);
 	tcase_add_test(tcase, test_lower);
 	suite_add_tcase(suite, tcase);

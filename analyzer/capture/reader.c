@@ -134,19 +134,13 @@ grow_in_arena(struct arena *arena, void *array, size_t count, size_t capacity, s
 	return larger;
 }
 
-static bool
-is_same_text(const char *one, const char *other)
-{
-	return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
-}
-
 bool
 interface_is_same(const struct interface_facts *one, const struct interface_facts *other)
 {
 	return one->link_type == other->link_type && one->snap_length == other->snap_length &&
-	       is_same_text(one->name, other->name) &&
-	       is_same_text(one->description, other->description) &&
-	       is_same_text(one->filter, other->filter) && is_same_text(one->os, other->os);
+	       text_is_same(one->name, other->name) &&
+	       text_is_same(one->description, other->description) &&
+	       text_is_same(one->filter, other->filter) && text_is_same(one->os, other->os);
 }
 
 /* Only the counters at the end of a trace tell what it lacks: those before were read too early. */

@@ -1,8 +1,8 @@
 #include "analyzer/report/markdown_advice.h"
 
 #include <stdbool.h>
-#include <string.h>
 
+#include "analyzer/base/text.h"
 #include "analyzer/report/markdown_text.h"
 #include "analyzer/report/phrase.h"
 #include "analyzer/report/wrap.h"
@@ -114,15 +114,9 @@ add_different(struct page *page, const char *what, size_t index, const char *cha
 }
 
 static bool
-is_same_text(const char *one, const char *other)
-{
-	return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
-}
-
-static bool
 is_same_step(const struct step_advice *one, const struct step_advice *other)
 {
-	return is_same_text(one->text, other->text) && is_same_text(one->run, other->run);
+	return text_is_same(one->text, other->text) && text_is_same(one->run, other->run);
 }
 
 /* How many causes and steps of FINDING those of OTHER are not, at the same place. */
@@ -132,7 +126,7 @@ count_differences(const struct finding *finding, const struct finding *other)
 	size_t count = 0;
 
 	for (size_t i = 0; i < finding->causes.count; i++)
-		count += !is_same_text(finding->causes.items[i], other->causes.items[i]);
+		count += !text_is_same(finding->causes.items[i], other->causes.items[i]);
 	for (size_t i = 0; i < finding->next_steps.count; i++)
 		count += !is_same_step(&finding->next_steps.items[i], &other->next_steps.items[i]);
 	return count;
@@ -161,7 +155,7 @@ add_differences(
 	text_addf(&page->text, "\nCauses and next steps are those of finding %zu%s\n", number,
 	    is_same ? "." : ", but for these:\n");
 	for (size_t i = 0; i < finding->causes.count; i++)
-		if (!is_same_text(finding->causes.items[i], other->causes.items[i]))
+		if (!text_is_same(finding->causes.items[i], other->causes.items[i]))
 			add_different(page, "Cause", i, finding->causes.items[i]);
 	for (size_t i = 0; i < finding->next_steps.count; i++) {
 		const struct step_advice *mine = &finding->next_steps.items[i];
@@ -170,7 +164,7 @@ add_differences(
 		if (is_same_step(mine, theirs))
 			continue;
 		add_different(page, "Step", i, mine->text);
-		if (!is_same_text(mine->run, theirs->run))
+		if (!text_is_same(mine->run, theirs->run))
 			add_command(page, DIFFERENT_INDENT, mine->run);
 	}
 }

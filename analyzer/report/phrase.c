@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/text.h"
 #include "analyzer/report/page.h"
 #include "rules/suppression.h"
 
@@ -401,12 +402,6 @@ phrase_add_progress(struct text *text, const struct report_conversation *convers
 }
 
 static bool
-is_same_text(const char *one, const char *other)
-{
-	return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
-}
-
-static bool
 is_same_advice(const struct finding *one, const struct finding *other)
 {
 	const struct step_advice *mine = one->next_steps.items, *theirs = other->next_steps.items;
@@ -415,11 +410,11 @@ is_same_advice(const struct finding *one, const struct finding *other)
 	    one->next_steps.count != other->next_steps.count)
 		return false;
 	for (size_t i = 0; i < one->causes.count; i++)
-		if (!is_same_text(one->causes.items[i], other->causes.items[i]))
+		if (!text_is_same(one->causes.items[i], other->causes.items[i]))
 			return false;
 	for (size_t i = 0; i < one->next_steps.count; i++)
-		if (!is_same_text(mine[i].text, theirs[i].text) ||
-		    !is_same_text(mine[i].run, theirs[i].run))
+		if (!text_is_same(mine[i].text, theirs[i].text) ||
+		    !text_is_same(mine[i].run, theirs[i].run))
 			return false;
 	return true;
 }
