@@ -161,7 +161,7 @@ begin_interest(const struct analysis_options *options, struct pipeline_interest 
 		return NULL;
 	interest = interest_new(options->rules);
 	*ret = (struct pipeline_interest){
-	    interest, interest_is_wanted, interest_let_go, options->is_sparing};
+	    interest, interest_want, interest_let_go, interest_memory, options->is_sparing};
 	return interest;
 }
 

@@ -12,6 +12,9 @@ const struct bound_row bound_rows[BOUND_COUNT] = {
 	"stream numbers may differ from Wireshark's."},
     [BOUND_UNREMARKABLE] = {"unremarkable", "connection",
 	"in which nothing failed only counted, so as to keep to --max-memory: no list has it."},
+    [BOUND_FAILURES] = {"failures", "connection",
+	"in which something failed only counted, so as to keep to --max-memory, as many like it "
+	"at the same server are told."},
     [BOUND_STREAMS] = {"streams", "connection",
 	"forgotten, so as to keep to --max-memory: a late packet of it begins another stream, and "
 	"stream numbers after that differ from Wireshark's."},
@@ -41,7 +44,7 @@ beyond_fixed(size_t max_memory)
 size_t
 bounds_share_of_packets(size_t max_memory)
 {
-	return max_memory != 0 ? beyond_fixed(max_memory) / 2 : SIZE_MAX;
+	return max_memory != 0 ? beyond_fixed(max_memory) : SIZE_MAX;
 }
 
 /* A report holds one finding in its form at a time, and the table of conversations. */

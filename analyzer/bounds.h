@@ -13,6 +13,7 @@ enum bound {
 	BOUND_MEMORY,        /* --max-memory */
 	BOUND_CONVERSATIONS, /* a share of it */
 	BOUND_UNREMARKABLE,  /* the same */
+	BOUND_FAILURES,      /* the same */
 	BOUND_STREAMS,       /* the same */
 	BOUND_EARLY_BYTES,   /* a share of it, and STREAM_MOST_HELD */
 	BOUND_FRAGMENTS,     /* FRAGMENT_BYTES_MOST, FRAGMENT_DATAGRAMS_MOST */
@@ -43,7 +44,8 @@ struct bound_row {
 extern const struct bound_row bound_rows[BOUND_COUNT];
 
 /* Of MAX_MEMORY, what --max-memory says (0: any number), the bytes that may be in use while packets
- * are taken in, and those while rules judge what came of them. */
+ * are taken in, those counted twice of which as much may be made in the end; and the bytes while
+ * rules judge what came of them. */
 size_t bounds_share_of_packets(size_t max_memory);
 size_t bounds_share_of_findings(size_t max_memory);
 

@@ -157,6 +157,13 @@ struct exchange {
 	struct exchange_leg *legs; /* in order; may hold the request and the answer, too */
 };
 
+/* How much of an exchange somebody wants who will tell of it when all are there. */
+enum want {
+	WANT_NOTHING,
+	WANT_EXAMPLES, /* to tell of it; of many that are alike a number will do */
+	WANT_ITSELF,
+};
+
 /* Names of enums and booleans that all of the program shares. */
 extern const struct names bool_names, outcome_names, ended_by_names, doubt_names, step_names,
     close_names, transport_names, vantage_names, place_names, clue_names, seal_names, side_names,

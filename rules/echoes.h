@@ -36,7 +36,11 @@ struct echo {
 	int64_t time;
 };
 
+/* Those of one hash take least when they are added one after the other, in the order of time. */
 void echoes_add(struct echoes *echoes, const struct echo *echo);
+
+/* The bytes that what was added takes. */
+size_t echoes_memory(const struct echoes *echoes);
 
 /* Calls TAKE for each that CORRELATION finds anywhere, in no order that means something. ECHOES may
  * be NULL: nothing was let go. */

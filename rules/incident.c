@@ -62,16 +62,16 @@ value_called(const struct exchange *exchange, const struct field_ref *field)
 static bool
 hash_same(const struct exchange *exchange, const struct field_list *same, uint64_t *ret)
 {
-	uint64_t hash = 0;
+	struct hash hash = hash_start();
 	struct value value;
 
 	for (size_t i = 0; i < same->count; i++) {
 		value = value_called(exchange, &same->items[i]);
 		if (value.kind == VALUE_NONE)
 			return false;
-		hash = hash_u64(hash * 31 + value_hash(&value));
+		value_hash_add(&hash, &value);
 	}
-	*ret = hash;
+	*ret = hash_finish(&hash, same->count);
 	return true;
 }
 

@@ -1,7 +1,6 @@
 #include "rules/interest.h"
 
-#include <string.h>
-
+#include "analyzer/base/hash.h"
 #include "analyzer/base/memory.h"
 #include "rules/rule_choice.h"
 #include "rules/rule_index.h"
@@ -25,6 +24,23 @@ struct kind {
 	size_t by_search[ECHOES_SEARCHES]; /* the item that makes it */
 };
 
+/* Echoes of one conversation, in the making: those of one hash hang together. */
+struct going {
+	struct echo echo;
+	size_t next; /* that has its hash; NO_NEXT: none */
+};
+
+#define NO_NEXT SIZE_MAX
+
+/* Those of one hash. */
+struct going_group {
+	size_t first, last;
+};
+
+/* So many groups, the latest, are looked through for a hash: a connection's exchanges are found by
+ * few, but for the names of files. */
+#define OPEN_GROUPS 16
+
 struct interest {
 	const struct rule_set *rules;
 	const struct correlation **correlations; /* of those that run */
@@ -32,6 +48,10 @@ struct interest {
 	struct echoes *echoes; /* NULL: nobody asked yet */
 	struct kind *kinds;
 	size_t kind_count, kind_capacity;
+	struct going *going; /* of the conversation that goes */
+	size_t going_count, going_capacity;
+	struct going_group *groups; /* in the order of what is first in them */
+	size_t group_count, group_capacity;
 	struct arena arena;
 };
 
@@ -237,6 +257,8 @@ interest_free(struct interest *interest)
 		mem_free(interest->kinds[i].items);
 	mem_free(interest->kinds);
 	mem_free(interest->correlations);
+	mem_free(interest->going);
+	mem_free(interest->groups);
 	echoes_free(interest->echoes);
 	arena_free(&interest->arena);
 	mem_free(interest);
@@ -258,32 +280,60 @@ needs_itself(const struct seeker *seeker, const struct exchange *exchange, enum 
 
 	if (truth != TRUTH_YES || !seeker->is_whole || seeker->number == ECHOES_SEARCHES)
 		return true;
-	return !pairs_hash(seeker->correlation, false, exchange, seeker->index, &hash) &&
-	       is_hidden(exchange);
+	return is_hidden(exchange) &&
+	       !pairs_hash(seeker->correlation, false, exchange, seeker->index, &hash);
+}
+
+/* What servers said no with: other statuses are other failures. */
+static void
+add_refusals(struct hash *hash, const struct exchange *exchange)
+{
+	const struct exchange_type *type = exchange->type;
+	uint64_t number;
+
+	for (size_t i = 0; i < type->field_count; i++)
+		if (type->fields[i].refusal != REFUSAL_NONE &&
+		    exchange_number(exchange, &type->fields[i], &number))
+			hash_word(hash, number);
+}
+
+/* Exchanges of one kind differ in nothing but who had them, when, and with what of a server. */
+static uint64_t
+kind_hash(const struct hash *of_rules, const struct exchange *exchange)
+{
+	const struct conversation_facts *facts = exchange->conversation;
+	struct hash hash = *of_rules;
+
+	add_refusals(&hash, exchange);
+	addr_hash_add(&hash, &facts->server);
+	return hash_finish(&hash, facts->server_port);
+}
+
+/* Whether a rule speaks of EXCHANGE; which, and of what it is an example, is in *RET_KIND then. */
+static bool
+is_spoken_of(const struct kind *kind, const struct exchange *exchange, uint64_t *ret_kind)
+{
+	struct hash hash = hash_start();
+	bool is_any = false;
+	struct sifted sifted;
+	enum truth ignored;
+
+	for (const struct sieve *sieve = kind->rules; sieve != NULL; sieve = sieve->next) {
+		sifted = sieve_sift(sieve, exchange);
+		for (; sifted.left != 0; is_any = true)
+			hash_word(&hash, sieve->owners[sifted_take(&sifted, &ignored)]);
+	}
+	if (is_any)
+		*ret_kind = kind_hash(&hash, exchange);
+	return is_any;
 }
 
 static bool
-is_spoken_of(const struct kind *kind, const struct exchange *exchange)
+is_sought_itself(const struct kind *kind, const struct exchange *exchange)
 {
-	for (const struct sieve *sieve = kind->rules; sieve != NULL; sieve = sieve->next)
-		if (sieve_sift(sieve, exchange).left != 0)
-			return true;
-	return false;
-}
-
-bool
-interest_is_wanted(void *state, const struct exchange *exchange)
-{
-	const struct kind *kind;
 	struct sifted sifted;
 	enum truth truth;
 
-	/* What the capture cannot have shown of an absence is judged at its end. */
-	if (exchange->outcome != OUTCOME_ANSWERED)
-		return true;
-	kind = kind_of(state, exchange->type);
-	if (is_spoken_of(kind, exchange))
-		return true;
 	for (const struct sieve *sieve = kind->seekers; sieve != NULL; sieve = sieve->next) {
 		sifted = sieve_sift(sieve, exchange);
 		while (sifted.left != 0) {
@@ -294,6 +344,20 @@ interest_is_wanted(void *state, const struct exchange *exchange)
 		}
 	}
 	return false;
+}
+
+enum want
+interest_want(void *state, const struct exchange *exchange, uint64_t *ret_kind)
+{
+	const struct kind *kind;
+
+	/* What the capture cannot have shown of an absence is judged at its end. */
+	if (exchange->outcome != OUTCOME_ANSWERED)
+		return WANT_ITSELF;
+	kind = kind_of(state, exchange->type);
+	if (is_sought_itself(kind, exchange))
+		return WANT_ITSELF;
+	return is_spoken_of(kind, exchange, ret_kind) ? WANT_EXAMPLES : WANT_NOTHING;
 }
 
 /* Which searches find EXCHANGE, as bits. */
@@ -313,10 +377,41 @@ found_by(const struct kind *kind, const struct exchange *exchange)
 	return found;
 }
 
-void
-interest_let_go(void *state, const struct exchange *exchange)
+/* The one that HASH joins, or NULL. */
+static struct going_group *
+open_group(const struct interest *interest, uint64_t hash)
 {
-	struct interest *interest = state;
+	for (size_t i = 1; i <= OPEN_GROUPS && i <= interest->group_count; i++) {
+		struct going_group *group = &interest->groups[interest->group_count - i];
+
+		if (interest->going[group->first].echo.hash == hash)
+			return group;
+	}
+	return NULL;
+}
+
+static void
+add_echo(struct interest *interest, const struct echo *echo)
+{
+	struct going_group *group = open_group(interest, echo->hash);
+	size_t place = interest->going_count;
+
+	interest->going =
+	    mem_grow(interest->going, place, &interest->going_capacity, sizeof(*interest->going));
+	interest->going[interest->going_count++] = (struct going){*echo, NO_NEXT};
+	if (group != NULL) {
+		interest->going[group->last].next = place;
+		group->last = place;
+		return;
+	}
+	interest->groups = mem_grow(interest->groups, interest->group_count,
+	    &interest->group_capacity, sizeof(*interest->groups));
+	interest->groups[interest->group_count++] = (struct going_group){place, place};
+}
+
+static void
+add_echoes(struct interest *interest, const struct exchange *exchange)
+{
 	const struct kind *kind = kind_of(interest, exchange->type);
 	uint64_t found = found_by(kind, exchange), alike, hash;
 	const struct seeker *seeker;
@@ -325,7 +420,28 @@ interest_let_go(void *state, const struct exchange *exchange)
 		seeker = &kind->items[kind->by_search[__builtin_ctzll(found)]];
 		alike = echoes_alike(interest->echoes, seeker->number);
 		if (pairs_hash(seeker->correlation, false, exchange, seeker->index, &hash))
-			echoes_add(
-			    interest->echoes, &(struct echo){found & alike, hash, exchange->time});
+			add_echo(interest, &(struct echo){found & alike, hash, exchange->time});
 	}
+}
+
+void
+interest_let_go(void *state, struct exchange *const *exchanges, size_t count)
+{
+	struct interest *interest = state;
+
+	interest->going_count = interest->group_count = 0;
+	for (size_t i = 0; i < count; i++)
+		add_echoes(interest, exchanges[i]);
+	for (size_t i = 0; i < interest->group_count; i++)
+		for (size_t at = interest->groups[i].first; at != NO_NEXT;
+		     at = interest->going[at].next)
+			echoes_add(interest->echoes, &interest->going[at].echo);
+}
+
+size_t
+interest_memory(const void *state)
+{
+	const struct interest *interest = state;
+
+	return interest->echoes != NULL ? echoes_memory(interest->echoes) : 0;
 }

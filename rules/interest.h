@@ -13,12 +13,16 @@ struct interest;
 struct interest *interest_new(const struct rule_set *rules);
 void interest_free(struct interest *interest);
 
-/* Whether a rule that runs may speak of EXCHANGE, whose conversation has ended, or must have it to
- * compare another one with. */
-bool interest_is_wanted(void *interest, const struct exchange *exchange);
+/* How much EXCHANGE, whose conversation has ended, is wanted: as an example when a rule that runs
+ * may speak of it, of the kind in *RET_KIND; itself when what correlations may find of it is more
+ * than an echo, or when only the end of the capture shows what is to be said of it. */
+enum want interest_want(void *interest, const struct exchange *exchange, uint64_t *ret_kind);
 
-/* EXCHANGE, which is not wanted, goes: its echoes stay. */
-void interest_let_go(void *interest, const struct exchange *exchange);
+/* COUNT exchanges of one conversation, none of which is wanted itself, go: their echoes stay. */
+void interest_let_go(void *interest, struct exchange *const *exchanges, size_t count);
+
+/* The bytes that these take. */
+size_t interest_memory(const void *interest);
 
 /* For findings_of(); borrowed. NULL of an INTEREST that is, or where nobody asked. */
 const struct echoes *interest_echoes(const struct interest *interest);

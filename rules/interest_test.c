@@ -9,22 +9,27 @@ Suite *interest_suite(void);
 
 #define DENIED UINT64_C(0xc0000022)
 
-/* Of a rule that speaks of denied knocks, with REST: whether a successful one is wanted. */
-static bool
-is_success_wanted(const char *rest)
+/* Of a rule that speaks of denied knocks, with REST: how much a successful one is wanted. */
+static enum want
+want_of_success(const char *rest)
 {
 	struct sample sample;
 	struct interest *interest;
-	bool is_wanted;
+	uint64_t kind, denied_kind;
+	enum want want;
 
 	sample_begin(&sample);
 	ck_assert_msg(sample_load(&sample, rest), "%s", sample.error.text);
 	interest = interest_new(&sample.set);
-	is_wanted = interest_is_wanted(interest, &sample_knock(&sample, 1, 0)->base);
-	ck_assert(interest_is_wanted(interest, &sample_knock(&sample, 2, DENIED)->base));
+	want = interest_want(interest, &sample_knock(&sample, 1, 0)->base, &kind);
+	ck_assert_int_ge(
+	    interest_want(interest, &sample_knock(&sample, 2, DENIED)->base, &denied_kind),
+	    WANT_EXAMPLES);
+	if (want == WANT_EXAMPLES)
+		ck_assert_uint_ne(kind, denied_kind);
 	interest_free(interest);
 	sample_end(&sample);
-	return is_wanted;
+	return want;
 }
 
 #define OF_DENIED "exchange: knock\nwhere: { status: STATUS_ACCESS_DENIED }\n"
@@ -32,28 +37,28 @@ is_success_wanted(const char *rest)
 
 static const struct {
 	const char *what, *rest;
-	bool is_wanted;
+	enum want want;
 } wants[] = {
-    {"nobody asks for it", OF_DENIED, false},
+    {"nobody asks for it", OF_DENIED, WANT_NOTHING},
     {"it may be spoken of, by what is known in the end",
 	"exchange: knock\nwhere:\n  - { status: STATUS_ACCESS_DENIED }\n  - { vantage: client }\n",
-	true},
+	WANT_EXAMPLES},
     {"it cannot, whatever comes",
 	"exchange: knock\nwhere:\n  - { status: STATUS_ACCESS_DENIED }\n"
 	"  - { vantage: client, status: STATUS_BAD_NETWORK_NAME }\n",
-	false},
+	WANT_NOTHING},
     {"an echo of it is enough",
-	OF_DENIED UNLESS "      where: { status: STATUS_SUCCESS }\n      same: [client]\n", false},
+	OF_DENIED UNLESS "      where: { status: STATUS_SUCCESS }\n      same: [client]\n",
+	WANT_NOTHING},
     {"whether it is found shows in the end",
-	OF_DENIED UNLESS "      where: { vantage: client }\n      same: [client]\n", true},
+	OF_DENIED UNLESS "      where: { vantage: client }\n      same: [client]\n", WANT_ITSELF},
     {"by what shows in the end it is not found", OF_DENIED UNLESS "      same: [operation]\n",
-	false},
+	WANT_NOTHING},
 };
 
 START_TEST(wants_what_rules_may_need)
 {
-	ck_assert_msg(
-	    is_success_wanted(wants[_i].rest) == wants[_i].is_wanted, "%s", wants[_i].what);
+	ck_assert_msg(want_of_success(wants[_i].rest) == wants[_i].want, "%s", wants[_i].what);
 }
 END_TEST
 
@@ -63,17 +68,33 @@ START_TEST(wants_what_was_not_answered)
 	struct sample sample;
 	struct interest *interest;
 	struct knock *knock;
+	uint64_t kind;
 
 	sample_begin(&sample);
 	ck_assert(sample_load(&sample, OF_DENIED));
 	interest = interest_new(&sample.set);
 	knock = sample_knock(&sample, 1, 0);
 	knock->base.outcome = OUTCOME_UNANSWERED;
-	ck_assert(interest_is_wanted(interest, &knock->base));
+	ck_assert_int_eq(interest_want(interest, &knock->base, &kind), WANT_ITSELF);
 	interest_free(interest);
 	sample_end(&sample);
 }
 END_TEST
+
+static bool
+is_unwanted(struct interest *interest, const struct exchange *exchange)
+{
+	uint64_t kind;
+
+	return interest_want(interest, exchange, &kind) == WANT_NOTHING;
+}
+
+static void
+let_go(struct interest *interest, struct exchange *exchange)
+{
+	ck_assert(is_unwanted(interest, exchange));
+	interest_let_go(interest, &exchange, 1);
+}
 
 /* How many findings there are of a knock at DENIED_AT seconds in STREAM, when one in stream 3 and
  * at 10 seconds went well and was let go. */
@@ -90,8 +111,7 @@ count_findings(const char *rest, double denied_at, uint32_t stream)
 	ck_assert_msg(sample_load(&sample, rest), "%s", sample.error.text);
 	interest = interest_new(&sample.set);
 	gone = sample_knock(&sample, 10, 0);
-	ck_assert(!interest_is_wanted(interest, &gone->base));
-	interest_let_go(interest, &gone->base);
+	let_go(interest, &gone->base);
 	sample.ledger.count = 0;
 	sample_conversation(&sample, 5, 9, stream);
 	sample_knock(&sample, denied_at, DENIED);
@@ -148,8 +168,8 @@ count_occurrences(const char *rest, uint64_t seed, bool is_sparing)
 		knock = sample_knock(
 		    &sample, draw(&seed, 4000) / 4.0 + i * 1e-6, draw(&seed, 5) == 0 ? DENIED : 0);
 		knock->path = draw(&seed, 2) == 0 ? "\\\\a\\b" : "\\\\a\\C";
-		if (is_sparing && !interest_is_wanted(interest, &knock->base))
-			interest_let_go(interest, &knock->base);
+		if (is_sparing && is_unwanted(interest, &knock->base))
+			let_go(interest, &knock->base);
 		else
 			sample.ledger.items[kept++] = &knock->base;
 		sample.ledger.count = kept;

@@ -6,14 +6,14 @@
 uint64_t
 match_hash(const struct match *match, const struct field_list *fields)
 {
-	uint64_t hash = 0;
+	struct hash hash = hash_start();
 	struct value value;
 
 	for (size_t i = 0; i < fields->count; i++) {
 		value = field_value(match->exchange, &fields->items[i], match->index);
-		hash = hash_u64(hash * 31 + value_hash(&value));
+		value_hash_add(&hash, &value);
 	}
-	return hash;
+	return hash_finish(&hash, fields->count);
 }
 
 bool

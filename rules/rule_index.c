@@ -51,13 +51,6 @@ fill_shelves(struct correlator *correlator)
 	}
 }
 
-/* The next step of a hash over several values, in which their order counts. */
-static uint64_t
-mix(uint64_t hash, const struct value *value)
-{
-	return hash_u64(hash * 31 + value_hash(value));
-}
-
 static struct value
 pair_value(
     const struct field_pair *pair, bool is_mine, const struct exchange *exchange, size_t index)
@@ -69,16 +62,16 @@ bool
 pairs_hash(const struct correlation *correlation, bool is_mine, const struct exchange *exchange,
     size_t index, uint64_t *ret)
 {
-	uint64_t hash = 0;
+	struct hash hash = hash_start();
 	struct value value;
 
 	for (size_t i = 0; i < correlation->same_count; i++) {
 		value = pair_value(&correlation->same[i], is_mine, exchange, index);
 		if (value.kind == VALUE_NONE)
 			return false;
-		hash = mix(hash, &value);
+		value_hash_add(&hash, &value);
 	}
-	*ret = hash;
+	*ret = hash_finish(&hash, correlation->same_count);
 	return true;
 }
 

@@ -21,11 +21,11 @@ none_equal(const struct value *one, const struct value *other)
 	return true;
 }
 
-static uint64_t
-none_hash(const struct value *value)
+static void
+none_hash(struct hash *hash, const struct value *value)
 {
 	(void)value;
-	return 0;
+	hash_word(hash, 0);
 }
 
 static bool
@@ -34,10 +34,10 @@ number_equal(const struct value *one, const struct value *other)
 	return one->number == other->number;
 }
 
-static uint64_t
-number_hash(const struct value *value)
+static void
+number_hash(struct hash *hash, const struct value *value)
 {
-	return hash_u64(value->number);
+	hash_word(hash, value->number);
 }
 
 static bool
@@ -46,10 +46,10 @@ text_equal(const struct value *one, const struct value *other)
 	return text_equal_nocase(one->text, other->text);
 }
 
-static uint64_t
-text_hash(const struct value *value)
+static void
+text_hash(struct hash *hash, const struct value *value)
 {
-	return text_hash_nocase(value->text);
+	hash_word(hash, text_hash_nocase(value->text));
 }
 
 static bool
@@ -63,14 +63,12 @@ list_equal(const struct value *one, const struct value *other)
 	return true;
 }
 
-static uint64_t
-list_hash(const struct value *value)
+static void
+list_hash(struct hash *hash, const struct value *value)
 {
-	uint64_t hash = value->list.count;
-
+	hash_word(hash, value->list.count);
 	for (size_t i = 0; i < value->list.count; i++)
-		hash = hash_u64(hash ^ value->list.values[i]);
-	return hash;
+		hash_word(hash, value->list.values[i]);
 }
 
 static bool
@@ -79,15 +77,16 @@ value_addr_equal(const struct value *one, const struct value *other)
 	return addr_equal(&one->addr, &other->addr);
 }
 
-static uint64_t
-value_addr_hash(const struct value *value)
+static void
+value_addr_hash(struct hash *hash, const struct value *value)
 {
-	return addr_hash(&value->addr);
+	hash_word(hash, value->addr.family);
+	addr_hash_add(hash, &value->addr);
 }
 
 static const struct {
 	bool (*equal)(const struct value *one, const struct value *other);
-	uint64_t (*hash)(const struct value *value);
+	void (*hash)(struct hash *hash, const struct value *value);
 } kinds[] = {
     [VALUE_NONE] = {none_equal, none_hash},
     [VALUE_NUMBER] = {number_equal, number_hash},
@@ -102,8 +101,8 @@ value_equal(const struct value *one, const struct value *other)
 	return one->kind == other->kind && kinds[one->kind].equal(one, other);
 }
 
-uint64_t
-value_hash(const struct value *value)
+void
+value_hash_add(struct hash *hash, const struct value *value)
 {
-	return kinds[value->kind].hash(value);
+	kinds[value->kind].hash(hash, value);
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "analyzer/base/hash.h"
 #include "analyzer/exchange.h"
 #include "rules/rule.h"
 
@@ -28,7 +29,7 @@ judged_value(const struct exchange *exchange, const struct field_ref *field, siz
  * and principals, which Windows compares without case: ASCII case is ignored here too. */
 bool value_equal(const struct value *one, const struct value *other);
 
-/* The same for equal values. */
-uint64_t value_hash(const struct value *value);
+/* Adds VALUE to a hash in the making: the same for equal values. */
+void value_hash_add(struct hash *hash, const struct value *value);
 
 #endif

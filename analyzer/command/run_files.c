@@ -46,6 +46,7 @@ warn_of_bounds(struct file_run *run, const struct capture_facts *facts)
 		const char *what, *fate;
 	} rows[] = {
 	    {BOUND_MEMORY, "packets", "were not analysed"},
+	    {BOUND_FAILURES, "failures", "are only counted where many are alike"},
 	    {BOUND_FINDINGS, "failures", "are not all in findings"},
 	};
 

@@ -30,9 +30,11 @@ begin_bounds(struct pipeline *pipeline)
 }
 
 size_t
-pipeline_memory(const struct pipeline *pipeline)
+pipeline_room_taken(const struct pipeline *pipeline)
 {
-	return mem_used() - pipeline->options.memory_before + pipeline->beside;
+	size_t memory = mem_used() - pipeline->options.memory_before + pipeline->beside;
+
+	return 2 * memory - pipeline->left_behind;
 }
 
 void
@@ -177,7 +179,7 @@ take_packet(struct pipeline *pipeline, const struct packet *packet)
 static bool
 is_full(struct pipeline *pipeline, const struct packet *packet)
 {
-	if (pipeline_memory(pipeline) > pipeline->most_memory)
+	if (pipeline_room_taken(pipeline) > pipeline->most_memory)
 		pipeline->is_full = true;
 	if (pipeline->is_full)
 		bound_reached(&pipeline->bounds, BOUND_MEMORY, 1, packet->frame);
@@ -304,6 +306,7 @@ pipeline_free(struct pipeline *pipeline)
 	free_all(&pipeline->conversations);
 	free_all(&pipeline->background);
 	tally_free(&pipeline->tally);
+	table_free(&pipeline->examples);
 	stubs_free(&pipeline->stubs);
 	unread_free(&pipeline->unread);
 	coverage_free(&pipeline->coverage);

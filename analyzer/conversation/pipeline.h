@@ -26,11 +26,13 @@ struct packet_tap {
 /* Who knows which exchanges may be told of when all are there. */
 struct pipeline_interest {
 	void *state;
-	/* Whether EXCHANGE, whose conversation has ended, may be told of, whatever comes. */
-	bool (*is_wanted)(void *state, const struct exchange *exchange);
-	/* EXCHANGE, which is not wanted, goes, with all that it refers to. */
-	void (*let_go)(void *state, const struct exchange *exchange);
-	bool is_for_all; /* also for conversations that have room */
+	/* How much EXCHANGE, whose conversation has ended, is wanted, whatever comes; of what kind
+	 * examples are. */
+	enum want (*want)(void *state, const struct exchange *exchange, uint64_t *ret_kind);
+	/* COUNT exchanges of one conversation, none wanted itself, go, with all they refer to. */
+	void (*let_go)(void *state, struct exchange *const *exchanges, size_t count);
+	size_t (*memory)(const void *state); /* bytes that are kept of those */
+	bool is_for_all;                     /* also for conversations that have room */
 };
 
 struct pipeline_options {

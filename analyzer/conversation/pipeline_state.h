@@ -32,9 +32,11 @@ struct pipeline {
 	    yielding[YIELDS_COUNT]; /* by enum yield; the longest idle first */
 	struct tally tally;         /* of those that gave way */
 	struct stubs stubs;         /* of those that were let go, and of late SYNs */
+	struct table examples;      /* struct examples, by kind */
 	struct early early;
 	size_t beside;      /* bytes in use that no account of this thread has */
-	size_t most_memory; /* that may be in use since while packets come */
+	size_t most_memory; /* that may be in use since while packets come: bounds.h */
+	size_t left_behind; /* of it, what is in use for those that were let go */
 	bool is_full;       /* --max-memory is used up */
 	size_t samples;
 	struct unread unread;
@@ -49,8 +51,8 @@ struct pipeline {
 
 /* ---- pipeline.c: for every packet of a conversation ---- */
 
-/* What is in use since it began. */
-size_t pipeline_memory(const struct pipeline *pipeline);
+/* What is in use since it began; twice, where as much may be made of it in the end. */
+size_t pipeline_room_taken(const struct pipeline *pipeline);
 
 void pipeline_count_packet(
     struct conversation *conversation, enum side sender, const struct packet *packet);

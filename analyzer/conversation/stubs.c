@@ -226,6 +226,19 @@ stubs_end(struct stubs *stubs, stub_sink *sink, void *state)
 		drop(&stubs->younger, sink, state);
 }
 
+static size_t
+generation_memory(const struct stub_generation *generation)
+{
+	return generation->capacity * sizeof(*generation->items) +
+	       generation->place_count * sizeof(*generation->places);
+}
+
+size_t
+stubs_memory(const struct stubs *stubs)
+{
+	return generation_memory(&stubs->younger) + generation_memory(&stubs->older);
+}
+
 static void
 generation_free(struct stub_generation *generation)
 {

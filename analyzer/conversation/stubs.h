@@ -90,6 +90,9 @@ void stub_ends(const struct stub *stub, struct packet_endpoints *ret);
 /* All that are left go to SINK, the longest known first. */
 void stubs_end(struct stubs *stubs, stub_sink *sink, void *state);
 
+/* The bytes that they take. */
+size_t stubs_memory(const struct stubs *stubs);
+
 void stubs_free(struct stubs *stubs);
 
 #endif

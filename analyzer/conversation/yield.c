@@ -51,6 +51,16 @@ give_up(
 	conversation->is_unwanted = true;
 }
 
+/* What went has a stub, and echoes with whom it may concern. */
+static void
+note_left_behind(struct pipeline *pipeline)
+{
+	const struct pipeline_interest *interest = pipeline->options.interest;
+
+	pipeline->left_behind = stubs_memory(&pipeline->stubs) +
+				(interest != NULL ? interest->memory(interest->state) : 0);
+}
+
 void
 pipeline_let_go(struct pipeline *pipeline, struct conversation *conversation)
 {
@@ -60,6 +70,7 @@ pipeline_let_go(struct pipeline *pipeline, struct conversation *conversation)
 	pipeline_finish_not_yet(pipeline, conversation);
 	pipeline_drop_state(conversation);
 	conversation_let_go(&pipeline->conversations, conversation);
+	note_left_behind(pipeline);
 }
 
 void
@@ -76,7 +87,7 @@ bool
 pipeline_is_half_taken(const struct pipeline *pipeline)
 {
 	return pipeline->conversations.count > pipeline->most_conversations / 2 ||
-	       pipeline_memory(pipeline) > pipeline->most_memory / 2;
+	       pipeline_room_taken(pipeline) > pipeline->most_memory / 2;
 }
 
 /* Somebody has to give way. Of the memory, a quarter is left for those who never do. */
@@ -84,7 +95,7 @@ static bool
 is_short(const struct pipeline *pipeline)
 {
 	return pipeline->conversations.count > pipeline->most_conversations ||
-	       pipeline_memory(pipeline) > pipeline->most_memory / 4 * 3;
+	       pipeline_room_taken(pipeline) > pipeline->most_memory / 4 * 3;
 }
 
 /* Of those that give way, or NULL. What has been told of since it was queued does not any more. */
@@ -134,6 +145,9 @@ pipeline_note_activity(struct pipeline *pipeline, struct conversation *conversat
 	make_room(pipeline, conversation, frame);
 }
 
+/* Kinds of failures of which, at once, there are as many examples as of what nothing answered. */
+#define KINDS_OF_FAILURES 4
+
 /* Of the room, what is enough for examples of a kind: some thousands. */
 static size_t
 share_of_examples(const struct pipeline *pipeline)
@@ -167,18 +181,89 @@ pipeline_gives_up_silent(struct pipeline *pipeline, struct conversation *convers
 	return true;
 }
 
+/* ---- what ended, and of which something of ours was said ---- */
+
+/* How many that failed alike are kept, of those that may give way. */
+struct examples {
+	uint64_t kind;
+	size_t count;
+};
+
+/* Failures of one connection that are told apart. */
+#define MOST_KINDS 8
+
+/* What is wanted of one connection. */
+struct wants {
+	enum want most;
+	uint64_t kinds[MOST_KINDS]; /* of what examples are wanted of */
+	size_t kind_count;
+};
+
+static void
+add_kind(struct wants *wants, uint64_t kind)
+{
+	for (size_t i = 0; i < wants->kind_count; i++)
+		if (wants->kinds[i] == kind)
+			return;
+	if (wants->kind_count == MOST_KINDS)
+		wants->most = WANT_ITSELF;
+	else
+		wants->kinds[wants->kind_count++] = kind;
+}
+
 /* What has two readings is told, whatever rules say. */
-static bool
-is_wanted(const struct pipeline *pipeline, const struct conversation *conversation)
+static void
+find_wants(
+    const struct pipeline *pipeline, const struct conversation *conversation, struct wants *ret)
 {
 	const struct pipeline_interest *interest = pipeline->options.interest;
+	uint64_t kind;
 
-	if (conversation->facts.contested_count != 0)
-		return true;
-	for (size_t i = 0; i < conversation->exchanges.count; i++)
-		if (interest->is_wanted(interest->state, conversation->exchanges.items[i]))
-			return true;
-	return false;
+	*ret = (struct wants){
+	    conversation->facts.contested_count != 0 ? WANT_ITSELF : WANT_NOTHING, {0}, 0};
+	for (size_t i = 0; i < conversation->exchanges.count && ret->most != WANT_ITSELF; i++) {
+		enum want want =
+		    interest->want(interest->state, conversation->exchanges.items[i], &kind);
+
+		if (want > ret->most)
+			ret->most = want;
+		if (want == WANT_EXAMPLES)
+			add_kind(ret, kind);
+	}
+}
+
+static bool
+is_of_kind(const void *entry, const void *kind)
+{
+	return ((const struct examples *)entry)->kind == *(const uint64_t *)kind;
+}
+
+static struct examples *
+examples_of(struct pipeline *pipeline, uint64_t kind)
+{
+	struct examples *examples = table_find(&pipeline->examples, kind, is_of_kind, &kind);
+
+	if (examples != NULL)
+		return examples;
+	examples = ARENA_NEW(pipeline->arena, struct examples);
+	examples->kind = kind;
+	table_add(&pipeline->examples, kind, examples);
+	return examples;
+}
+
+/* Whether there are enough examples of all that WANTS ask for, this one not needed. Where there is
+ * room each is one more. */
+static bool
+has_examples(struct pipeline *pipeline, const struct wants *wants)
+{
+	bool is_enough = is_short(pipeline);
+
+	for (size_t i = 0; i < wants->kind_count; i++)
+		is_enough &= examples_of(pipeline, wants->kinds[i])->count >=
+			     share_of_examples(pipeline) / KINDS_OF_FAILURES;
+	for (size_t i = 0; i < wants->kind_count && !is_enough; i++)
+		examples_of(pipeline, wants->kinds[i])->count++;
+	return is_enough;
 }
 
 /* What is in the background is one for each pair of hosts, and no list has it anyhow. */
@@ -195,15 +280,20 @@ bool
 pipeline_gives_up_told(struct pipeline *pipeline, struct conversation *conversation)
 {
 	const struct pipeline_interest *interest = pipeline->options.interest;
+	struct wants wants;
 
 	if (!pipeline_may_give_up_told(pipeline, conversation))
 		return false;
 	ledger_settle(&conversation->exchanges);
-	if (is_wanted(pipeline, conversation))
+	find_wants(pipeline, conversation, &wants);
+	if (wants.most == WANT_ITSELF ||
+	    (wants.most == WANT_EXAMPLES && !has_examples(pipeline, &wants)))
 		return false;
-	for (size_t i = 0; i < conversation->exchanges.count; i++)
-		interest->let_go(interest->state, conversation->exchanges.items[i]);
+	interest->let_go(
+	    interest->state, conversation->exchanges.items, conversation->exchanges.count);
 	conversation_forget(conversation);
-	give_up(pipeline, conversation, BOUND_UNREMARKABLE, conversation->facts.first_frame);
+	give_up(pipeline, conversation,
+	    wants.most == WANT_NOTHING ? BOUND_UNREMARKABLE : BOUND_FAILURES,
+	    conversation->facts.first_frame);
 	return true;
 }

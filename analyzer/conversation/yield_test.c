@@ -236,31 +236,52 @@ struct gone {
 };
 
 /* What was not answered may be told of. */
-static bool
-is_unanswered(void *state, const struct exchange *exchange)
+static enum want
+want_unanswered(void *state, const struct exchange *exchange, uint64_t *ret_kind)
+{
+	(void)state, (void)ret_kind;
+	return exchange->outcome != OUTCOME_ANSWERED ? WANT_ITSELF : WANT_NOTHING;
+}
+
+/* Examples of what was asked on each port of the server. */
+static enum want
+want_examples(void *state, const struct exchange *exchange, uint64_t *ret_kind)
 {
 	(void)state;
-	return exchange->outcome != OUTCOME_ANSWERED;
+	*ret_kind = exchange->conversation->server_port;
+	return exchange->type == &tcp_handshake_type ? WANT_NOTHING : WANT_EXAMPLES;
 }
 
 static void
-count_gone(void *state, const struct exchange *exchange)
+count_gone(void *state, struct exchange *const *exchanges, size_t count)
 {
 	struct gone *gone = state;
 
-	gone->exchanges++;
-	gone->handshakes += exchange->type == &tcp_handshake_type;
-	ck_assert_int_eq(exchange->outcome, OUTCOME_ANSWERED);
+	gone->exchanges += count;
+	for (size_t i = 0; i < count; i++) {
+		gone->handshakes += exchanges[i]->type == &tcp_handshake_type;
+		ck_assert_int_eq(exchanges[i]->outcome, OUTCOME_ANSWERED);
+	}
 }
+
+static size_t
+no_memory(const void *state)
+{
+	(void)state;
+	return 0;
+}
+
+/* A connection with one request and its answer. */
+static const struct sample whole_connection[] = {CONNECT, PAYLOAD(10, CLIENT, 101, 501, "Q33"),
+    PAYLOAD(20, SERVER, 501, 104, "A33"), SEGMENT(30, CLIENT, FIN, 104, 504),
+    SEGMENT(31, SERVER, FIN, 504, 105), SEGMENT(32, CLIENT, ACK, 105, 505)};
 
 /* Of what ended well only as many are kept as there is room for; of what did not, all. */
 START_TEST(what_nobody_asks_for_goes)
 {
-	static const struct sample packets[] = {CONNECT, PAYLOAD(10, CLIENT, 101, 501, "Q33"),
-	    PAYLOAD(20, SERVER, 501, 104, "A33"), SEGMENT(30, CLIENT, FIN, 104, 504),
-	    SEGMENT(31, SERVER, FIN, 504, 105), SEGMENT(32, CLIENT, ACK, 105, 505)};
 	struct gone gone = {0};
-	const struct pipeline_interest interest = {&gone, is_unanswered, count_gone, false};
+	const struct pipeline_interest interest = {
+	    &gone, want_unanswered, count_gone, no_memory, false};
 	struct capture_facts facts = {0};
 	const struct bound_count *left_out = &facts.bounds.of[BOUND_UNREMARKABLE];
 	size_t failed = 0, kept = 0;
@@ -269,9 +290,9 @@ START_TEST(what_nobody_asks_for_goes)
 
 	begin_bounded_with(&run, 2 * MEMORY, &interest);
 	for (unsigned i = 0; i < 5000; i++)
-		for (size_t j = 0; j < COUNT(packets); j++)
+		for (size_t j = 0; j < COUNT(whole_connection); j++)
 			if (i % 100 != 99 || j != 4) /* the answer */
-				feed_of(&run, i, packets[j]);
+				feed_of(&run, i, whole_connection[j]);
 	pipeline_end(run.pipeline, NULL);
 	pipeline_facts(run.pipeline, &facts);
 	for (; (one = find_exchange(&run, "toy", kept)) != NULL; kept++)
@@ -284,6 +305,42 @@ START_TEST(what_nobody_asks_for_goes)
 	ck_assert_uint_gt(left_out->frame, 0);
 	ck_assert_uint_eq(facts.bounds.of[BOUND_MEMORY].count, 0);
 	ck_assert_uint_eq(facts.tcp_streams, 5000);
+	end_run(&run);
+}
+END_TEST
+
+/* Of what failed alike so many are kept as are enough, and the others counted; what is rare stays.
+ */
+START_TEST(of_what_is_alike_examples_stay)
+{
+	struct gone gone = {0};
+	const struct pipeline_interest interest = {
+	    &gone, want_examples, count_gone, no_memory, false};
+	struct capture_facts facts = {0};
+	const struct bound_count *left_out = &facts.bounds.of[BOUND_FAILURES];
+	size_t rare = 0, kept = 0;
+	const struct exchange *one;
+	struct run run;
+
+	begin_bounded_with(&run, 2 * MEMORY, &interest);
+	for (unsigned i = 0; i < 5000; i++)
+		for (size_t j = 0; j < COUNT(whole_connection); j++) {
+			struct sample sample = whole_connection[j];
+
+			sample.ports[SERVER] = i % 500 == 499 ? 139 : 445;
+			feed_of(&run, i, sample);
+		}
+	pipeline_end(run.pipeline, NULL);
+	pipeline_facts(run.pipeline, &facts);
+	for (; (one = find_exchange(&run, "toy", kept)) != NULL; kept++)
+		rare += one->conversation->server_port == 139;
+	ck_assert_uint_eq(rare, 10);
+	ck_assert_uint_gt(kept, ROOM / 2);
+	ck_assert_uint_lt(kept, 2 * ROOM + ROOM / 16);
+	ck_assert_uint_eq(kept + left_out->count, 5000);
+	ck_assert_uint_eq(gone.exchanges, 2 * left_out->count);
+	ck_assert_uint_eq(facts.bounds.of[BOUND_MEMORY].count, 0);
+	ck_assert_uint_eq(facts.bounds.of[BOUND_UNREMARKABLE].count, 0);
 	end_run(&run);
 }
 END_TEST
@@ -303,7 +360,8 @@ feed_datagram(struct run *run, int64_t at, enum side from, const char *payload)
 START_TEST(what_was_answered_over_udp_goes)
 {
 	struct gone gone = {0};
-	const struct pipeline_interest interest = {&gone, is_unanswered, count_gone, true};
+	const struct pipeline_interest interest = {
+	    &gone, want_unanswered, count_gone, no_memory, true};
 	struct run run;
 
 	begin_bounded_with(&run, 2 * MEMORY, &interest);
@@ -363,6 +421,7 @@ yield_suite(void)
 	tcase_add_test(tcase, the_analysis_ends_when_memory_does);
 	tcase_add_test(tcase, an_icmp_error_finds_what_waits);
 	tcase_add_test(tcase, what_nobody_asks_for_goes);
+	tcase_add_test(tcase, of_what_is_alike_examples_stay);
 	tcase_add_test(tcase, what_was_answered_over_udp_goes);
 	tcase_add_test(tcase, early_segments_share_their_room);
 	suite_add_tcase(suite, tcase);
