@@ -65,8 +65,8 @@ table_prefetch(const struct table *table, uint64_t hash)
 void
 table_add(struct table *table, uint64_t hash, void *entry)
 {
-	/* At most 70 % full, so that runs of used slots stay short. */
-	if ((table->count + 1) * 10 > table->capacity * 7)
+	/* At most 40 % full: most of what is looked for is not there, which then shows at once. */
+	if ((table->count + 1) * 10 > table->capacity * 4)
 		grow(table);
 	place(table->slots, table->capacity, hash, entry);
 	table->count++;
