@@ -49,10 +49,11 @@ check_required(const struct der *der, const struct member *members, size_t count
 static void
 read_members(struct reader *reader, struct der *der, const struct member *members, size_t count)
 {
-	struct der sequence = der_enter(der, DER_SEQUENCE);
+	struct der sequence;
 	struct der_element element;
 	uint32_t seen = 0;
 
+	der_enter(der, DER_SEQUENCE, &sequence);
 	while (der_next(&sequence, &element)) {
 		unsigned number = element.tag & 0x1f;
 		const struct member *member = member_called(members, count, number);
@@ -161,18 +162,18 @@ read_microseconds(struct reader *reader, struct der *value, void *ret)
 static void
 read_name(struct reader *reader, struct der *value, void *ret)
 {
-	struct der sequence = der_enter(value, DER_SEQUENCE);
-	struct der type = der_enter(&sequence, DER_CONTEXT(0));
-	struct der strings, string;
+	struct der sequence, type, strings;
 	struct text joined = {0};
 	const char **name = ret;
 	uint32_t ignored;
 
+	der_enter(value, DER_SEQUENCE, &sequence);
+	der_enter(&sequence, DER_CONTEXT(0), &type);
 	(void)read_u32(&type, &ignored);
-	strings = der_enter(&sequence, DER_CONTEXT(1));
-	string = der_enter(&strings, DER_SEQUENCE);
-	while (der_more(&string)) {
-		const char *part = der_text(&string, reader->arena);
+	der_enter(&sequence, DER_CONTEXT(1), &strings);
+	der_enter(&strings, DER_SEQUENCE, &strings);
+	while (der_more(&strings)) {
+		const char *part = der_text(&strings, reader->arena);
 
 		if (part == NULL)
 			break;
@@ -214,10 +215,11 @@ list_of(const struct gathered *gathered, struct arena *arena)
 static void
 read_etypes(struct reader *reader, struct der *value, void *ret)
 {
-	struct der list = der_enter(value, DER_SEQUENCE);
 	struct gathered gathered = {.count = 0};
+	struct der list;
 	uint32_t etype;
 
+	der_enter(value, DER_SEQUENCE, &list);
 	while (der_more(&list) && read_u32(&list, &etype))
 		gather(&gathered, etype);
 	if (*value->verdict == DER_OK)
@@ -238,14 +240,14 @@ read_etype_info(struct reader *reader, const struct cursor *bytes)
 {
 	enum der_verdict verdict;
 	struct der der = der_of(bytes->at, cur_left(bytes), cur_left(bytes), &verdict);
-	struct der list = der_enter(&der, DER_SEQUENCE);
+	struct der list, entry, etype;
 	struct gathered gathered = {.count = 0};
 	uint32_t value;
 
+	der_enter(&der, DER_SEQUENCE, &list);
 	while (der_more(&list)) {
-		struct der entry = der_enter(&list, DER_SEQUENCE);
-		struct der etype = der_enter(&entry, DER_CONTEXT(0));
-
+		der_enter(&list, DER_SEQUENCE, &entry);
+		der_enter(&entry, DER_CONTEXT(0), &etype);
 		if (read_u32(&etype, &value))
 			gather(&gathered, value);
 	}
@@ -308,7 +310,7 @@ read_typed(struct reader *reader, struct der *sequence, struct gathered *ret_typ
 	uint32_t number;
 
 	if (!is_typed_data)
-		type = der_enter(sequence, DER_CONTEXT(1));
+		der_enter(sequence, DER_CONTEXT(1), &type);
 	if (!read_u32(&type, &number))
 		return;
 	gather(ret_types, number);
@@ -322,12 +324,12 @@ read_typed(struct reader *reader, struct der *sequence, struct gathered *ret_typ
 static void
 read_padata(struct reader *reader, struct der *value, void *ret)
 {
-	struct der list = der_enter(value, DER_SEQUENCE);
 	struct gathered gathered = {.count = 0};
+	struct der list, entry;
 
+	der_enter(value, DER_SEQUENCE, &list);
 	while (der_more(&list)) {
-		struct der entry = der_enter(&list, DER_SEQUENCE);
-
+		der_enter(&list, DER_SEQUENCE, &entry);
 		read_typed(reader, &entry, &gathered);
 	}
 	if (*value->verdict == DER_OK)
@@ -352,7 +354,7 @@ read_error_data(struct reader *reader, struct der *value, void *ret)
 		return;
 	der = der_of(bytes.at, cur_left(&bytes), cur_left(&bytes), &verdict);
 	list = der;
-	whole = der_enter(&der, DER_SEQUENCE);
+	der_enter(&der, DER_SEQUENCE, &whole);
 	if (der_tag(&whole) == DER_SEQUENCE)
 		read_padata(reader, &list, ret);
 	else
@@ -416,9 +418,10 @@ static const struct member ticket_members[] = {
 static void
 read_ticket(struct reader *reader, struct der *value, void *ret)
 {
-	struct der ticket = der_enter(value, DER_APPLICATION(1));
+	struct der ticket;
 
 	(void)ret;
+	der_enter(value, DER_APPLICATION(1), &ticket);
 	read_members(reader, &ticket, ticket_members, COUNT(ticket_members));
 }
 
@@ -632,21 +635,20 @@ kerberos_decode(const void *bytes, size_t captured, size_t length, struct arena 
 static bool
 is_integer(struct der *der, uint8_t number, int64_t value)
 {
-	struct der contents = der_enter(der, DER_CONTEXT(number));
+	struct der contents;
 	int64_t integer;
 
+	der_enter(der, DER_CONTEXT(number), &contents);
 	return der_integer(&contents, &integer) && integer == value;
 }
 
 /* The contents of an element that fills DER; what follows it is malformed. */
-static struct der
-enter_whole(struct der *der, uint8_t tag)
+static void
+enter_whole(struct der *der, uint8_t tag, struct der *ret)
 {
-	struct der contents = der_enter(der, tag);
-
-	if (cur_left(&der->bytes) + der->missing != 0)
+	der_enter(der, tag, ret);
+	if (der->at != der->end || der->missing > 0)
 		der_reject(der);
-	return contents;
 }
 
 enum kerberos_head_verdict
@@ -663,8 +665,8 @@ kerberos_head(const uint8_t *bytes, size_t captured, size_t length, enum kerbero
 		return KERBEROS_HEAD_UNSURE;
 	if (kind == NULL || !kind->is_of_kdc)
 		return KERBEROS_HEAD_NO;
-	contents = enter_whole(&der, DER_APPLICATION(kind->type));
-	sequence = enter_whole(&contents, DER_SEQUENCE);
+	enter_whole(&der, DER_APPLICATION(kind->type), &contents);
+	enter_whole(&contents, DER_SEQUENCE, &sequence);
 	if (is_integer(&sequence, kind->pvno, PVNO) &&
 	    is_integer(&sequence, kind->pvno + 1, kind->type)) {
 		*ret = kind->type;
