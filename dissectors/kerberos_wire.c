@@ -1,5 +1,6 @@
 #include "dissectors/kerberos_wire.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "analyzer/base/basics.h"
@@ -28,46 +29,44 @@ struct member {
 
 #define TO(name) offsetof(struct kerberos_message, name)
 
-static const struct member *
-member_called(const struct member *members, size_t count, unsigned number)
+/* Passes over the rows of members before NUMBER; whether one of them is required. */
+static bool
+pass_over(const struct member **member, const struct member *end, unsigned number)
 {
-	for (size_t i = 0; i < count; i++)
-		if (members[i].number == number)
-			return &members[i];
-	return NULL;
+	bool is_required = false;
+
+	for (; *member != end && (*member)->number < number; (*member)++)
+		is_required |= (*member)->is_required;
+	return is_required;
 }
 
-static void
-check_required(const struct der *der, const struct member *members, size_t count, uint32_t seen)
-{
-	for (size_t i = 0; i < count; i++)
-		if (members[i].is_required && (seen >> members[i].number & 1) == 0)
-			der_reject(der);
-}
-
-/* A SEQUENCE of context-tagged members, in rising order (X.690 8.9). */
+/* A SEQUENCE of context-tagged members, in rising order (X.690 8.9), as their rows are. */
 static void
 read_members(struct reader *reader, struct der *der, const struct member *members, size_t count)
 {
+	const struct member *member = members, *end = members + count;
 	struct der sequence;
 	struct der_element element;
-	uint32_t seen = 0;
+	unsigned least = 0; /* number of the next member */
+	bool has_gap = false;
 
 	der_enter(der, DER_SEQUENCE, &sequence);
 	while (der_next(&sequence, &element)) {
 		unsigned number = element.tag & 0x1f;
-		const struct member *member = member_called(members, count, number);
 
-		if (element.tag != DER_CONTEXT(number) || seen >> number != 0)
+		if (element.tag != DER_CONTEXT(number) || number < least)
 			der_reject(&sequence);
-		seen |= UINT32_C(1) << number;
-		if (member == NULL)
+		least = number + 1;
+		has_gap |= pass_over(&member, end, number);
+		if (member == end || member->number != number)
 			continue;
 		member->read(reader, &element.contents, (char *)reader->message + member->offset);
 		if (der_more(&element.contents))
 			der_reject(&sequence);
+		member++;
 	}
-	check_required(&sequence, members, count, seen);
+	if (has_gap || pass_over(&member, end, UINT_MAX))
+		der_reject(&sequence);
 }
 
 /* Int32 and UInt32 (RFC 4120 5.2.4): negative ones keep their 32 bits of two's complement. */
