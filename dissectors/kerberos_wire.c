@@ -152,6 +152,29 @@ read_microseconds(struct reader *reader, struct der *value, void *ret)
 }
 
 /*
+ * What is left of STRINGS, with '/' between them; NULL when they are cut. There is room, as each
+ * has a tag and a length before it. A NUL ends a string, as it does whatever text_from_utf8()
+ * reads.
+ */
+static const char *
+join_strings(struct der *strings, struct arena *arena)
+{
+	struct cursor string = der_bytes(strings);
+	uint8_t *joined = arena_alloc(arena, cur_left(&string));
+	size_t length = 0;
+
+	while (der_more(strings) && der_string(strings, &string)) {
+		size_t count = strnlen((const char *)string.at, cur_left(&string));
+
+		if (length > 0)
+			joined[length++] = '/';
+		memcpy(joined + length, string.at, count);
+		length += count;
+	}
+	return *strings->verdict == DER_OK ? text_from_utf8(arena, joined, length) : NULL;
+}
+
+/*
  * PrincipalName ::= SEQUENCE {
  *     name-type   [0] Int32,
  *     name-string [1] SEQUENCE OF KerberosString
@@ -162,7 +185,6 @@ static void
 read_name(struct reader *reader, struct der *value, void *ret)
 {
 	struct der sequence, type, strings;
-	struct text joined = {0};
 	const char **name = ret;
 	uint32_t ignored;
 
@@ -171,18 +193,7 @@ read_name(struct reader *reader, struct der *value, void *ret)
 	(void)read_u32(&type, &ignored);
 	der_enter(&sequence, DER_CONTEXT(1), &strings);
 	der_enter(&strings, DER_SEQUENCE, &strings);
-	while (der_more(&strings)) {
-		const char *part = der_text(&strings, reader->arena);
-
-		if (part == NULL)
-			break;
-		if (joined.length > 0)
-			text_add_char(&joined, '/');
-		text_add(&joined, part);
-	}
-	if (*value->verdict == DER_OK)
-		*name = arena_text(reader->arena, text_chars(&joined), joined.length);
-	text_free(&joined);
+	*name = join_strings(&strings, reader->arena);
 }
 
 /* Values gathered before their number is known. */
