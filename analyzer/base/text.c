@@ -375,11 +375,13 @@ text_is_same(const char *one, const char *other)
 bool
 text_equal_nocase(const char *one, const char *other)
 {
-	while (*one != '\0' && ascii_lower(*one) == ascii_lower(*other)) {
+	while (*one == *other || ascii_lower(*one) == ascii_lower(*other)) {
+		if (*one == '\0')
+			return true;
 		one++;
 		other++;
 	}
-	return ascii_lower(*one) == ascii_lower(*other);
+	return false;
 }
 
 uint64_t
