@@ -258,8 +258,8 @@ needs_itself(const struct seeker *seeker, const struct exchange *exchange, enum 
 
 	if (truth != TRUTH_YES || !seeker->is_whole || seeker->number == ECHOES_SEARCHES)
 		return true;
-	return !pairs_hash(seeker->correlation, false, exchange, seeker->index, &hash) &&
-	       is_hidden(exchange);
+	return is_hidden(exchange) &&
+	       !pairs_hash(seeker->correlation, false, exchange, seeker->index, &hash);
 }
 
 static bool
