@@ -225,10 +225,11 @@ list_of(const struct gathered *gathered, struct arena *arena)
 static void
 read_etypes(struct reader *reader, struct der *value, void *ret)
 {
-	struct gathered gathered = {.count = 0};
+	struct gathered gathered;
 	struct der list;
 	uint32_t etype;
 
+	gathered.count = 0;
 	der_enter(value, DER_SEQUENCE, &list);
 	while (der_more(&list) && read_u32(&list, &etype))
 		gather(&gathered, etype);
@@ -251,9 +252,10 @@ read_etype_info(struct reader *reader, const struct cursor *bytes)
 	enum der_verdict verdict;
 	struct der der = der_of(bytes->at, cur_left(bytes), cur_left(bytes), &verdict);
 	struct der list, entry, etype;
-	struct gathered gathered = {.count = 0};
+	struct gathered gathered;
 	uint32_t value;
 
+	gathered.count = 0;
 	der_enter(&der, DER_SEQUENCE, &list);
 	while (der_more(&list)) {
 		der_enter(&list, DER_SEQUENCE, &entry);
@@ -334,9 +336,10 @@ read_typed(struct reader *reader, struct der *sequence, struct gathered *ret_typ
 static void
 read_padata(struct reader *reader, struct der *value, void *ret)
 {
-	struct gathered gathered = {.count = 0};
+	struct gathered gathered;
 	struct der list, entry;
 
+	gathered.count = 0;
 	der_enter(value, DER_SEQUENCE, &list);
 	while (der_more(&list)) {
 		der_enter(&list, DER_SEQUENCE, &entry);
@@ -355,7 +358,7 @@ read_padata(struct reader *reader, struct der *value, void *ret)
 static void
 read_error_data(struct reader *reader, struct der *value, void *ret)
 {
-	struct gathered gathered = {.count = 0};
+	struct gathered gathered;
 	struct cursor bytes;
 	enum der_verdict verdict;
 	struct der der, whole, list;
@@ -364,6 +367,7 @@ read_error_data(struct reader *reader, struct der *value, void *ret)
 		return;
 	der = der_of(bytes.at, cur_left(&bytes), cur_left(&bytes), &verdict);
 	list = der;
+	gathered.count = 0;
 	der_enter(&der, DER_SEQUENCE, &whole);
 	if (der_tag(&whole) == DER_SEQUENCE)
 		read_padata(reader, &list, ret);
