@@ -6,26 +6,6 @@
 
 #define NS_PER_S 1000000000
 
-struct der
-der_of(const void *bytes, size_t captured, size_t length, enum der_verdict *verdict)
-{
-	*verdict = DER_OK;
-	return (struct der){
-	    .bytes = cur_of(bytes, captured < length ? captured : length),
-	    .missing = captured < length ? length - captured : 0,
-	    .verdict = verdict,
-	};
-}
-
-struct der
-der_empty(const struct der *der)
-{
-	static const uint8_t nothing[1];
-
-	return (struct der){
-	    .bytes = cur_of(nothing, 0), .verdict = der->verdict, .depth = der->depth};
-}
-
 static void
 fault(const struct der *der, enum der_verdict verdict)
 {
@@ -46,33 +26,15 @@ fault_at_end(const struct der *der)
 	fault(der, der->missing > 0 ? DER_SHORT : DER_MALFORMED);
 }
 
-bool
-der_more(const struct der *der)
-{
-	if (*der->verdict != DER_OK)
-		return false;
-	if (cur_left(&der->bytes) == 0 && der->missing > 0)
-		fault(der, DER_SHORT);
-	return cur_left(&der->bytes) > 0;
-}
-
-uint8_t
-der_tag(const struct der *der)
-{
-	struct cursor ahead = der->bytes;
-
-	return *der->verdict == DER_OK ? cur_u8(&ahead) : 0;
-}
-
 /*
  * X.690 8.1.3: definite lengths in the short and the long form. RFC 4120 5 asks for DER, and so the
  * indefinite form is refused; a length in more octets than it needs is read, since decoders in use,
  * Heimdal's among them, read it and such a message works.
  */
-static bool
-read_length(struct der *der, size_t *ret)
+static inline bool
+read_length(const struct der *der, struct cursor *bytes, size_t *ret)
 {
-	size_t length = cur_u8(&der->bytes);
+	size_t length = cur_u8(bytes);
 
 	if (length >= 0x80) {
 		unsigned count = length & 0x7f;
@@ -82,9 +44,9 @@ read_length(struct der *der, size_t *ret)
 			return false;
 		}
 		for (length = 0; count > 0; count--)
-			length = length << 8 | cur_u8(&der->bytes);
+			length = length << 8 | cur_u8(bytes);
 	}
-	if (!cur_ok(&der->bytes)) {
+	if (!cur_ok(bytes)) {
 		fault_at_end(der);
 		return false;
 	}
@@ -95,7 +57,7 @@ read_length(struct der *der, size_t *ret)
 bool
 der_is_padded(const struct der *der)
 {
-	struct cursor ahead = der->bytes;
+	struct cursor ahead = der_bytes(der);
 	uint8_t first, second;
 
 	if (*der->verdict != DER_OK)
@@ -106,67 +68,65 @@ der_is_padded(const struct der *der)
 	return cur_ok(&ahead) && first > 0x80 && (second == 0 || (first == 0x81 && second < 0x80));
 }
 
-/* A child of LENGTH bytes at DER's position, as far as it was captured. */
-static struct der
-take_contents(struct der *der, size_t length)
+/* The contents of the next element, which is there, as far as they were captured. */
+static bool
+take(struct der *der, struct der *ret)
 {
-	size_t left = cur_left(&der->bytes);
-	struct der child = *der;
+	struct cursor bytes = der_bytes(der), contents;
+	uint8_t tag = cur_u8(&bytes);
+	size_t length, left, missing;
 
-	child.depth = der->depth + 1;
-	child.missing = length > left ? length - left : 0;
-	if (child.missing > der->missing || child.depth > DER_MOST_DEPTH) {
+	if ((tag & 0x1f) == 0x1f) { /* a tag number above 30 */
 		der_reject(der);
-		return der_empty(der);
+		return false;
 	}
-	child.bytes = cur_sub(&der->bytes, length - child.missing);
-	der->missing -= child.missing;
-	return child;
+	if (!read_length(der, &bytes, &length))
+		return false;
+	left = cur_left(&bytes);
+	missing = length > left ? length - left : 0;
+	if (missing > der->missing || der->depth == DER_MOST_DEPTH) {
+		der_reject(der);
+		return false;
+	}
+	contents = cur_sub(&bytes, length - missing);
+	der->at = bytes.at;
+	der->missing -= missing;
+	ret->at = contents.at;
+	ret->end = contents.end;
+	ret->missing = missing;
+	ret->verdict = der->verdict;
+	ret->depth = der->depth + 1;
+	return true;
 }
 
 bool
 der_next(struct der *der, struct der_element *ret)
 {
-	struct der_element element;
-	size_t length;
+	uint8_t tag = der_tag(der);
 
-	if (!der_more(der))
+	if (!der_more(der) || !take(der, &ret->contents))
 		return false;
-	element.tag = cur_u8(&der->bytes);
-	if ((element.tag & 0x1f) == 0x1f) { /* a tag number above 30 */
-		der_reject(der);
-		return false;
-	}
-	if (!read_length(der, &length))
-		return false;
-	element.contents = take_contents(der, length);
-	if (*der->verdict != DER_OK)
-		return false;
-	*ret = element;
+	ret->tag = tag;
 	return true;
 }
 
-struct der
-der_enter(struct der *der, uint8_t tag)
+void
+der_enter(struct der *der, uint8_t tag, struct der *ret)
 {
-	struct der contents;
-
-	if (der_enter_optional(der, tag, &contents))
-		return contents;
+	if (der_enter_optional(der, tag, ret))
+		return;
 	if (*der->verdict == DER_OK)
 		fault_at_end(der);
-	return der_empty(der);
+	ret->at = ret->end = der->end;
+	ret->missing = 0;
+	ret->verdict = der->verdict;
+	ret->depth = der->depth;
 }
 
 bool
 der_enter_optional(struct der *der, uint8_t tag, struct der *ret)
 {
-	struct der_element element;
-
-	if (!der_more(der) || der_tag(der) != tag || !der_next(der, &element))
-		return false;
-	*ret = element.contents;
-	return true;
+	return der_more(der) && der_tag(der) == tag && take(der, ret);
 }
 
 /* All bytes of a primitive element; false when it is cut. */
@@ -179,15 +139,16 @@ take_whole(struct der *contents, struct cursor *ret)
 		fault(contents, DER_SHORT);
 		return false;
 	}
-	*ret = contents->bytes;
+	*ret = der_bytes(contents);
 	return true;
 }
 
 static bool
 read_primitive(struct der *der, uint8_t tag, struct cursor *ret)
 {
-	struct der contents = der_enter(der, tag);
+	struct der contents;
 
+	der_enter(der, tag, &contents);
 	return take_whole(&contents, ret);
 }
 
@@ -255,21 +216,28 @@ is_string_tag(uint8_t tag)
 	return tag == DER_GENERAL_STRING || tag == DER_UTF8_STRING || tag == DER_IA5_STRING;
 }
 
-const char *
-der_text(struct der *der, struct arena *arena)
+bool
+der_string(struct der *der, struct cursor *ret)
 {
 	struct der_element element;
-	struct cursor bytes;
 
 	if (!der_next(der, &element)) {
 		fault_at_end(der);
-		return NULL;
+		return false;
 	}
 	if (!is_string_tag(element.tag)) {
 		der_reject(der);
-		return NULL;
+		return false;
 	}
-	if (!take_whole(&element.contents, &bytes))
+	return take_whole(&element.contents, ret);
+}
+
+const char *
+der_text(struct der *der, struct arena *arena)
+{
+	struct cursor bytes;
+
+	if (!der_string(der, &bytes))
 		return NULL;
 	return text_from_utf8(arena, bytes.at, cur_left(&bytes));
 }

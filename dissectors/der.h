@@ -44,10 +44,14 @@ enum der_tag {
 /* As a message's length when nobody knows it: whatever does not fit is then a short capture. */
 #define DER_LENGTH_UNKNOWN (SIZE_MAX / 2)
 
-/* The contents of one element, or a whole message. Bytes and verdict are borrowed. */
+/*
+ * What is left of the contents of one element, or of a whole message. Bytes and verdict are
+ * borrowed. It is small and filled in place: a message has dozens of elements, and a copy of what
+ * was just written makes the processor wait.
+ */
 struct der {
-	struct cursor bytes;
-	size_t missing; /* bytes of it after the captured ones */
+	const uint8_t *at, *end; /* what of it was captured */
+	size_t missing;          /* bytes of it after the captured ones */
 	enum der_verdict *verdict;
 	unsigned depth;
 };
@@ -58,19 +62,49 @@ struct der_element {
 };
 
 /* A message of LENGTH bytes, of which CAPTURED are at BYTES. Sets *VERDICT to DER_OK. */
-struct der der_of(const void *bytes, size_t captured, size_t length, enum der_verdict *verdict);
+static inline struct der
+der_of(const void *bytes, size_t captured, size_t length, enum der_verdict *verdict)
+{
+	struct cursor cursor = cur_of(bytes, captured < length ? captured : length);
 
-/* Nothing, with the verdict of DER. */
-struct der der_empty(const struct der *der);
+	*verdict = DER_OK;
+	return (struct der){
+	    .at = cursor.at,
+	    .end = cursor.end,
+	    .missing = captured < length ? length - captured : 0,
+	    .verdict = verdict,
+	};
+}
+
+/* What of DER was captured, borrowed. */
+static inline struct cursor
+der_bytes(const struct der *der)
+{
+	return cur_of(der->at, (size_t)(der->end - der->at));
+}
 
 /* Marks the message malformed, unless it has another fault already. */
 void der_reject(const struct der *der);
 
 /* Whether an element follows; false after a fault. */
-bool der_more(const struct der *der);
+static inline bool
+der_more(const struct der *der)
+{
+	if (*der->verdict != DER_OK)
+		return false;
+	if (der->at == der->end && der->missing > 0)
+		*der->verdict = DER_SHORT;
+	return der->at != der->end;
+}
 
 /* The tag of the next element, 0 when there is none or it was not captured. */
-uint8_t der_tag(const struct der *der);
+static inline uint8_t
+der_tag(const struct der *der)
+{
+	struct cursor ahead = der_bytes(der);
+
+	return *der->verdict == DER_OK ? cur_u8(&ahead) : 0;
+}
 
 /* Whether the length of the next element takes more octets than it needs, which DER forbids (X.690
  * 10.1) and decoders in use read all the same. */
@@ -80,10 +114,12 @@ bool der_is_padded(const struct der *der);
  * is given as far as it was captured: its contents have missing bytes. */
 bool der_next(struct der *der, struct der_element *ret);
 
-/* The contents of the next element, which must have TAG: another one is malformed. */
-struct der der_enter(struct der *der, uint8_t tag);
+/* The contents of the next element, which must have TAG: another one is malformed. RET is empty
+ * then, and after any fault; it may be DER. */
+void der_enter(struct der *der, uint8_t tag, struct der *ret);
 
-/* The same for an OPTIONAL element: false, and DER stays, when the next one has another tag. */
+/* The same for an OPTIONAL element: false, and DER stays and RET is untouched, when the next one
+ * has another tag. */
 bool der_enter_optional(struct der *der, uint8_t tag, struct der *ret);
 
 /* INTEGER (X.690 8.3) in 64 bits. False, and RET untouched, when it is cut or wider. */
@@ -98,7 +134,10 @@ bool der_enumerated(struct der *der, int64_t *ret);
 /* The first 32 bits of the next BIT STRING, bit 0 first as the highest (RFC 4120 5.2.8). */
 bool der_bits(struct der *der, uint32_t *ret);
 
-/* The next GeneralString, UTF8String or IA5String as UTF-8 in ARENA; NULL when it is cut. */
+/* The octets of the next GeneralString, UTF8String or IA5String; false when it is cut. Borrowed. */
+bool der_string(struct der *der, struct cursor *ret);
+
+/* The same as UTF-8 in ARENA; NULL when it is cut. */
 const char *der_text(struct der *der, struct arena *arena);
 
 /* The next GeneralizedTime "20261120172900Z" (RFC 4120 5.2.3) in nanoseconds since the epoch. */

@@ -214,15 +214,16 @@ read_gss_kerberos(struct cursor token, struct arena *arena, struct gss_token *re
 	enum der_verdict verdict;
 	struct der der = der_of(token.at, cur_left(&token), DER_LENGTH_UNKNOWN, &verdict);
 	bool is_padded = der_is_padded(&der);
-	struct der contents = der_enter(&der, DER_APPLICATION(0));
+	struct der contents;
 	struct cursor oid;
 
+	der_enter(&der, DER_APPLICATION(0), &contents);
 	if (!der_oid(&contents, &oid) || gss_mechanism(&oid, &ret->oddities) != gss_kerberos)
 		return false;
 	ret->mechanism = gss_kerberos;
 	if (is_padded)
 		ret->oddities |= GSS_PADDED_LENGTHS;
-	read_identified(contents.bytes, arena, ret);
+	read_identified(der_bytes(&contents), arena, ret);
 	return true;
 }
 

@@ -149,7 +149,7 @@ row_of(enum kerberos_msg_type type)
 /* A request without an answer. */
 struct outstanding {
 	struct kerberos_exchange *exchange;
-	uint64_t hash; /* of its bytes */
+	uint64_t hash; /* its fingerprint() */
 };
 
 /* One conversation. message() fills the outstanding requests, answers and end() empty them; each
@@ -160,7 +160,7 @@ struct kerberos {
 	size_t count, capacity;
 	struct kerberos_exchange *newest; /* request */
 	struct outstanding answered;      /* the last one that got an answer */
-	uint64_t answer_hash;             /* of that answer's bytes */
+	uint64_t answer_hash;             /* that answer's */
 	unsigned spare_answers; /* how often a request came again: as many answers may do so */
 	struct arena scratch;   /* for the message at hand */
 };
@@ -206,23 +206,27 @@ keep_list(struct arena *arena, struct number_list list)
 	return list;
 }
 
-/* The part of NAME after its INDEXth '/', up to the next one; NULL when there is none. */
+/* The part of NAME after its INDEXth '/', up to the next one; NULL when there is none. The last
+ * part is borrowed from NAME. */
 static const char *
 part_of(struct arena *arena, const char *name, unsigned index)
 {
+	const char *end;
+
 	while (name && index-- > 0) {
 		name = strchr(name, '/');
 		name = name ? name + 1 : NULL;
 	}
-	return name ? arena_text(arena, name, strcspn(name, "/")) : NULL;
+	end = name ? strchr(name, '/') : NULL;
+	return end ? arena_text(arena, name, (size_t)(end - name)) : name;
 }
 
 static void
 set_service(struct kerberos_exchange *exchange, struct arena *arena, const char *service)
 {
 	exchange->service = keep(arena, service);
-	exchange->service_class = part_of(arena, service, 0);
-	exchange->service_host = part_of(arena, service, 1);
+	exchange->service_class = part_of(arena, exchange->service, 0);
+	exchange->service_host = part_of(arena, exchange->service, 1);
 }
 
 /* Whether the client's request shows that it knows its key or holds a certificate. */
@@ -334,6 +338,13 @@ take_out(struct kerberos *kerberos, struct outstanding *item)
 	kerberos->count--;
 }
 
+/* What tells that a message is sent again, as over TCP none is. */
+static uint64_t
+fingerprint(const struct kerberos *kerberos, const struct message *message)
+{
+	return is_datagram(kerberos) ? hash_bytes(message->bytes, message->captured) : 0;
+}
+
 /* The exchange whose request has these bytes too; NULL when it is new. What the capture cuts may
  * differ behind the cut, so a cut one counts as sent again only while no answer came. */
 static struct kerberos_exchange *
@@ -354,7 +365,7 @@ begin(struct kerberos *kerberos, const struct message *message,
     const struct kerberos_message *decoded, const struct exchange_type *type)
 {
 	struct arena *arena = kerberos->context.arena;
-	uint64_t hash = hash_bytes(message->bytes, message->captured);
+	uint64_t hash = fingerprint(kerberos, message);
 	struct kerberos_exchange *exchange = find_sent_before(kerberos, hash, message->is_cut);
 
 	if (exchange) {
@@ -451,7 +462,7 @@ answer(struct kerberos *kerberos, const struct message *message,
     const struct kerberos_message *decoded, const struct exchange_type *type)
 {
 	struct outstanding *request = find_request(kerberos, decoded, type);
-	uint64_t hash = hash_bytes(message->bytes, message->captured);
+	uint64_t hash = fingerprint(kerberos, message);
 	struct kerberos_exchange *exchange;
 
 	if (is_datagram(kerberos) && kerberos->spare_answers > 0 && kerberos->answered.exchange &&

@@ -89,14 +89,15 @@ static const struct part_kind reply_part = {12, 27, 2, false};
 static void
 read_key(struct der *value, struct kerberos_key *ret)
 {
-	struct der sequence = der_enter(value, DER_SEQUENCE);
-	struct der member = der_enter(&sequence, DER_CONTEXT(0));
+	struct der sequence, member;
 	struct cursor bytes;
 	int64_t etype;
 
+	der_enter(value, DER_SEQUENCE, &sequence);
+	der_enter(&sequence, DER_CONTEXT(0), &member);
 	if (!der_integer(&member, &etype))
 		return;
-	member = der_enter(&sequence, DER_CONTEXT(1));
+	der_enter(&sequence, DER_CONTEXT(1), &member);
 	if (!der_octets(&member, &bytes))
 		return;
 	if (etype < INT32_MIN || etype > INT32_MAX || cur_left(&bytes) == 0 ||
@@ -116,10 +117,11 @@ read_part(
 {
 	enum der_verdict verdict;
 	struct der der = der_of(bytes, length, length, &verdict);
-	struct der part = der_enter(&der, DER_APPLICATION(kind->tag));
-	struct der members = der_enter(&part, DER_SEQUENCE);
+	struct der members;
 	struct der_element member;
 
+	der_enter(&der, DER_APPLICATION(kind->tag), &members);
+	der_enter(&members, DER_SEQUENCE, &members);
 	while (der_next(&members, &member))
 		if (member.tag == DER_CONTEXT(kind->key))
 			read_key(&member.contents, ret);

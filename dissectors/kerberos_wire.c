@@ -1,5 +1,6 @@
 #include "dissectors/kerberos_wire.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "analyzer/base/basics.h"
@@ -28,45 +29,44 @@ struct member {
 
 #define TO(name) offsetof(struct kerberos_message, name)
 
-static const struct member *
-member_called(const struct member *members, size_t count, unsigned number)
+/* Passes over the rows of members before NUMBER; whether one of them is required. */
+static bool
+pass_over(const struct member **member, const struct member *end, unsigned number)
 {
-	for (size_t i = 0; i < count; i++)
-		if (members[i].number == number)
-			return &members[i];
-	return NULL;
+	bool is_required = false;
+
+	for (; *member != end && (*member)->number < number; (*member)++)
+		is_required |= (*member)->is_required;
+	return is_required;
 }
 
-static void
-check_required(const struct der *der, const struct member *members, size_t count, uint32_t seen)
-{
-	for (size_t i = 0; i < count; i++)
-		if (members[i].is_required && (seen >> members[i].number & 1) == 0)
-			der_reject(der);
-}
-
-/* A SEQUENCE of context-tagged members, in rising order (X.690 8.9). */
+/* A SEQUENCE of context-tagged members, in rising order (X.690 8.9), as their rows are. */
 static void
 read_members(struct reader *reader, struct der *der, const struct member *members, size_t count)
 {
-	struct der sequence = der_enter(der, DER_SEQUENCE);
+	const struct member *member = members, *end = members + count;
+	struct der sequence;
 	struct der_element element;
-	uint32_t seen = 0;
+	unsigned least = 0; /* number of the next member */
+	bool has_gap = false;
 
+	der_enter(der, DER_SEQUENCE, &sequence);
 	while (der_next(&sequence, &element)) {
 		unsigned number = element.tag & 0x1f;
-		const struct member *member = member_called(members, count, number);
 
-		if (element.tag != DER_CONTEXT(number) || seen >> number != 0)
+		if (element.tag != DER_CONTEXT(number) || number < least)
 			der_reject(&sequence);
-		seen |= UINT32_C(1) << number;
-		if (member == NULL)
+		least = number + 1;
+		has_gap |= pass_over(&member, end, number);
+		if (member == end || member->number != number)
 			continue;
 		member->read(reader, &element.contents, (char *)reader->message + member->offset);
 		if (der_more(&element.contents))
 			der_reject(&sequence);
+		member++;
 	}
-	check_required(&sequence, members, count, seen);
+	if (has_gap || pass_over(&member, end, UINT_MAX))
+		der_reject(&sequence);
 }
 
 /* Int32 and UInt32 (RFC 4120 5.2.4): negative ones keep their 32 bits of two's complement. */
@@ -152,6 +152,29 @@ read_microseconds(struct reader *reader, struct der *value, void *ret)
 }
 
 /*
+ * What is left of STRINGS, with '/' between them; NULL when they are cut. There is room, as each
+ * has a tag and a length before it. A NUL ends a string, as it does whatever text_from_utf8()
+ * reads.
+ */
+static const char *
+join_strings(struct der *strings, struct arena *arena)
+{
+	struct cursor string = der_bytes(strings);
+	uint8_t *joined = arena_alloc(arena, cur_left(&string));
+	size_t length = 0;
+
+	while (der_more(strings) && der_string(strings, &string)) {
+		size_t count = strnlen((const char *)string.at, cur_left(&string));
+
+		if (length > 0)
+			joined[length++] = '/';
+		memcpy(joined + length, string.at, count);
+		length += count;
+	}
+	return *strings->verdict == DER_OK ? text_from_utf8(arena, joined, length) : NULL;
+}
+
+/*
  * PrincipalName ::= SEQUENCE {
  *     name-type   [0] Int32,
  *     name-string [1] SEQUENCE OF KerberosString
@@ -161,28 +184,16 @@ read_microseconds(struct reader *reader, struct der *value, void *ret)
 static void
 read_name(struct reader *reader, struct der *value, void *ret)
 {
-	struct der sequence = der_enter(value, DER_SEQUENCE);
-	struct der type = der_enter(&sequence, DER_CONTEXT(0));
-	struct der strings, string;
-	struct text joined = {0};
+	struct der sequence, type, strings;
 	const char **name = ret;
 	uint32_t ignored;
 
+	der_enter(value, DER_SEQUENCE, &sequence);
+	der_enter(&sequence, DER_CONTEXT(0), &type);
 	(void)read_u32(&type, &ignored);
-	strings = der_enter(&sequence, DER_CONTEXT(1));
-	string = der_enter(&strings, DER_SEQUENCE);
-	while (der_more(&string)) {
-		const char *part = der_text(&string, reader->arena);
-
-		if (part == NULL)
-			break;
-		if (joined.length > 0)
-			text_add_char(&joined, '/');
-		text_add(&joined, part);
-	}
-	if (*value->verdict == DER_OK)
-		*name = arena_text(reader->arena, text_chars(&joined), joined.length);
-	text_free(&joined);
+	der_enter(&sequence, DER_CONTEXT(1), &strings);
+	der_enter(&strings, DER_SEQUENCE, &strings);
+	*name = join_strings(&strings, reader->arena);
 }
 
 /* Values gathered before their number is known. */
@@ -214,10 +225,12 @@ list_of(const struct gathered *gathered, struct arena *arena)
 static void
 read_etypes(struct reader *reader, struct der *value, void *ret)
 {
-	struct der list = der_enter(value, DER_SEQUENCE);
-	struct gathered gathered = {.count = 0};
+	struct gathered gathered;
+	struct der list;
 	uint32_t etype;
 
+	gathered.count = 0;
+	der_enter(value, DER_SEQUENCE, &list);
 	while (der_more(&list) && read_u32(&list, &etype))
 		gather(&gathered, etype);
 	if (*value->verdict == DER_OK)
@@ -238,14 +251,15 @@ read_etype_info(struct reader *reader, const struct cursor *bytes)
 {
 	enum der_verdict verdict;
 	struct der der = der_of(bytes->at, cur_left(bytes), cur_left(bytes), &verdict);
-	struct der list = der_enter(&der, DER_SEQUENCE);
-	struct gathered gathered = {.count = 0};
+	struct der list, entry, etype;
+	struct gathered gathered;
 	uint32_t value;
 
+	gathered.count = 0;
+	der_enter(&der, DER_SEQUENCE, &list);
 	while (der_more(&list)) {
-		struct der entry = der_enter(&list, DER_SEQUENCE);
-		struct der etype = der_enter(&entry, DER_CONTEXT(0));
-
+		der_enter(&list, DER_SEQUENCE, &entry);
+		der_enter(&entry, DER_CONTEXT(0), &etype);
 		if (read_u32(&etype, &value))
 			gather(&gathered, value);
 	}
@@ -308,7 +322,7 @@ read_typed(struct reader *reader, struct der *sequence, struct gathered *ret_typ
 	uint32_t number;
 
 	if (!is_typed_data)
-		type = der_enter(sequence, DER_CONTEXT(1));
+		der_enter(sequence, DER_CONTEXT(1), &type);
 	if (!read_u32(&type, &number))
 		return;
 	gather(ret_types, number);
@@ -322,12 +336,13 @@ read_typed(struct reader *reader, struct der *sequence, struct gathered *ret_typ
 static void
 read_padata(struct reader *reader, struct der *value, void *ret)
 {
-	struct der list = der_enter(value, DER_SEQUENCE);
-	struct gathered gathered = {.count = 0};
+	struct gathered gathered;
+	struct der list, entry;
 
+	gathered.count = 0;
+	der_enter(value, DER_SEQUENCE, &list);
 	while (der_more(&list)) {
-		struct der entry = der_enter(&list, DER_SEQUENCE);
-
+		der_enter(&list, DER_SEQUENCE, &entry);
 		read_typed(reader, &entry, &gathered);
 	}
 	if (*value->verdict == DER_OK)
@@ -343,7 +358,7 @@ read_padata(struct reader *reader, struct der *value, void *ret)
 static void
 read_error_data(struct reader *reader, struct der *value, void *ret)
 {
-	struct gathered gathered = {.count = 0};
+	struct gathered gathered;
 	struct cursor bytes;
 	enum der_verdict verdict;
 	struct der der, whole, list;
@@ -352,7 +367,8 @@ read_error_data(struct reader *reader, struct der *value, void *ret)
 		return;
 	der = der_of(bytes.at, cur_left(&bytes), cur_left(&bytes), &verdict);
 	list = der;
-	whole = der_enter(&der, DER_SEQUENCE);
+	gathered.count = 0;
+	der_enter(&der, DER_SEQUENCE, &whole);
 	if (der_tag(&whole) == DER_SEQUENCE)
 		read_padata(reader, &list, ret);
 	else
@@ -416,9 +432,10 @@ static const struct member ticket_members[] = {
 static void
 read_ticket(struct reader *reader, struct der *value, void *ret)
 {
-	struct der ticket = der_enter(value, DER_APPLICATION(1));
+	struct der ticket;
 
 	(void)ret;
+	der_enter(value, DER_APPLICATION(1), &ticket);
 	read_members(reader, &ticket, ticket_members, COUNT(ticket_members));
 }
 
@@ -632,21 +649,20 @@ kerberos_decode(const void *bytes, size_t captured, size_t length, struct arena 
 static bool
 is_integer(struct der *der, uint8_t number, int64_t value)
 {
-	struct der contents = der_enter(der, DER_CONTEXT(number));
+	struct der contents;
 	int64_t integer;
 
+	der_enter(der, DER_CONTEXT(number), &contents);
 	return der_integer(&contents, &integer) && integer == value;
 }
 
 /* The contents of an element that fills DER; what follows it is malformed. */
-static struct der
-enter_whole(struct der *der, uint8_t tag)
+static void
+enter_whole(struct der *der, uint8_t tag, struct der *ret)
 {
-	struct der contents = der_enter(der, tag);
-
-	if (cur_left(&der->bytes) + der->missing != 0)
+	der_enter(der, tag, ret);
+	if (der->at != der->end || der->missing > 0)
 		der_reject(der);
-	return contents;
 }
 
 enum kerberos_head_verdict
@@ -663,8 +679,8 @@ kerberos_head(const uint8_t *bytes, size_t captured, size_t length, enum kerbero
 		return KERBEROS_HEAD_UNSURE;
 	if (kind == NULL || !kind->is_of_kdc)
 		return KERBEROS_HEAD_NO;
-	contents = enter_whole(&der, DER_APPLICATION(kind->type));
-	sequence = enter_whole(&contents, DER_SEQUENCE);
+	enter_whole(&der, DER_APPLICATION(kind->type), &contents);
+	enter_whole(&contents, DER_SEQUENCE, &sequence);
 	if (is_integer(&sequence, kind->pvno, PVNO) &&
 	    is_integer(&sequence, kind->pvno + 1, kind->type)) {
 		*ret = kind->type;

@@ -282,6 +282,37 @@ place_of(const uint8_t *bytes, size_t length, const uint8_t wanted[4])
 	return 0;
 }
 
+/* Whatever is in one string of a name, the next one is told from it. */
+START_TEST(test_name_of_odd_strings)
+{
+	static const struct {
+		char strings[8]; /* instead of "krbtgt" and "A" */
+		const char *service;
+	} names[] = {
+	    {"k\0btgtA", "k/A"},
+	    {"\0rbtgtA", "A"},
+	    {"krbtg\xc3\xa4", "krbtg\xef\xbf\xbd/\xef\xbf\xbd"},
+	    {"krbtgt\0", "krbtgt/"},
+	};
+	static const uint8_t first[] = {'k', 'r', 'b', 't'};
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		uint8_t bytes[sizeof(generic_error)];
+		size_t at = place_of(generic_error, sizeof(bytes), first);
+		struct kerberos_message message;
+
+		memcpy(bytes, generic_error, sizeof(bytes));
+		bytes[2] = (uint8_t)(sizeof(bytes) - 3);
+		bytes[5] = (uint8_t)(sizeof(bytes) - 6);
+		bytes[sizeof(bytes) - 3] = 2;
+		memcpy(bytes + at, names[i].strings, 6);
+		bytes[at + 8] = (uint8_t)names[i].strings[6];
+		message = decode(bytes, sizeof(bytes));
+		ck_assert_str_eq(message.service, names[i].service);
+	}
+}
+END_TEST
+
 static const struct member_case {
 	uint8_t wanted[4];
 	uint8_t tag; /* instead, of a member that nobody reads */
@@ -491,6 +522,7 @@ kerberos_wire_suite(void)
 	tcase_add_test(tests, test_cut_cipher);
 	tcase_add_test(tests, test_error_with_method_data);
 	tcase_add_test(tests, test_error_with_nt_status);
+	tcase_add_test(tests, test_name_of_odd_strings);
 	tcase_add_loop_test(tests, test_error_data, 0, COUNT(error_data_cases));
 	tcase_add_loop_test(tests, test_members_out_of_order_or_missing, 0, COUNT(member_cases));
 	tcase_add_loop_test(tests, test_every_prefix, 0, COUNT(samples));

@@ -39,12 +39,11 @@ enter_optional(struct reader *reader, struct der *der, uint8_t tag, struct der *
 }
 
 /* The contents of the next element, empty when it has another tag. */
-static struct der
-enter(struct reader *reader, struct der *der, uint8_t tag)
+static void
+enter(struct reader *reader, struct der *der, uint8_t tag, struct der *ret)
 {
-	struct der contents;
-
-	return enter_optional(reader, der, tag, &contents) ? contents : der_enter(der, tag);
+	if (!enter_optional(reader, der, tag, ret))
+		der_enter(der, tag, ret);
 }
 
 /* The names listed so far, each once. */
@@ -86,10 +85,11 @@ static void
 read_mechanisms(struct reader *reader, struct der *value)
 {
 	struct spnego_token *token = reader->token;
-	struct der list = enter(reader, value, DER_SEQUENCE);
 	struct offer offer = {.count = 0};
+	struct der list;
 	struct cursor oid;
 
+	enter(reader, value, DER_SEQUENCE, &list);
 	while (der_more(&list) && der_oid(&list, &oid)) {
 		const char *name = gss_mechanism(&oid, &token->oddities);
 
@@ -110,12 +110,13 @@ read_mechanisms(struct reader *reader, struct der *value)
 static void
 read_inner(struct reader *reader, struct der *value)
 {
-	struct der octets = enter(reader, value, DER_OCTET_STRING);
 	struct spnego_token *token = reader->token;
+	struct der octets;
 
-	reader->inner = octets.bytes;
-	token->has_inner = cur_left(&octets.bytes) + octets.missing > 0;
-	if (!gss_token_decode(octets.bytes, reader->arena, &token->inner))
+	enter(reader, value, DER_OCTET_STRING, &octets);
+	reader->inner = der_bytes(&octets);
+	token->has_inner = cur_left(&reader->inner) + octets.missing > 0;
+	if (!gss_token_decode(reader->inner, reader->arena, &token->inner))
 		return;
 	token->mechanism = token->inner.mechanism;
 	if (token->inner.leg != NULL)
@@ -126,14 +127,16 @@ read_inner(struct reader *reader, struct der *value)
 static void
 read_mic(struct reader *reader, struct der *value)
 {
-	struct der octets = enter(reader, value, DER_OCTET_STRING);
-	size_t length = cur_left(&octets.bytes);
+	struct der octets;
+	size_t length;
 
+	enter(reader, value, DER_OCTET_STRING, &octets);
+	length = (size_t)(octets.end - octets.at);
 	if (*value->verdict != DER_OK)
 		return;
 	reader->token->has_mech_list_mic = known(true);
 	if (length > 0 && octets.missing == 0 && length == cur_left(&reader->inner) &&
-	    memcmp(octets.bytes.at, reader->inner.at, length) == 0)
+	    memcmp(octets.at, reader->inner.at, length) == 0)
 		reader->token->oddities |= GSS_MIC_REPEATS_TOKEN;
 }
 
@@ -167,9 +170,9 @@ read_required_flags(struct reader *reader, struct der *value)
 static void
 read_hints(struct reader *reader, struct der *value)
 {
-	struct der hints = enter(reader, value, DER_SEQUENCE);
-	struct der name;
+	struct der hints, name;
 
+	enter(reader, value, DER_SEQUENCE, &hints);
 	if (enter_optional(reader, &hints, DER_CONTEXT(0), &name))
 		reader->token->hint_name = der_text(&name, reader->arena);
 }
@@ -187,10 +190,10 @@ read_hints(struct reader *reader, struct der *value)
 static void
 read_init(struct reader *reader, struct der *der)
 {
-	struct der sequence = enter(reader, der, DER_SEQUENCE);
 	struct spnego_token *token = reader->token;
-	struct der value;
+	struct der sequence, value;
 
+	enter(reader, der, DER_SEQUENCE, &sequence);
 	token->mechanism = gss_spnego;
 	token->leg = "NegTokenInit";
 	if (enter_optional(reader, &sequence, DER_CONTEXT(0), &value))
@@ -251,9 +254,9 @@ read_supported(struct reader *reader, struct der *value)
 static void
 read_response(struct reader *reader, struct der *der)
 {
-	struct der sequence = enter(reader, der, DER_SEQUENCE);
-	struct der value;
+	struct der sequence, value;
 
+	enter(reader, der, DER_SEQUENCE, &sequence);
 	reader->token->mechanism = gss_spnego;
 	reader->token->leg = "NegTokenResp";
 	if (enter_optional(reader, &sequence, DER_CONTEXT(0), &value))
@@ -340,7 +343,7 @@ spnego_decode(struct cursor bytes, struct arena *arena, struct spnego_token *ret
 	if (!read_spnego(&reader, &der))
 		return read_raw(bytes, arena, ret);
 	token.is_whole = verdict == DER_OK && !reader.is_cut;
-	if (token.is_whole && cur_left(&der.bytes) > 0)
+	if (token.is_whole && der.at != der.end)
 		token.oddities |= GSS_TRAILING_BYTES;
 	*ret = token;
 	return true;

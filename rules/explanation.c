@@ -5,6 +5,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/base/text.h"
 #include "rules/advice_load.h"
 #include "rules/loader.h"
 
@@ -17,6 +18,7 @@ struct explanation_set {
 	struct rule_set types;              /* only for load_types() to look in */
 	const struct builtin_rule *sources; /* or NULL */
 	uint64_t are_read;                  /* bits 1 << index of a source */
+	struct text sought;                 /* the name that was last looked for in them */
 	const struct explanation **items;
 	size_t count, capacity;
 };
@@ -37,6 +39,7 @@ explanation_set_free(struct explanation_set *set)
 	if (set == NULL)
 		return;
 	mem_free(set->items);
+	text_free(&set->sought);
 	arena_free(&set->arena);
 	mem_free(set);
 }
@@ -46,6 +49,7 @@ explanation_set_offer(struct explanation_set *set, const struct builtin_rule *so
 {
 	set->sources = sources;
 	set->are_read = 0;
+	text_clear(&set->sought);
 }
 
 const struct code_list *
@@ -222,12 +226,14 @@ read_source(struct explanation_set *set, size_t index)
 	}
 }
 
-/* A file that does not hold the name need not be read. */
+/* A file that does not hold the name need not be read. Many findings in a row are of one name. */
 static void
 read_sources(struct explanation_set *set, const char *name)
 {
-	if (set->sources == NULL)
+	if (set->sources == NULL || strcmp(text_chars(&set->sought), name) == 0)
 		return;
+	text_clear(&set->sought);
+	text_add(&set->sought, name);
 	for (size_t i = 0; set->sources[i].file != NULL; i++)
 		if ((set->are_read >> i & 1) == 0 && strstr(set->sources[i].yaml, name) != NULL)
 			read_source(set, i);

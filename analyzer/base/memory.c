@@ -38,9 +38,11 @@ mem_exhausted(void)
 static size_t
 whole_size(size_t count, size_t size)
 {
-	if (size != 0 && count > (SIZE_MAX - sizeof(struct header)) / size)
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - sizeof(struct header))
 		mem_exhausted();
-	return count * size + sizeof(struct header);
+	return bytes + sizeof(struct header);
 }
 
 void
@@ -55,6 +57,14 @@ static __attribute__((noinline)) struct header *
 raw_block(size_t whole)
 {
 	return realloc(NULL, whole);
+}
+
+/* Apart for another reason: where compilers see how small a block is they zero it by `rep stos`,
+ * which takes longer to start than all of the work. */
+static __attribute__((noinline)) void
+zero(void *block, size_t size)
+{
+	memset(block, 0, size);
 }
 
 /* Takes a new block, which has its header, into the account. */
@@ -75,7 +85,7 @@ mem_alloc(size_t count, size_t size)
 	struct header *header = whole <= SMALL_BYTES ? raw_block(whole) : calloc(1, whole);
 
 	if (header != NULL && whole <= SMALL_BYTES)
-		memset(header, 0, whole);
+		zero(header, whole);
 	return begin(header, whole);
 }
 

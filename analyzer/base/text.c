@@ -323,14 +323,34 @@ text_from_utf16le(struct arena *arena, const uint8_t *bytes, size_t length)
 	return copy;
 }
 
+/* How many of LENGTH bytes come before the first that is no ASCII, or NUL. */
+static size_t
+ascii_length(const uint8_t *bytes, size_t length)
+{
+	size_t ascii = 0;
+	uint64_t word;
+
+	for (; length - ascii >= sizeof(word); ascii += sizeof(word)) {
+		memcpy(&word, bytes + ascii, sizeof(word));
+		if (((word | (word - EIGHT(1))) & EIGHT(0x80)) != 0)
+			break;
+	}
+	while (ascii < length && bytes[ascii] != '\0' && bytes[ascii] < 0x80)
+		ascii++;
+	return ascii;
+}
+
 char *
 text_from_utf8(struct arena *arena, const uint8_t *bytes, size_t length)
 {
+	size_t ascii = ascii_length(bytes, length), took;
 	struct text text = {0};
 	char *copy;
-	size_t took;
 	uint32_t c;
 
+	/* Nearly always that is all. */
+	if (ascii == length || bytes[ascii] == '\0')
+		return arena_text(arena, (const char *)bytes, ascii);
 	for (; length != 0 && *bytes != '\0'; bytes += took, length -= took) {
 		took = take_utf8(bytes, length, &c);
 		add_utf8(&text, c);
@@ -355,11 +375,13 @@ text_is_same(const char *one, const char *other)
 bool
 text_equal_nocase(const char *one, const char *other)
 {
-	while (*one != '\0' && ascii_lower(*one) == ascii_lower(*other)) {
+	while (*one == *other || ascii_lower(*one) == ascii_lower(*other)) {
+		if (*one == '\0')
+			return true;
 		one++;
 		other++;
 	}
-	return ascii_lower(*one) == ascii_lower(*other);
+	return false;
 }
 
 uint64_t

@@ -293,11 +293,17 @@ static const struct {
 	size_t length;
 	const char *text;
 } utf8[] = {
-    {BYTES(""), ""}, {BYTES("EXAMPLE.COM"), "EXAMPLE.COM"}, {BYTES("a\0b"), "a"},
-    {BYTES("gr\xc3\xbc\xc3\x9f"), "gr\xc3\xbc\xc3\x9f"}, {BYTES("caf\xe9!"), "caf" FFFD "!"},
+    {BYTES(""), ""},
+    {BYTES("EXAMPLE.COM"), "EXAMPLE.COM"},
+    {BYTES("a\0b"), "a"},
+    {BYTES("gr\xc3\xbc\xc3\x9f"), "gr\xc3\xbc\xc3\x9f"},
+    {BYTES("caf\xe9!"), "caf" FFFD "!"},
     {BYTES("\xe2\x82"), FFFD FFFD}, /* the third byte is behind the end */
     {BYTES("\xf0\x9f\x98\x80"), "\xf0\x9f\x98\x80"},
     {BYTES("\xc0\x80"), FFFD FFFD}, /* an overlong NUL is not a NUL */
+    {BYTES("a.realm.\0example"), "a.realm."},
+    {BYTES("an.example\x80.com"), "an.example" FFFD ".com"},
+    {BYTES("an.example.\xc3\xa4\0"), "an.example.\xc3\xa4"},
 };
 
 START_TEST(test_utf8)
