@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "analyzer/base/memory.h"
 #include "analyzer/capture/feed.h"
@@ -89,6 +90,18 @@ is_reported(const struct conversation *conversation, const struct analysis_optio
 	return conversation_matters(conversation);
 }
 
+/* What ONE speaks, or NULL; in ARENA, as CLASSIFIER goes. */
+static const char *
+spoken_in(const struct conversation *one, struct classifier *classifier, struct arena *arena)
+{
+	const char *name;
+
+	if (one->facts.protocol != NULL)
+		return one->facts.protocol;
+	name = classify(classifier, one->samples, one->facts.client_port, one->facts.server_port);
+	return name != NULL ? arena_text(arena, name, strlen(name)) : NULL;
+}
+
 static void
 gather_conversations(struct analysis *analysis, const struct analysis_options *options)
 {
@@ -96,18 +109,16 @@ gather_conversations(struct analysis *analysis, const struct analysis_options *o
 	const struct conversation_list *all = pipeline_conversations(analysis->pipeline);
 	struct report_conversation *made =
 	    ARENA_ARRAY(&analysis->arena, struct report_conversation, all->count);
+	struct classifier *classifier = classifier_new();
 	size_t count = 0;
 
 	TAILQ_FOREACH (one, &all->all, listed) {
 		if (!is_reported(one, options))
 			continue;
-		made[count].facts = &one->facts;
-		one->facts.speaks = one->facts.protocol
-					? one->facts.protocol
-					: classify(analysis->classifier, one->samples,
-					      one->facts.client_port, one->facts.server_port);
-		count++;
+		made[count++].facts = &one->facts;
+		one->facts.speaks = spoken_in(one, classifier, &analysis->arena);
 	}
+	classifier_free(classifier);
 	analysis->report.conversations = made;
 	analysis->report.conversation_count = count;
 }
@@ -231,7 +242,6 @@ analysis_run_trace(struct analysis *analysis, const struct source_files *files,
 	analysis->report.facts = &analysis->facts;
 	analysis->report.ledger = &analysis->ledger;
 	analysis->report.statistics = &analysis->statistics;
-	analysis->classifier = classifier_new();
 	source = source_open_trace(files, &source_options, &analysis->reading, error);
 	if (source == NULL)
 		return false;
@@ -244,7 +254,6 @@ void
 analysis_free(struct analysis *analysis)
 {
 	pipeline_free(analysis->pipeline);
-	classifier_free(analysis->classifier);
 	ledger_free(&analysis->ledger);
 	statistics_free(&analysis->statistics);
 	arena_free(&analysis->arena);

@@ -51,7 +51,6 @@ struct analysis {
 	struct capture_facts facts;
 	struct report_capture report;
 	struct pipeline *pipeline;
-	struct classifier *classifier;
 	uint64_t bytes_read; /* of the file, of the compressed ones where it is compressed */
 };
 
