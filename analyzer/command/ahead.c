@@ -7,15 +7,11 @@
 #include "analyzer/base/crew.h"
 #include "analyzer/base/log.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/bounds.h"
 
-/* Files of which one is analysed or waits to be told, for each thread: enough that a large one
- * among small ones keeps nobody from working. */
+/* Files that are analysed or wait to be told, for each thread: enough that a large one among small
+ * ones keeps nobody from working. */
 #define WINDOW 4
-
-/* Of max_memory, what those that are ahead share; and what the one whose turn it is may have taken
- * by its last packet, so that with what is made of that, and a report, there is room for them. */
-#define SHARE_AHEAD 8
-#define SHARE_TURN  4
 
 /* What an analysis takes before it has seen anything, most of it to read with. */
 #define LEAST_BYTES ((size_t)1536 << 10)
@@ -35,7 +31,9 @@ struct file {
 	const struct trace_member *member;
 	uint64_t size;
 	enum stage stage;
-	size_t charge; /* of what those that are ahead share */
+	bool is_first; /* the first thread analyses it */
+	/* While it is ahead: bytes in use, and what they may come to. */
+	size_t held, expected;
 	uint64_t position;
 	struct analysed *analysed;
 	size_t taken; /* by ANALYSED, and in nobody's account */
@@ -51,15 +49,16 @@ struct helper {
 
 struct ahead {
 	struct ahead_plan plan;
-	pthread_mutex_t lock;   /* over all that follows */
-	pthread_cond_t changed; /* for the first thread: the file that it waits for */
-	struct file *files;     /* that may be ahead, in the order of their turns */
+	pthread_mutex_t lock; /* over all that follows */
+	pthread_cond_t
+	    changed;        /* a file is further, or whose turn it is, or how much room there is */
+	struct file *files; /* that may be ahead, in the order of their turns */
 	size_t count;
 	size_t told;                /* of these */
 	struct file other;          /* any other one, in its turn */
 	const struct file *at_turn; /* or NULL */
 	size_t taken_at_turn;
-	size_t charged; /* by all that are ahead */
+	size_t held, expected; /* of all that are ahead */
 	struct helper helpers[CREW_MOST];
 	bool is_over;
 };
@@ -72,17 +71,6 @@ is_at_turn(const struct file *file)
 	return file->ahead->at_turn == file;
 }
 
-/* What those that are ahead may take together. */
-static size_t
-room(const struct ahead *ahead)
-{
-	size_t max_memory = ahead->plan.max_memory;
-
-	if (max_memory == 0)
-		return SIZE_MAX;
-	return ahead->taken_at_turn <= max_memory / SHARE_TURN ? max_memory / SHARE_AHEAD : 0;
-}
-
 /* What an analysis may come to that takes TAKEN bytes while it reads. What is made of packets takes
  * less than they do (bounds.c). */
 static size_t
@@ -91,11 +79,24 @@ whole_of(size_t taken)
 	return taken > LEAST_BYTES ? taken + (taken - LEAST_BYTES) : LEAST_BYTES;
 }
 
-static void
-set_charge(struct file *file, size_t bytes)
+/* What those that are ahead may take together: what the one whose turn it is leaves of what an
+ * analysis may take, and no more than half, so that it seldom wants some of that back. */
+static size_t
+room(const struct ahead *ahead)
 {
-	file->ahead->charged += bytes - file->charge;
-	file->charge = bytes;
+	size_t most = bounds_share_of_findings(ahead->plan.max_memory);
+	size_t at_turn = whole_of(ahead->taken_at_turn);
+
+	return min_u64(at_turn < most ? most - at_turn : 0, most / 2);
+}
+
+static void
+set_use(struct file *file, size_t held, size_t expected)
+{
+	file->ahead->held += held - file->held;
+	file->ahead->expected += expected - file->expected;
+	file->held = held;
+	file->expected = expected;
 }
 
 void
@@ -120,7 +121,7 @@ static void
 leave(struct file *file)
 {
 	analysed_free(take_over(file));
-	set_charge(file, 0);
+	set_use(file, 0, 0);
 	file->stage = LEFT;
 }
 
@@ -131,13 +132,16 @@ window_end(const struct ahead *ahead)
 	return min_u64(ahead->count, ahead->told + (ahead->plan.members + 1) * (size_t)WINDOW);
 }
 
-/* The one whose turn it is needs the room. */
+/* The one whose turn it is needs the room: those go first whose turn comes last. */
 static void
-leave_finished(struct ahead *ahead)
+make_room(struct ahead *ahead)
 {
-	for (size_t i = ahead->told; i < window_end(ahead); i++)
-		if (ahead->files[i].stage == FINISHED && !is_at_turn(&ahead->files[i]))
-			leave(&ahead->files[i]);
+	for (size_t i = window_end(ahead); i > ahead->told && ahead->held > room(ahead); i--) {
+		struct file *file = &ahead->files[i - 1];
+
+		if (file->stage == FINISHED && !is_at_turn(file))
+			leave(file);
+	}
 }
 
 static void
@@ -145,10 +149,20 @@ note_turn(struct ahead *ahead, struct file *file, size_t taken, uint64_t positio
 {
 	ahead->taken_at_turn = taken;
 	file->position = position;
-	if (room(ahead) == 0)
-		leave_finished(ahead);
-	if (ahead->plan.read != NULL)
-		pthread_cond_signal(&ahead->changed);
+	make_room(ahead);
+	if (ahead->held > room(ahead) || ahead->plan.read != NULL)
+		pthread_cond_broadcast(&ahead->changed);
+}
+
+/* Whether more of FILE must wait until others are told. The first thread cannot, as it tells; nor
+ * can what has to go. */
+static bool
+has_to_wait(const struct file *file)
+{
+	const struct ahead *ahead = file->ahead;
+
+	return !is_at_turn(file) && !file->is_first && !ahead->is_over &&
+	       ahead->expected > room(ahead) && ahead->held <= room(ahead);
 }
 
 /* For the analysis of STATE, a file. */
@@ -160,12 +174,14 @@ goes_on(void *state, size_t taken, uint64_t position)
 	bool does = true;
 
 	pthread_mutex_lock(&ahead->lock);
-	if (is_at_turn(file)) {
+	if (!is_at_turn(file))
+		set_use(file, taken, whole_of(taken));
+	while (has_to_wait(file))
+		pthread_cond_wait(&ahead->changed, &ahead->lock);
+	if (is_at_turn(file))
 		note_turn(ahead, file, taken, position);
-	} else {
-		set_charge(file, whole_of(taken));
-		does = ahead->charged <= room(ahead) && !ahead->is_over;
-	}
+	else
+		does = ahead->expected <= room(ahead) && !ahead->is_over;
 	pthread_mutex_unlock(&ahead->lock);
 	return does;
 }
@@ -176,21 +192,19 @@ static void
 settle(struct file *file)
 {
 	struct ahead *ahead = file->ahead;
-	bool has_room = true;
 
-	if (!is_at_turn(file)) {
-		set_charge(file, file->taken);
-		has_room = ahead->charged <= room(ahead);
-	}
 	file->stage = FINISHED;
-	if (!has_room || file->analysed->analysis.is_given_up)
+	if (!is_at_turn(file))
+		set_use(file, file->taken, file->taken);
+	if (file->analysed->analysis.is_given_up ||
+	    (!is_at_turn(file) && ahead->held > room(ahead)))
 		leave(file);
-	pthread_cond_signal(&ahead->changed);
+	pthread_cond_broadcast(&ahead->changed);
 }
 
 /* With the lock, which is let go meanwhile. What was taken goes to whoever takes it over. */
 static void
-analyse(struct file *file)
+analyse(struct file *file, bool is_first)
 {
 	struct ahead *ahead = file->ahead;
 	const struct analysis_watch watch = {goes_on, file};
@@ -199,8 +213,9 @@ analyse(struct file *file)
 	struct analysed *analysed;
 
 	file->stage = BEGUN;
+	file->is_first = is_first;
 	if (!is_turn)
-		set_charge(file, LEAST_BYTES);
+		set_use(file, 0, LEAST_BYTES);
 	pthread_mutex_unlock(&ahead->lock);
 	analysed = mem_alloc(1, sizeof(*analysed));
 	log_hold(is_turn ? NULL : &analysed->said);
@@ -244,8 +259,8 @@ find_next(struct ahead *ahead, struct file **ret)
 	uint64_t to_do = size_to_do(ahead);
 	size_t count = 0, places = 0;
 
-	if (!ahead->is_over && ahead->charged < room(ahead))
-		places = (room(ahead) - ahead->charged) / LEAST_BYTES;
+	if (!ahead->is_over && ahead->expected < room(ahead))
+		places = (room(ahead) - ahead->expected) / LEAST_BYTES;
 	for (size_t i = ahead->told; i < window_end(ahead) && count < places; i++) {
 		struct file *file = &ahead->files[i];
 
@@ -268,7 +283,7 @@ help(void *state)
 
 	pthread_mutex_lock(&ahead->lock);
 	while (find_next(ahead, &file) != 0)
-		analyse(file);
+		analyse(file, false);
 	helper->is_working = false;
 	pthread_mutex_unlock(&ahead->lock);
 }
@@ -336,13 +351,14 @@ begin_turn(struct ahead *ahead, const struct trace_member *member)
 {
 	struct file *file = &ahead->files[ahead->told];
 
-	ahead->taken_at_turn = 0;
 	if (ahead->told == ahead->count || file->member != member) {
 		file = &ahead->other;
 		*file = (struct file){.ahead = ahead, .member = member, .size = size_of(member)};
 	}
-	set_charge(file, 0);
+	ahead->taken_at_turn = file->held;
 	ahead->at_turn = file;
+	set_use(file, 0, 0);
+	pthread_cond_broadcast(&ahead->changed);
 	return file;
 }
 
@@ -372,12 +388,12 @@ ahead_take(struct ahead *ahead, const struct trace_member *member)
 	send_helpers(ahead);
 	while (file->stage == BEGUN) {
 		if (find_next(ahead, &next) != 0)
-			analyse(next);
+			analyse(next, true);
 		else
 			wait_at(ahead, file);
 	}
 	if (file->stage != FINISHED)
-		analyse(file);
+		analyse(file, true);
 	analysed = take_over(file);
 	ahead->told += file != &ahead->other;
 	pthread_mutex_unlock(&ahead->lock);
@@ -421,6 +437,7 @@ ahead_free(struct ahead *ahead)
 	pthread_mutex_lock(&ahead->lock);
 	ahead->is_over = true;
 	ahead->at_turn = NULL;
+	pthread_cond_broadcast(&ahead->changed);
 	pthread_mutex_unlock(&ahead->lock);
 	for (size_t i = 0; i < CREW_MOST; i++)
 		wait_for(&ahead->helpers[i]);

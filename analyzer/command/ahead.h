@@ -2,10 +2,11 @@
  * The analyses of a run's files, one by one in their turn, some of which others begin before it:
  * members of the crew (base/crew.h), and the first thread where it would have to wait for one.
  *
- * No result may hang on how many work, so an analysis has as much of --max-memory as if it were
- * alone. Those that are ahead of their turn, under way or waiting to be told, share an eighth of
- * it, as long as the one whose turn it is leaves room for that. Where they want more, one is given
- * up and takes place in its turn.
+ * No result may hang on how many work, so an analysis has as much of --max-memory in its turn as if
+ * it were alone, and all together take no more. Those that are ahead of their turn, under way or
+ * waiting to be told, share what the one whose turn it is leaves, and half of all at most. Where
+ * that does not do they wait for their turn; and where they keep what the one at its turn needs
+ * they are given up, and begun anew in their turn.
  *
  * Files that may be parts of a trace, and what is no regular file, are analysed in their turn.
  */

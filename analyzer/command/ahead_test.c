@@ -16,8 +16,8 @@ Suite *ahead_suite(void);
 
 /* What those that are ahead share of that, and what the one at its turn takes to leave them none.
  */
-#define ROOM  (MAX_MEMORY / 8)
-#define TIGHT (MAX_MEMORY / 4 + 1)
+#define ROOM  ((size_t)20 << 20)
+#define TIGHT (2 * ROOM)
 
 /* What the analysis of a file does in these tests. */
 enum deed {
@@ -48,17 +48,19 @@ struct scene {
 static const struct scene scenes[] = {
     /* a member takes the second and, while that waits, the first thread the third */
     {{{NOTHING, 1}, {NOTHING, 2}, {NOTHING, 0}}, MAX_MEMORY, "111", "100"},
-    /* what wants more than there is comes in its turn */
-    {{{NOTHING, 2}, {WANTS_ROOM, 0}, {NOTHING, 0}, {NOTHING, 0}}, MAX_MEMORY, "1211", "11.."},
+    /* with a member, what wants more than there is waits for its turn */
+    {{{NOTHING, 1}, {WANTS_ROOM, 0}, {NOTHING, 0}}, MAX_MEMORY, "111", "10."},
+    /* the first thread cannot wait */
+    {{{NOTHING, 1}, {NOTHING, 2}, {WANTS_ROOM, 0}, {NOTHING, 0}}, MAX_MEMORY, "1121", "101."},
     /* any number of bytes is room for all */
-    {{{NOTHING, 2}, {WANTS_ROOM, 0}, {NOTHING, 0}, {NOTHING, 0}}, 0, "1111", "10.."},
+    {{{NOTHING, 1}, {NOTHING, 2}, {WANTS_ROOM, 0}, {NOTHING, 0}}, 0, "1111", "100."},
     /* what waits to be told takes room */
     {{{NOTHING, 3}, {KEEPS_HALF, 0}, {KEEPS_HALF, 0}, {NOTHING, 0}, {NOTHING, 0}}, MAX_MEMORY,
 	"11211", "101.."},
     /* the one at its turn has it all */
     {{{WANTS_MUCH, 2}, {NOTHING, 0}, {NOTHING, 0}, {NOTHING, 0}}, MAX_MEMORY, "12..", "11.."},
-    /* its turn comes while it is under way: then it may want all */
-    {{{NOTHING, 1}, {WANTS_ROOM, 2}, {NOTHING, 0}}, MAX_MEMORY, "111", "100"},
+    /* also if its turn comes while it is under way */
+    {{{NOTHING, 1}, {WANTS_MUCH, 2}, {NOTHING, 0}}, MAX_MEMORY, "112", "101"},
     /* parts of a trace, and a pipe, have their turn */
     {{{NOTHING, 4}, {IS_LINKED, 0}, {NOTHING, 0}, {IS_NO_FILE, 0}, {NOTHING, 0}, {NOTHING, 0}},
 	MAX_MEMORY, "11011.", "11010."},
