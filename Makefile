@@ -257,10 +257,10 @@ test-mutations  := $(BUILD)/mutations --every 100
 endif
 
 # Under the thread sanitizer (THREAD=1), which ends what races with 66: several threads, over every
-# capture, and where what is in use hangs on who reads ahead.
+# capture, over several at a time, and where what is in use hangs on who reads ahead.
 TESTS_THREADED := threads jobs
 ifdef THREAD
-test-threads    = for suite in crew ring feed; do \
+test-threads    = for suite in crew ring feed ahead; do \
                       CK_RUN_SUITE=$$suite CK_FORK=no CK_VERBOSITY=minimal $(BUILD)/unit_tests || exit 1; done
 test-jobs      := TSAN_OPTIONS=atexit_sleep_ms=0 fixtures/jobs_check --quick $(PROGRAM) $(BUILD)/flood fixtures/captures
 endif

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "analyzer/base/memory.h"
 #include "analyzer/capture/feed.h"
@@ -30,20 +31,34 @@ tap_fragments(const struct packet_tap *tap, const struct feed_batch *batch)
 		    batch->joins[i].count);
 }
 
-static struct feed_facts
-take_all(struct analysis *analysis, struct source *source, const struct analysis_options *options)
+/* What is used for reading is beside what is in this thread's account only where another reads. */
+static bool
+goes_on(const struct analysis *analysis, const struct analysis_options *options,
+    size_t memory_before, const struct feed_batch *batch)
 {
-	struct feed *feed = feed_begin(source);
+	const struct analysis_watch *watch = options->watch;
+	size_t taken = mem_used() - memory_before + (options->is_in_one_thread ? 0 : batch->beside);
+
+	return watch == NULL || watch->goes_on(watch->state, taken, analysis->bytes_read);
+}
+
+static struct feed_facts
+take_all(struct analysis *analysis, struct source *source, const struct analysis_options *options,
+    size_t memory_before)
+{
+	struct feed *feed = feed_begin(source, !options->is_in_one_thread);
 	const struct feed_batch *batch;
 
-	while ((batch = feed_next(feed)) != NULL) {
+	while (!analysis->is_given_up && (batch = feed_next(feed)) != NULL) {
 		if (options->tap != NULL)
 			tap_fragments(options->tap, batch);
 		pipeline_set_beside(analysis->pipeline, batch->beside);
 		pipeline_packets(analysis->pipeline, batch->packets, batch->count);
 		analysis->bytes_read = batch->position;
 		progress_at(options->progress, batch->position);
+		analysis->is_given_up = !goes_on(analysis, options, memory_before, batch);
 	}
+	assert(!analysis->is_given_up || options->is_in_one_thread);
 	pipeline_set_beside(analysis->pipeline, 0);
 	return feed_end(feed);
 }
@@ -89,6 +104,18 @@ is_reported(const struct conversation *conversation, const struct analysis_optio
 	return conversation_matters(conversation);
 }
 
+/* What ONE speaks, or NULL; in ARENA, as CLASSIFIER goes. */
+static const char *
+spoken_in(const struct conversation *one, struct classifier *classifier, struct arena *arena)
+{
+	const char *name;
+
+	if (one->facts.protocol != NULL)
+		return one->facts.protocol;
+	name = classify(classifier, one->samples, one->facts.client_port, one->facts.server_port);
+	return name != NULL ? arena_text(arena, name, strlen(name)) : NULL;
+}
+
 static void
 gather_conversations(struct analysis *analysis, const struct analysis_options *options)
 {
@@ -96,18 +123,16 @@ gather_conversations(struct analysis *analysis, const struct analysis_options *o
 	const struct conversation_list *all = pipeline_conversations(analysis->pipeline);
 	struct report_conversation *made =
 	    ARENA_ARRAY(&analysis->arena, struct report_conversation, all->count);
+	struct classifier *classifier = classifier_new();
 	size_t count = 0;
 
 	TAILQ_FOREACH (one, &all->all, listed) {
 		if (!is_reported(one, options))
 			continue;
-		made[count].facts = &one->facts;
-		one->facts.speaks = one->facts.protocol
-					? one->facts.protocol
-					: classify(analysis->classifier, one->samples,
-					      one->facts.client_port, one->facts.server_port);
-		count++;
+		made[count++].facts = &one->facts;
+		one->facts.speaks = spoken_in(one, classifier, &analysis->arena);
 	}
+	classifier_free(classifier);
 	analysis->report.conversations = made;
 	analysis->report.conversation_count = count;
 }
@@ -165,6 +190,24 @@ begin_interest(const struct analysis_options *options, struct pipeline_interest 
 	return interest;
 }
 
+/* What is made of all that was taken. */
+static void
+conclude(struct analysis *analysis, const struct analysis_options *options,
+    const struct capture_facts *of_source, const struct feed_facts *of_feed)
+{
+	pipeline_end(analysis->pipeline, of_source);
+	gather_facts(analysis, of_source, of_feed);
+	analysis->facts.has_secrets = options->secrets != NULL;
+	settle_vantage(analysis, options);
+	gather_conversations(analysis, options);
+	statistics_settle(&analysis->statistics);
+	ledger_settle(&analysis->ledger);
+	target_link(&analysis->ledger, &analysis->arena);
+	ledger_sort(&analysis->ledger);
+	naming_link(&analysis->ledger);
+	shares_link(&analysis->ledger);
+}
+
 /* Takes SOURCE, whose buffers are given back before anything is made of what it held. */
 static void
 run(struct analysis *analysis, struct source *source, const struct analysis_options *options,
@@ -190,22 +233,14 @@ run(struct analysis *analysis, struct source *source, const struct analysis_opti
 	if (options->secrets != NULL)
 		secrets_begin_capture(options->secrets);
 	analysis->pipeline = pipeline_new(&pipeline_options, &analysis->arena, &analysis->ledger);
-	of_feed = take_all(analysis, source, options);
+	of_feed = take_all(analysis, source, options, memory_before);
 	source_close(source);
-	progress_pass(options->progress);
-	progress_doing(options->progress, "judging");
-	pipeline_end(analysis->pipeline, of_source);
-	gather_facts(analysis, of_source, &of_feed);
-	analysis->facts.has_secrets = options->secrets != NULL;
-	settle_vantage(analysis, options);
-	gather_conversations(analysis, options);
-	statistics_settle(&analysis->statistics);
-	ledger_settle(&analysis->ledger);
-	target_link(&analysis->ledger, &analysis->arena);
-	ledger_sort(&analysis->ledger);
-	naming_link(&analysis->ledger);
-	shares_link(&analysis->ledger);
-	judge(analysis, options, interest, memory_before);
+	if (!analysis->is_given_up) {
+		progress_pass(options->progress);
+		progress_doing(options->progress, "judging");
+		conclude(analysis, options, of_source, &of_feed);
+		judge(analysis, options, interest, memory_before);
+	}
 	interest_free(interest);
 }
 
@@ -231,11 +266,12 @@ analysis_run_trace(struct analysis *analysis, const struct source_files *files,
 	analysis->report.facts = &analysis->facts;
 	analysis->report.ledger = &analysis->ledger;
 	analysis->report.statistics = &analysis->statistics;
-	analysis->classifier = classifier_new();
 	source = source_open_trace(files, &source_options, &analysis->reading, error);
 	if (source == NULL)
 		return false;
 	run(analysis, source, options, memory_before);
+	if (analysis->is_given_up)
+		return false;
 	analysis->facts.unjudged = why_unjudged(analysis, options);
 	return true;
 }
@@ -244,7 +280,6 @@ void
 analysis_free(struct analysis *analysis)
 {
 	pipeline_free(analysis->pipeline);
-	classifier_free(analysis->classifier);
 	ledger_free(&analysis->ledger);
 	statistics_free(&analysis->statistics);
 	arena_free(&analysis->arena);

@@ -23,6 +23,14 @@ size_t analysis_exchange_types(const struct exchange_type *types[ANALYSIS_MOST_T
  * machine has to spare. */
 #define ANALYSIS_USUAL_MEMORY ((size_t)512 << 20)
 
+/* Who may have an analysis given up before its end. */
+struct analysis_watch {
+	/* Asked for each batch of packets, by the thread that analyses: whether to go on, with
+	 * TAKEN bytes in use for the analysis, and POSITION of the file read. */
+	bool (*goes_on)(void *state, size_t taken, uint64_t position);
+	void *state;
+};
+
 struct analysis_options {
 	const struct rule_set *rules; /* NULL: no findings are made */
 	const char *filter;           /* BPF, or NULL */
@@ -34,10 +42,12 @@ struct analysis_options {
 	bool is_listing_streams;       /* every TCP conversation is reported, with what it speaks */
 	bool is_hashing;               /* SHA-256 of the file */
 	bool is_sparing;               /* what nobody asks for goes even where there is room */
+	bool is_in_one_thread;         /* no other one reads ahead; only so it may be given up */
 	size_t max_memory;             /* bytes that the analysis may take; 0: any number */
 	const struct packet_tap *tap;  /* who watches packets, or NULL; borrowed */
 	struct secrets *secrets;       /* what opens encrypted sessions, or NULL; borrowed */
 	struct progress *progress;     /* told how far it is, or NULL; borrowed */
+	const struct analysis_watch *watch; /* who may give it up, or NULL; borrowed */
 };
 
 struct source_files; /* capture/source.h */
@@ -51,14 +61,15 @@ struct analysis {
 	struct capture_facts facts;
 	struct report_capture report;
 	struct pipeline *pipeline;
-	struct classifier *classifier;
 	uint64_t bytes_read; /* of the file, of the compressed ones where it is compressed */
+	bool is_given_up;    /* as the watch wanted */
 };
 
 /*
  * Analyses PATH ("-": standard input). False, with ERROR, when it cannot be opened as a capture; a
  * file that is cut or damaged is analysed as far as it goes, and facts.damage says so, and
- * facts.unjudged when nothing in it could be judged. Call analysis_free() in either case.
+ * facts.unjudged when nothing in it could be judged. Also false, without ERROR, when it was given
+ * up. Call analysis_free() in any case.
  */
 bool analysis_run(struct analysis *analysis, const char *path,
     const struct analysis_options *options, struct error *error);

@@ -308,6 +308,15 @@ progress_pass(struct progress *progress)
 }
 
 void
+progress_whole(struct progress *progress)
+{
+	if (progress != NULL && progress->pass == 0) {
+		progress->position = 0;
+		progress->pass = progress->passes;
+	}
+}
+
+void
 progress_doing(struct progress *progress, const char *doing)
 {
 	if (progress == NULL)

@@ -29,6 +29,9 @@ void progress_at(struct progress *progress, uint64_t position);
 /* A pass is over, where the last position was; of what is known it is the end of the file. */
 void progress_pass(struct progress *progress);
 
+/* The file is done in all passes, be it that nobody told of them. */
+void progress_whole(struct progress *progress);
+
 /* What is done other than reading, which may take a while and has no position: "judging"; static.
  * Until the next file. */
 void progress_doing(struct progress *progress, const char *doing);

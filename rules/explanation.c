@@ -1,6 +1,7 @@
 #include "rules/explanation.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "analyzer/base/basics.h"
@@ -13,6 +14,7 @@
 #define MOST_SOURCES 64
 
 struct explanation_set {
+	pthread_mutex_t lock; /* over what is read when it is asked for */
 	struct arena arena;
 	struct code_list codes;
 	struct rule_set types;              /* only for load_types() to look in */
@@ -30,6 +32,7 @@ explanation_set_new(const struct exchange_type *const *types, size_t count)
 
 	*set = (struct explanation_set){
 	    .codes = codes_of(types, count), .types = {.types = types, .type_count = count}};
+	pthread_mutex_init(&set->lock, NULL);
 	return set;
 }
 
@@ -38,6 +41,7 @@ explanation_set_free(struct explanation_set *set)
 {
 	if (set == NULL)
 		return;
+	pthread_mutex_destroy(&set->lock);
 	mem_free(set->items);
 	text_free(&set->sought);
 	arena_free(&set->arena);
@@ -226,10 +230,13 @@ read_source(struct explanation_set *set, size_t index)
 	}
 }
 
-/* A file that does not hold the name need not be read. Many findings in a row are of one name. */
+/* A file that does not hold the name need not be read. Many findings in a row are of one name. What
+ * is kept is in nobody's account, as it may be any of several captures that needs it first. */
 static void
 read_sources(struct explanation_set *set, const char *name)
 {
+	size_t used = mem_used();
+
 	if (set->sources == NULL || strcmp(text_chars(&set->sought), name) == 0)
 		return;
 	text_clear(&set->sought);
@@ -237,6 +244,7 @@ read_sources(struct explanation_set *set, const char *name)
 	for (size_t i = 0; set->sources[i].file != NULL; i++)
 		if ((set->are_read >> i & 1) == 0 && strstr(set->sources[i].yaml, name) != NULL)
 			read_source(set, i);
+	mem_account(mem_used(), used);
 }
 
 const struct explanation *
@@ -257,12 +265,14 @@ const struct explanation *
 explanation_of(struct explanation_set *set, const char *name, const struct exchange_type *type)
 {
 	const struct explanation *general = NULL, *next = NULL;
+	bool is_special = false;
 
-	while ((next = explanation_next(set, name, next)) != NULL) {
+	pthread_mutex_lock(&set->lock);
+	while (!is_special && (next = explanation_next(set, name, next)) != NULL) {
+		is_special = type_list_index(&next->at, type) < next->at.count;
 		if (next->at.count == 0)
 			general = next;
-		else if (type_list_index(&next->at, type) < next->at.count)
-			return next;
 	}
-	return general;
+	pthread_mutex_unlock(&set->lock);
+	return is_special ? next : general;
 }

@@ -43,7 +43,7 @@ bool explanation_load(struct explanation_set *set, const char *file, const char 
     size_t length, struct error *error);
 
 /* The explanation of the code called NAME where an exchange of TYPE has it, or NULL. It lives as
- * long as SET. */
+ * long as SET. Any thread may ask. */
 const struct explanation *
 explanation_of(struct explanation_set *set, const char *name, const struct exchange_type *type);
 

@@ -4,6 +4,7 @@
 #include "analyzer/base/errand.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -23,6 +24,9 @@ union passing {
 };
 
 static int keeper = -1; /* the line to it; negative: there is none */
+
+/* Held from a request to its answer. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 void
 errand_begin(int line)
@@ -96,9 +100,11 @@ errand_send(enum errand what, uint32_t number, char ret_words[ERRAND_WORDS_SIZE]
 	int fd = -1;
 
 	ret_words[0] = '\0';
+	pthread_mutex_lock(&lock);
 	/* The keeper ended, and has said why. */
 	if (!say(keeper, &request) || !hear(keeper, &answer, &fd))
 		_exit(EXIT_INTERNAL);
+	pthread_mutex_unlock(&lock);
 	memcpy(ret_words, answer.words, ERRAND_WORDS_SIZE);
 	errno = answer.problem;
 	return fd;

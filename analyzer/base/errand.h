@@ -29,7 +29,7 @@ bool errand_has_keeper(void);
 /*
  * Sends the keeper for something. The descriptor that it brings, which is the caller's; or -1, with
  * errno, and in RET_WORDS what is wrong where errno does not say it, else "". Where the keeper is
- * gone, so is the worker, with status 4.
+ * gone, so is the worker, with status 4. Threads wait for each other.
  */
 int errand_send(enum errand what, uint32_t number, char ret_words[ERRAND_WORDS_SIZE]);
 

@@ -17,8 +17,10 @@ static struct {
 	struct arena arena;
 	const char **paths;
 	size_t count, capacity;
-	size_t last; /* that was asked for: the same one or the next is the likeliest */
 } list;
+
+/* That this thread asked for last: the same one, or one soon after it, is the likeliest. */
+static _Thread_local size_t last;
 
 static struct {
 	const char *path; /* NULL: nothing is lent */
@@ -81,9 +83,9 @@ place_of(const char *path)
 	size_t place;
 
 	for (size_t i = 0; i < list.count; i++) {
-		place = (list.last + i) % list.count;
+		place = (last + i) % list.count;
 		if (strcmp(list.paths[place], path) == 0)
-			return list.last = place;
+			return last = place;
 	}
 	return list.count;
 }

@@ -36,6 +36,19 @@ log_get_level(void)
 	return current_level;
 }
 
+/* Where this thread's lines go instead, until their turn comes; or NULL. */
+static _Thread_local struct text *held_back;
+
+/* It is in nobody's account: that of an analysis is the same when what it says is not held. */
+static void
+hold(const char *line)
+{
+	size_t used = mem_used();
+
+	text_addf(held_back, "smbtriage: %s\n", line);
+	mem_account(mem_used(), used);
+}
+
 /* A file may be called anything, and so may what a capture holds. */
 static void __attribute__((format(printf, 1, 0))) say(const char *format, va_list arguments)
 {
@@ -43,10 +56,33 @@ static void __attribute__((format(printf, 1, 0))) say(const char *format, va_lis
 
 	text_addv(&said, format, arguments);
 	text_add_visible(&shown, text_chars(&said));
-	log_hide_status();
-	fprintf(stderr, "smbtriage: %s\n", text_chars(&shown));
+	if (held_back != NULL) {
+		hold(text_chars(&shown));
+	} else {
+		log_hide_status();
+		fprintf(stderr, "smbtriage: %s\n", text_chars(&shown));
+	}
 	text_free(&said);
 	text_free(&shown);
+}
+
+void
+log_hold(struct text *held)
+{
+	held_back = held;
+}
+
+void
+log_let_go(struct text *held, bool is_said)
+{
+	size_t used = mem_used();
+
+	if (is_said && held->length != 0) {
+		log_hide_status();
+		fputs(text_chars(held), stderr);
+	}
+	text_free(held);
+	mem_account(mem_used(), used);
 }
 
 void

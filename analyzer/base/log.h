@@ -5,6 +5,10 @@
 #ifndef SMBTRIAGE_BASE_LOG_H
 #define SMBTRIAGE_BASE_LOG_H
 
+#include <stdbool.h>
+
+struct text; /* base/text.h */
+
 enum log_level {
 	LOG_NORMAL = 0, /* errors and warnings */
 	LOG_QUIET,      /* errors alone */
@@ -20,6 +24,13 @@ enum log_level log_get_level(void);
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* What this thread says goes to HELD from now on, which is borrowed and begins zeroed, until this
+ * is called with NULL: for who works out of turn. It is in nobody's mem_used(). */
+void log_hold(struct text *held);
+
+/* Empties HELD, once nobody holds anything there; what is in it is said, or it is not. */
+void log_let_go(struct text *held, bool is_said);
 
 /*
  * Shows LINE, which must fit the terminal, until something else is to be said or log_hide_status()

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/memory.h"
 #include "analyzer/base/stderr_for_test.h"
+#include "analyzer/base/text.h"
 
 Suite *log_suite(void);
 
@@ -67,6 +69,32 @@ START_TEST(test_status_line)
 }
 END_TEST
 
+START_TEST(test_held)
+{
+	struct text kept = {0}, dropped = {0};
+	size_t used = mem_used();
+	char said[200];
+
+	catch_stderr();
+	log_hold(&kept);
+	log_warning("a warning");
+	log_error("an error");
+	ck_assert_uint_eq(mem_used(), used);
+	log_hold(&dropped);
+	log_error("what nobody hears");
+	log_hold(NULL);
+	log_error("before");
+	log_let_go(&dropped, false);
+	log_let_go(&kept, true);
+	log_let_go(&kept, true);
+	ck_assert_uint_eq(mem_used(), used);
+	release_stderr(said, sizeof(said));
+	ck_assert_str_eq(said, "smbtriage: before\n"
+			       "smbtriage: a warning\n"
+			       "smbtriage: an error\n");
+}
+END_TEST
+
 Suite *
 log_suite(void)
 {
@@ -76,6 +104,7 @@ log_suite(void)
 	tcase_add_loop_test(tcase, test_levels, 0, COUNT(levels));
 	tcase_add_test(tcase, test_escapes);
 	tcase_add_test(tcase, test_status_line);
+	tcase_add_test(tcase, test_held);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -132,7 +132,7 @@ fill_ahead(void *state)
 /* ---- who takes ---- */
 
 struct feed *
-feed_begin(struct source *source)
+feed_begin(struct source *source, bool may_be_ahead)
 {
 	struct feed *feed = mem_alloc(1, sizeof(*feed));
 
@@ -143,7 +143,7 @@ feed_begin(struct source *source)
 	ring_init(&feed->ring, BATCHES);
 	feed->task = (struct crew_task){.work = fill_ahead, .state = feed};
 	/* Whoever fills looks at it, so it is set before he begins. */
-	feed->is_ahead = source_can_keep(source);
+	feed->is_ahead = may_be_ahead && source_can_keep(source);
 	if (feed->is_ahead && !crew_do(&feed->task))
 		feed->is_ahead = false;
 	return feed;

@@ -1,10 +1,12 @@
 /*
  * The packets of a capture, decoded in batches for whoever takes them: ahead of him, by a thread of
- * the crew, when one is free, or else when he asks. The batches are the same in either case.
+ * the crew, when he may have one and one is free, or else when he asks. The batches are the same in
+ * either case.
  */
 #ifndef SMBTRIAGE_CAPTURE_FEED_H
 #define SMBTRIAGE_CAPTURE_FEED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,7 +37,7 @@ struct feed_batch {
 struct feed;
 
 /* The packets of SOURCE, which is borrowed, and not to be touched until feed_end(). */
-struct feed *feed_begin(struct source *source);
+struct feed *feed_begin(struct source *source, bool may_be_ahead);
 
 /* The next batch, until the next call; NULL at the end. */
 const struct feed_batch *feed_next(struct feed *feed);
@@ -47,7 +49,7 @@ struct feed_facts {
 	struct bounds bounds;
 };
 
-/* Ends, when feed_next() returned NULL. */
+/* Ends, when feed_next() returned NULL, or at any time where it may not be ahead. */
 struct feed_facts feed_end(struct feed *feed);
 
 #endif

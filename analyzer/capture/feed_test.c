@@ -109,7 +109,7 @@ take_all(const struct image *image)
 	struct arena arena = {0};
 	size_t before = mem_used();
 	struct source *source = open_image(image, &arena);
-	struct feed *feed = feed_begin(source);
+	struct feed *feed = feed_begin(source, true);
 	const struct feed_batch *batch;
 
 	while ((batch = feed_next(feed)) != NULL) {

@@ -121,7 +121,8 @@ report_files(struct settings *settings, const struct rule_set *rules, const stru
 		return command_fail(&error);
 	}
 	file_run_begin(&reporting.run, settings);
-	if (command_have_done(settings, report_captures, &reporting, &status)) {
+	if (command_have_done(
+		settings, file_run_at_once(&reporting.run), report_captures, &reporting, &status)) {
 		status = command_worse(status, outputs_commit(&reporting.outputs));
 		/* The baseline says what was reported. */
 		if (status != EXIT_INTERNAL)

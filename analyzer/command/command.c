@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/log.h"
 #include "analyzer/options.h"
 #include "analyzer/progress.h"
@@ -127,20 +128,21 @@ work_locked_in(void *state)
 }
 
 unsigned
-command_members(const struct settings *settings)
+command_members(const struct settings *settings, size_t files)
 {
-	return settings->jobs > 1 ? 1 : 0;
+	return (unsigned)min_u64(settings->jobs - 1, files > 1 ? files : 1);
 }
 
 bool
-command_have_done(struct settings *settings, enum exit_status (*work)(void *state), void *state,
-    enum exit_status *ret)
+command_have_done(struct settings *settings, size_t files, enum exit_status (*work)(void *state),
+    void *state, enum exit_status *ret)
 {
 	struct locked_work locked = {settings, work, state};
 	const struct task task = {.work = work_locked_in,
 	    .state = &locked,
 	    .sandbox = &settings->sandbox,
-	    .members = command_members(settings),
+	    .members = command_members(settings, files),
+	    .files = files,
 	    .filter = settings->analysis.filter};
 
 	return keeper_run(&task, ret);

@@ -105,14 +105,14 @@ bool command_digest(
 bool command_digest_parts(struct progress *progress, const struct capture_facts *facts,
     struct arena *arena, struct error *error);
 
-/* How many threads help the first one (base/crew.h): no more than have something to do, which is
- * whoever reads ahead. */
-unsigned command_members(const struct settings *settings);
+/* How many threads help the first one (base/crew.h) where FILES may be analysed at a time: no more
+ * than have something to do, which is those that take a file and one who reads ahead. */
+unsigned command_members(const struct settings *settings, size_t files);
 
-/* Has a worker do WORK, as SETTINGS say (sandbox/keeper.h): whether it came to its end, and the
- * status that it returned. */
-bool command_have_done(struct settings *settings, enum exit_status (*work)(void *state),
-    void *state, enum exit_status *ret);
+/* Has a worker do WORK, which analyses up to FILES at a time, as SETTINGS say (sandbox/keeper.h):
+ * whether it came to its end, and the status that it returned. */
+bool command_have_done(struct settings *settings, size_t files,
+    enum exit_status (*work)(void *state), void *state, enum exit_status *ret);
 
 /* Whether PATH is a folder, or leads to one. */
 bool command_is_folder(const char *path);

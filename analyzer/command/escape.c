@@ -202,7 +202,7 @@ try_keeper(struct settings *settings)
 	enum exit_status status;
 
 	infile_list("here");
-	command_have_done(settings, ask_keeper, NULL, &status);
+	command_have_done(settings, 1, ask_keeper, NULL, &status);
 	infile_free();
 	return status;
 }
@@ -240,7 +240,8 @@ try_all(const struct settings *settings, unsigned layers)
 	for (size_t i = 0; i < COUNT(attempts); i++) {
 		fflush(stdout);
 		if (is_wanted(settings, &attempts[i]))
-			is_escaped |= try_escape(&attempts[i], layers, command_members(settings));
+			is_escaped |=
+			    try_escape(&attempts[i], layers, command_members(settings, 1));
 	}
 	return command_written(is_escaped ? EXIT_THRESHOLD : EXIT_DONE);
 }

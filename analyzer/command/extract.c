@@ -472,7 +472,7 @@ run(struct extraction *extraction, struct settings *settings)
 
 	extraction->progress = progress_new(1, extraction->source.size, PASSES);
 	progress_file(extraction->progress, extraction->source.size);
-	if (!command_have_done(settings, extract_findings, extraction, &status)) {
+	if (!command_have_done(settings, 1, extract_findings, extraction, &status)) {
 		outfile_abandon(extraction->outfile);
 	} else if (!outfile_commit(extraction->outfile, &error)) {
 		status = command_worse(status, command_fail(&error));

@@ -118,7 +118,7 @@ run_ladder(struct settings *settings, struct rule_set *rules)
 	if (!outputs_open(&drawing.outputs, settings, rules, &error))
 		return command_fail(&error);
 	file_run_begin(&drawing.run, settings);
-	if (command_have_done(settings, draw_capture, &drawing, &status))
+	if (command_have_done(settings, 1, draw_capture, &drawing, &status))
 		status = command_worse(status, outputs_commit(&drawing.outputs));
 	else
 		outputs_abandon(&drawing.outputs);

@@ -183,7 +183,7 @@ test_rules(struct settings *settings, struct rule_set *rules)
 	settings->analysis.rules = rules;
 	if (add_folders(settings, rules, &error) && add_trials(trials, settings, rules, &error)) {
 		trials_find(trials, captures_folder(settings, &trials->arena));
-		command_have_done(settings, run_trials, &testing, &status);
+		command_have_done(settings, 1, run_trials, &testing, &status);
 		infile_free();
 	} else {
 		status = command_fail(&error);

@@ -9,8 +9,8 @@
 #include "analyzer/base/infile.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/stopwatch.h"
-#include "analyzer/capture/digest.h"
 #include "analyzer/capture/source.h"
+#include "analyzer/command/ahead.h"
 #include "analyzer/command/command.h"
 #include "analyzer/command/verbose.h"
 #include "analyzer/inputs.h"
@@ -71,22 +71,23 @@ is_passed_over(const struct input *input, const struct error *error)
 
 /* What a trace is hashed and called by: each of its files, where there are several. */
 static bool
-identify(struct file_run *run, struct analysis *analysis, const struct trace_member *member,
-    char digest[DIGEST_TEXT_SIZE], struct error *error)
+identify(const struct file_run *run, struct analysed *analysed, const struct trace_member *member,
+    struct progress *progress)
 {
-	struct capture_facts *facts = &analysis->facts;
+	struct capture_facts *facts = &analysed->analysis.facts;
 	const char *path = member->input->path;
 	bool is_hashing = run->settings->analysis.is_hashing && strcmp(path, "-") != 0;
 
-	analysis->report.name = member->input->name;
+	analysed->analysis.report.name = member->input->name;
 	for (size_t i = 0; i < facts->part_count; i++, member = member->after)
 		facts->parts[i].name = member->input->name;
 	if (!is_hashing)
 		return true;
 	if (facts->part_count != 0)
-		return command_digest_parts(run->progress, facts, &analysis->arena, error);
-	analysis->report.sha256 = digest;
-	return command_digest(run->progress, path, digest, error);
+		return command_digest_parts(
+		    progress, facts, &analysed->analysis.arena, &analysed->error);
+	analysed->analysis.report.sha256 = analysed->sha256;
+	return command_digest(progress, path, analysed->sha256, &analysed->error);
 }
 
 static void
@@ -97,24 +98,66 @@ mark_done(struct file_run *run, struct trace_member *member, size_t count)
 		member->is_done = true;
 }
 
-static bool
-analyse_files(struct file_run *run, struct analysis *analysis, const struct trace_member *member,
-    char digest[DIGEST_TEXT_SIZE], struct error *error)
+/* The file at hand is MEMBER, if it is not yet. */
+static void
+show_file(struct file_run *run, const struct trace_member *member)
 {
+	if (run->shown == member)
+		return;
+	run->shown = member;
+	progress_file(run->progress, member->input->size);
+}
+
+/* ---- for ahead.h ---- */
+
+static void
+analyse_files(void *state, const struct trace_member *member, const struct analysis_watch *watch,
+    bool is_turn, struct analysed *ret)
+{
+	struct file_run *run = state;
 	struct analysis_options options = run->settings->analysis;
 	const char **paths;
 	struct source_files files = {.count = traces_paths(member, &paths)};
-	bool is_ok;
+	int64_t start = stopwatch_now();
 
 	files.paths = paths;
-	options.progress = run->progress;
-	progress_file(run->progress, member->input->size);
-	is_ok = analysis_run_trace(analysis, &files, &options, error) &&
-		identify(run, analysis, member, digest, error);
-	progress_hide(run->progress);
+	options.watch = watch;
+	options.is_in_one_thread = !is_turn;
+	if (is_turn) {
+		options.progress = run->progress;
+		show_file(run, member);
+	}
+	ret->is_ok = analysis_run_trace(&ret->analysis, &files, &options, &ret->error) &&
+		     identify(run, ret, member, options.progress);
+	ret->elapsed = stopwatch_now() - start;
 	mem_free(paths);
-	return is_ok;
 }
+
+static void
+show_read(void *state, const struct trace_member *member, uint64_t position)
+{
+	struct file_run *run = state;
+
+	show_file(run, member);
+	progress_at(run->progress, position);
+}
+
+static struct ahead *
+begin_ahead(struct file_run *run)
+{
+	size_t at_once = file_run_at_once(run);
+	const struct ahead_plan plan = {
+	    .members = at_once > 1 ? command_members(run->settings, at_once) : 0,
+	    .max_memory = run->settings->analysis.max_memory,
+	    .analyse = analyse_files,
+	    .read = run->progress != NULL ? show_read : NULL,
+	    .state = run,
+	};
+
+	return ahead_new(&plan, &run->traces);
+}
+
+/* ---- telling ---- */
 
 static void
 tell(struct file_run *run, const struct file_visitor *visitor, struct analysis *analysis)
@@ -135,25 +178,28 @@ tell(struct file_run *run, const struct file_visitor *visitor, struct analysis *
 static void
 analyse_one(struct file_run *run, const struct file_visitor *visitor, struct trace_member *member)
 {
-	struct analysis analysis;
-	struct error error = {0};
-	char digest[DIGEST_TEXT_SIZE];
-	int64_t start = stopwatch_now();
-	bool is_ok = analyse_files(run, &analysis, member, digest, &error);
+	struct analysed *analysed = ahead_take(run->ahead, member);
+	size_t parts = analysed->analysis.facts.part_count;
+	const struct error *error = &analysed->error;
 
-	mark_done(run, member, analysis.facts.part_count != 0 ? analysis.facts.part_count : 1);
-	if (is_ok) {
-		verbose_tell_capture(&analysis, stopwatch_now() - start);
-		tell(run, visitor, &analysis);
-	} else if (error.status == EXIT_USAGE) {
+	show_file(run, member);
+	if (analysed->is_ok)
+		progress_whole(run->progress);
+	progress_hide(run->progress);
+	mark_done(run, member, parts != 0 ? parts : 1);
+	log_let_go(&analysed->said, true);
+	if (analysed->is_ok) {
+		verbose_tell_capture(&analysed->analysis, analysed->elapsed);
+		tell(run, visitor, &analysed->analysis);
+	} else if (error->status == EXIT_USAGE) {
 		run->is_given_up = true;
-		run->status = command_fail(&error);
-	} else if (!is_passed_over(member->input, &error)) {
-		note_failure(run, member->input->path, &error);
+		run->status = command_fail(error);
+	} else if (!is_passed_over(member->input, error)) {
+		note_failure(run, member->input->path, error);
 	} else {
-		log_detail("passed over: %s", error.text);
+		log_detail("passed over: %s", error->text);
 	}
-	analysis_free(&analysis);
+	analysed_free(analysed);
 }
 
 static void
@@ -236,6 +282,13 @@ file_run_begin(struct file_run *run, const struct settings *settings)
 	run->progress = begin_progress(settings, run->operands);
 }
 
+/* What is derived from keys serves one capture at a time (secrets_begin_capture()). */
+size_t
+file_run_at_once(const struct file_run *run)
+{
+	return run->settings->analysis.secrets == NULL ? run->traces.count : 1;
+}
+
 void
 file_run_analyse(struct file_run *run, const struct file_visitor *visitor)
 {
@@ -243,10 +296,12 @@ file_run_analyse(struct file_run *run, const struct file_visitor *visitor)
 
 	if (!run->settings->is_never_joining)
 		traces_link(&run->traces);
+	run->ahead = begin_ahead(run);
 	for (size_t i = 0; i < run->settings->operand_count && !run->is_given_up; i++) {
 		analyse_operand(run, visitor, &run->operands[i], members);
 		members += run->operands[i].inputs.count;
 	}
+	ahead_free(run->ahead);
 	progress_hide(run->progress);
 }
 

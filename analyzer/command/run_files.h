@@ -1,4 +1,4 @@
-/* Captures one after the other: whatever one of them is, the others are analysed. */
+/* Captures, told of one after the other: whatever one of them is, the others are analysed. */
 #ifndef SMBTRIAGE_COMMAND_RUN_FILES_H
 #define SMBTRIAGE_COMMAND_RUN_FILES_H
 
@@ -11,6 +11,7 @@
 #include "analyzer/options.h"
 #include "analyzer/report/report.h"
 
+struct ahead; /* analyzer/command/ahead.h */
 struct operand_files;
 struct progress; /* analyzer/progress.h */
 
@@ -23,10 +24,12 @@ struct file_visitor {
 /* What came of a run over files; a zeroed one has begun none. */
 struct file_run {
 	const struct settings *settings;
-	struct operand_files *operands;  /* one for each of those of SETTINGS */
-	struct trace_list traces;        /* the files of all operands */
-	struct progress *progress;       /* or NULL */
-	struct report_failure *failures; /* files that could not be read at all */
+	struct operand_files *operands;   /* one for each of those of SETTINGS */
+	struct trace_list traces;         /* the files of all operands */
+	struct ahead *ahead;              /* while they are analysed */
+	struct progress *progress;        /* or NULL */
+	const struct trace_member *shown; /* the file at hand that PROGRESS knows, or NULL */
+	struct report_failure *failures;  /* files that could not be read at all */
 	size_t failure_count, failure_capacity;
 	struct arena arena; /* the failures' texts */
 	size_t analysed;
@@ -37,6 +40,9 @@ struct file_run {
 /* Finds the files that the operands of SETTINGS stand for, and lists them for a worker
  * (base/infile.h). */
 void file_run_begin(struct file_run *run, const struct settings *settings);
+
+/* How many of them may be analysed at a time. */
+size_t file_run_at_once(const struct file_run *run);
 
 /* Analyses them. What fails is said on standard error and kept in RUN. */
 void file_run_analyse(struct file_run *run, const struct file_visitor *visitor);

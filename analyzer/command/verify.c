@@ -140,7 +140,7 @@ verify(struct verifying *verifying, struct settings *settings)
 	enum exit_status status;
 
 	file_run_begin(&verifying->run, settings);
-	if (command_have_done(settings, test_captures, verifying, &status))
+	if (command_have_done(settings, 1, test_captures, verifying, &status))
 		status = command_worse(status, outputs_commit(&verifying->outputs));
 	else
 		outputs_abandon(&verifying->outputs);

@@ -2,6 +2,7 @@
 
 #include <ndpi_api.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -10,6 +11,10 @@
 
 #define IPV4_BYTES 20
 #define TCP_BYTES  20
+
+/* nDPI has tables and counts that all modules share, and fills them when it likes: it is for one
+ * thread at a time. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 struct classifier {
 	struct ndpi_detection_module_struct *module; /* NULL until the first question */
@@ -26,8 +31,11 @@ classifier_free(struct classifier *classifier)
 {
 	if (classifier == NULL)
 		return;
-	if (classifier->module != NULL)
+	if (classifier->module != NULL) {
+		pthread_mutex_lock(&lock);
 		ndpi_exit_detection_module(classifier->module);
+		pthread_mutex_unlock(&lock);
+	}
 	mem_free(classifier);
 }
 
@@ -111,17 +119,15 @@ ask(struct classifier *classifier, struct ndpi_flow_struct *flow, const uint8_t 
 		   : NULL;
 }
 
-const char *
-classify(struct classifier *classifier, const struct payload_sample *const samples[2],
-    uint16_t client_port, uint16_t server_port)
+/* What nDPI says of SAMPLES between PORTS. */
+static const char *
+ask_of_both(struct classifier *classifier, const struct payload_sample *const samples[2],
+    const uint16_t ports[2])
 {
 	uint8_t packet[IPV4_BYTES + TCP_BYTES + PAYLOAD_SAMPLE_MOST];
-	const uint16_t ports[2] = {client_port, server_port};
 	struct ndpi_flow_struct *flow;
 	const char *name = NULL;
 
-	if (samples[0] == NULL && samples[1] == NULL)
-		return NULL;
 	if (classifier->module == NULL)
 		begin(classifier);
 	if (classifier->module == NULL)
@@ -136,5 +142,20 @@ classify(struct classifier *classifier, const struct payload_sample *const sampl
 			    wrap(samples[side], side == 0, ports[side], ports[!side], packet),
 			    side);
 	ndpi_free_flow(flow);
+	return name;
+}
+
+const char *
+classify(struct classifier *classifier, const struct payload_sample *const samples[2],
+    uint16_t client_port, uint16_t server_port)
+{
+	const uint16_t ports[2] = {client_port, server_port};
+	const char *name;
+
+	if (samples[0] == NULL && samples[1] == NULL)
+		return NULL;
+	pthread_mutex_lock(&lock);
+	name = ask_of_both(classifier, samples, ports);
+	pthread_mutex_unlock(&lock);
 	return name;
 }

@@ -214,9 +214,13 @@ tell_end(const struct charge *charge, int signal)
 	const char *reason = signal != 0 ? reason_of(signal) : "it ended without a word";
 
 	if (charge->input != NULL)
-		log_error("%s: the analysis did not come to its end: %s; no file was written, and "
-			  "standard output is not whole",
-		    charge->input, reason);
+		log_error("%s%s: the analysis did not come to its end: %s; no file was written, "
+			  "and standard output is not whole",
+		    charge->input,
+		    charge->task->files > 1 && charge->task->members != 0
+			? ", or a file that was read beside it"
+			: "",
+		    reason);
 	else
 		log_error("the analysis did not begin: %s; nothing was written", reason);
 }

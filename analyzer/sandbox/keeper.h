@@ -7,6 +7,7 @@
 #define SMBTRIAGE_SANDBOX_KEEPER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "analyzer/base/error.h"
 #include "analyzer/facts.h"
@@ -17,6 +18,7 @@ struct task {
 	void *state;
 	struct sandbox_facts *sandbox; /* by its mode; what is active is there when work() begins */
 	unsigned members;              /* of its crew (base/crew.h) */
+	size_t files;                  /* that it may read at a time */
 	const char *filter;            /* that it may have compiled (capture/libpcap.h), or NULL */
 };
 

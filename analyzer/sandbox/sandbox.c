@@ -29,17 +29,21 @@
  * socket, and the few that are open at a time of captures. The limit is on their numbers. */
 #define MOST_DESCRIPTORS 192
 
+/* More for each thread that may read a capture: the file, and a filter for it, which comes as one.
+ */
+#define DESCRIPTORS_OF_MEMBER 4
+
 /* Where the system does not list which there are. */
 #define LIKELY_DESCRIPTORS 1024
 
 static const struct {
 	int resource;
-	rlim_t most;
+	rlim_t most, for_member;
 } limits[] = {
-    {RLIMIT_CORE, 0}, /* keys and contents of files would be in it */
-    {RLIMIT_NOFILE, MOST_DESCRIPTORS},
-    {RLIMIT_NPROC, 0}, /* root may fork all the same */
-    {RLIMIT_MSGQUEUE, 0},
+    {RLIMIT_CORE, 0, 0}, /* keys and contents of files would be in it */
+    {RLIMIT_NOFILE, MOST_DESCRIPTORS, DESCRIPTORS_OF_MEMBER},
+    {RLIMIT_NPROC, 0, 0}, /* root may fork all the same */
+    {RLIMIT_MSGQUEUE, 0, 0},
 };
 
 /* What whoever started the program left open; our own would not survive an execve(2). */
@@ -67,12 +71,19 @@ close_inherited(void)
 }
 
 static bool
-lower_limits(void)
+lower_limits(unsigned members)
 {
 	struct rlimit limit;
+	rlim_t most;
 
 	for (size_t i = 0; i < COUNT(limits); i++) {
-		limit = (struct rlimit){limits[i].most, limits[i].most};
+		most = limits[i].most + members * limits[i].for_member;
+		if (getrlimit(limits[i].resource, &limit) != 0)
+			return false;
+		/* One that is lower already stays so. */
+		if (limit.rlim_max > most)
+			limit.rlim_max = most;
+		limit.rlim_cur = limit.rlim_max;
 		if (setrlimit(limits[i].resource, &limit) != 0)
 			return false;
 	}
@@ -93,10 +104,10 @@ lock_thread(unsigned wanted, struct sandbox_facts *ret)
 
 /* What holds all threads that there are. */
 static void
-lock_process(int line, unsigned wanted, struct sandbox_facts *ret)
+lock_process(int line, unsigned wanted, unsigned members, struct sandbox_facts *ret)
 {
 	if (wanted & SANDBOX_BIT(SANDBOX_LIMITS))
-		ret->is_active[SANDBOX_LIMITS] = lower_limits();
+		ret->is_active[SANDBOX_LIMITS] = lower_limits(members);
 	if (wanted & SANDBOX_BIT(SANDBOX_SECCOMP))
 		ret->is_active[SANDBOX_SECCOMP] = seccomp_lock(line);
 }
@@ -109,5 +120,5 @@ sandbox_lock(int line, unsigned wanted, unsigned members, struct sandbox_facts *
 		lock_thread(wanted, ret);
 	crew_begin(members);
 	if (CAN_LOCK)
-		lock_process(line, wanted, ret);
+		lock_process(line, wanted, members, ret);
 }
