@@ -49,10 +49,9 @@ struct helper {
 
 struct ahead {
 	struct ahead_plan plan;
-	pthread_mutex_t lock; /* over all that follows */
-	pthread_cond_t
-	    changed;        /* a file is further, or whose turn it is, or how much room there is */
-	struct file *files; /* that may be ahead, in the order of their turns */
+	pthread_mutex_t lock;   /* over all that follows */
+	pthread_cond_t changed; /* a stage, a position, whose turn it is, or the room */
+	struct file *files;     /* that may be ahead, in the order of their turns */
 	size_t count;
 	size_t told;                /* of these */
 	struct file other;          /* any other one, in its turn */
