@@ -21,6 +21,7 @@ struct explanation_set {
 	const struct builtin_rule *sources; /* or NULL */
 	uint64_t are_read;                  /* bits 1 << index of a source */
 	struct text sought;                 /* the name that was last looked for in them */
+	size_t apart;                       /* bytes of all that, in nobody's account */
 	const struct explanation **items;
 	size_t count, capacity;
 };
@@ -42,6 +43,7 @@ explanation_set_free(struct explanation_set *set)
 	if (set == NULL)
 		return;
 	pthread_mutex_destroy(&set->lock);
+	mem_account(0, set->apart);
 	mem_free(set->items);
 	text_free(&set->sought);
 	arena_free(&set->arena);
@@ -244,6 +246,7 @@ read_sources(struct explanation_set *set, const char *name)
 	for (size_t i = 0; set->sources[i].file != NULL; i++)
 		if ((set->are_read >> i & 1) == 0 && strstr(set->sources[i].yaml, name) != NULL)
 			read_source(set, i);
+	set->apart += mem_used() - used;
 	mem_account(mem_used(), used);
 }
 

@@ -168,6 +168,22 @@ START_TEST(files_are_read_when_needed)
 }
 END_TEST
 
+/* What is read for one capture is not taken from what others may take, and given back evenly. */
+START_TEST(what_is_read_is_in_nobodys_account)
+{
+	static const struct builtin_rule sources[] = {{"one.yaml", two}, {NULL, NULL}};
+	size_t before = mem_used(), begun;
+	struct explanation_set *set = new_set();
+
+	explanation_set_offer(set, sources);
+	begun = mem_used();
+	ck_assert_ptr_nonnull(explanation_of(set, "STATUS_ACCESS_DENIED", &knock_type));
+	ck_assert_uint_eq(mem_used(), begun);
+	explanation_set_free(set);
+	ck_assert_uint_eq(mem_used(), before);
+}
+END_TEST
+
 Suite *explanation_suite(void);
 
 Suite *
@@ -181,6 +197,7 @@ explanation_suite(void)
 	tcase_add_loop_test(cases, broken_explanations_are_explained, 0, COUNT(broken));
 	tcase_add_test(cases, every_prefix_is_an_error_or_explains);
 	tcase_add_test(cases, files_are_read_when_needed);
+	tcase_add_test(cases, what_is_read_is_in_nobodys_account);
 	suite_add_tcase(suite, cases);
 	return suite;
 }
