@@ -34,17 +34,17 @@ tap_fragments(const struct packet_tap *tap, const struct feed_batch *batch)
 /* What is used for reading is beside what is in this thread's account only where another reads. */
 static bool
 goes_on(const struct analysis *analysis, const struct analysis_options *options,
-    size_t memory_before, const struct feed_batch *batch)
+    const struct feed_batch *batch)
 {
 	const struct analysis_watch *watch = options->watch;
-	size_t taken = mem_used() - memory_before + (options->is_in_one_thread ? 0 : batch->beside);
+	size_t taken =
+	    mem_used() - analysis->memory_before + (options->is_in_one_thread ? 0 : batch->beside);
 
 	return watch == NULL || watch->goes_on(watch->state, taken, analysis->bytes_read);
 }
 
 static struct feed_facts
-take_all(struct analysis *analysis, struct source *source, const struct analysis_options *options,
-    size_t memory_before)
+take_all(struct analysis *analysis, struct source *source, const struct analysis_options *options)
 {
 	struct feed *feed = feed_begin(source, !options->is_in_one_thread);
 	const struct feed_batch *batch;
@@ -56,7 +56,7 @@ take_all(struct analysis *analysis, struct source *source, const struct analysis
 		pipeline_packets(analysis->pipeline, batch->packets, batch->count);
 		analysis->bytes_read = batch->position;
 		progress_at(options->progress, batch->position);
-		analysis->is_given_up = !goes_on(analysis, options, memory_before, batch);
+		analysis->is_given_up = !goes_on(analysis, options, batch);
 	}
 	assert(!analysis->is_given_up || options->is_in_one_thread);
 	pipeline_set_beside(analysis->pipeline, 0);
@@ -160,34 +160,17 @@ why_unjudged(struct analysis *analysis, const struct analysis_options *options)
 	    link);
 }
 
-static void
-judge(struct analysis *analysis, const struct analysis_options *options,
-    const struct interest *interest, size_t memory_before)
-{
-	const size_t share = bounds_share_of_findings(options->max_memory);
-	struct finding_list *findings = &analysis->report.findings;
-
-	if (options->rules == NULL)
-		return;
-	*findings = findings_of(options->rules, &analysis->ledger, interest_echoes(interest),
-	    share < SIZE_MAX - memory_before ? memory_before + share : SIZE_MAX, &analysis->arena);
-	bound_reached(
-	    &analysis->facts.bounds, BOUND_FINDINGS, findings->untold, findings->untold_frame);
-}
-
 /* What rules may ask for is kept, and the rest where there is no room; who lists streams wants all.
  */
-static struct interest *
-begin_interest(const struct analysis_options *options, struct pipeline_interest *ret)
+static void
+begin_interest(struct analysis *analysis, const struct analysis_options *options,
+    struct pipeline_interest *ret)
 {
-	struct interest *interest;
-
 	if (options->rules == NULL || options->is_listing_streams)
-		return NULL;
-	interest = interest_new(options->rules);
-	*ret = (struct pipeline_interest){
-	    interest, interest_want, interest_let_go, interest_memory, options->is_sparing};
-	return interest;
+		return;
+	analysis->interest = interest_new(options->rules);
+	*ret = (struct pipeline_interest){analysis->interest, interest_want, interest_let_go,
+	    interest_memory, options->is_sparing};
 }
 
 /* What is made of all that was taken. */
@@ -210,8 +193,8 @@ conclude(struct analysis *analysis, const struct analysis_options *options,
 
 /* Takes SOURCE, whose buffers are given back before anything is made of what it held. */
 static void
-run(struct analysis *analysis, struct source *source, const struct analysis_options *options,
-    size_t memory_before)
+read_source(
+    struct analysis *analysis, struct source *source, const struct analysis_options *options)
 {
 	const struct capture_facts *of_source = source_facts(source);
 	struct pipeline_options pipeline_options = {.dissectors = &all_dissectors,
@@ -219,29 +202,68 @@ run(struct analysis *analysis, struct source *source, const struct analysis_opti
 	    .overlaps = options->overlaps,
 	    .file = analysis->facts.file,
 	    .max_memory = options->max_memory,
-	    .memory_before = memory_before,
+	    .memory_before = analysis->memory_before,
 	    .secrets = options->secrets,
 	    .statistics = &analysis->statistics,
 	    .tap = options->tap,
 	    .is_sampling_all = options->is_listing_streams};
 	struct pipeline_interest pipeline_interest;
-	struct interest *interest = begin_interest(options, &pipeline_interest);
 	struct feed_facts of_feed;
 
-	if (interest != NULL)
+	begin_interest(analysis, options, &pipeline_interest);
+	if (analysis->interest != NULL)
 		pipeline_options.interest = &pipeline_interest;
 	if (options->secrets != NULL)
 		secrets_begin_capture(options->secrets);
 	analysis->pipeline = pipeline_new(&pipeline_options, &analysis->arena, &analysis->ledger);
-	of_feed = take_all(analysis, source, options, memory_before);
+	of_feed = take_all(analysis, source, options);
 	source_close(source);
-	if (!analysis->is_given_up) {
-		progress_pass(options->progress);
-		progress_doing(options->progress, "judging");
-		conclude(analysis, options, of_source, &of_feed);
-		judge(analysis, options, interest, memory_before);
-	}
-	interest_free(interest);
+	if (analysis->is_given_up)
+		return;
+	progress_pass(options->progress);
+	progress_doing(options->progress, "judging");
+	conclude(analysis, options, of_source, &of_feed);
+}
+
+bool
+analysis_read(struct analysis *analysis, const struct source_files *files,
+    const struct analysis_options *options, struct error *error)
+{
+	const struct source_options source_options = {options->filter, options->max_memory};
+	struct source *source;
+
+	*analysis = (struct analysis){.facts = {.file = files->paths[0]}};
+	analysis->memory_before = mem_used();
+	analysis->ledger.arena = analysis->statistics.arena = &analysis->arena;
+	analysis->report.facts = &analysis->facts;
+	analysis->report.ledger = &analysis->ledger;
+	analysis->report.statistics = &analysis->statistics;
+	source = source_open_trace(files, &source_options, &analysis->reading, error);
+	if (source == NULL)
+		return false;
+	read_source(analysis, source, options);
+	if (analysis->is_given_up)
+		return false;
+	analysis->facts.unjudged = why_unjudged(analysis, options);
+	return true;
+}
+
+void
+analysis_judge(struct analysis *analysis, const struct analysis_options *options)
+{
+	const size_t share = bounds_share_of_findings(options->max_memory);
+	const size_t before = analysis->memory_before;
+	struct finding_list *findings = &analysis->report.findings;
+
+	if (options->rules == NULL)
+		return;
+	*findings =
+	    findings_of(options->rules, &analysis->ledger, interest_echoes(analysis->interest),
+		share < SIZE_MAX - before ? before + share : SIZE_MAX, &analysis->arena);
+	bound_reached(
+	    &analysis->facts.bounds, BOUND_FINDINGS, findings->untold, findings->untold_frame);
+	interest_free(analysis->interest);
+	analysis->interest = NULL;
 }
 
 bool
@@ -257,22 +279,9 @@ bool
 analysis_run_trace(struct analysis *analysis, const struct source_files *files,
     const struct analysis_options *options, struct error *error)
 {
-	const struct source_options source_options = {options->filter, options->max_memory};
-	size_t memory_before = mem_used();
-	struct source *source;
-
-	*analysis = (struct analysis){.facts = {.file = files->paths[0]}};
-	analysis->ledger.arena = analysis->statistics.arena = &analysis->arena;
-	analysis->report.facts = &analysis->facts;
-	analysis->report.ledger = &analysis->ledger;
-	analysis->report.statistics = &analysis->statistics;
-	source = source_open_trace(files, &source_options, &analysis->reading, error);
-	if (source == NULL)
+	if (!analysis_read(analysis, files, options, error))
 		return false;
-	run(analysis, source, options, memory_before);
-	if (analysis->is_given_up)
-		return false;
-	analysis->facts.unjudged = why_unjudged(analysis, options);
+	analysis_judge(analysis, options);
 	return true;
 }
 
@@ -280,6 +289,7 @@ void
 analysis_free(struct analysis *analysis)
 {
 	pipeline_free(analysis->pipeline);
+	interest_free(analysis->interest);
 	ledger_free(&analysis->ledger);
 	statistics_free(&analysis->statistics);
 	arena_free(&analysis->arena);

@@ -50,6 +50,7 @@ struct analysis_options {
 	const struct analysis_watch *watch; /* who may give it up, or NULL; borrowed */
 };
 
+struct interest;     /* rules/interest.h */
 struct source_files; /* capture/source.h */
 
 /* One analysed capture. Everything in it lives until analysis_free(). */
@@ -61,8 +62,10 @@ struct analysis {
 	struct capture_facts facts;
 	struct report_capture report;
 	struct pipeline *pipeline;
-	uint64_t bytes_read; /* of the file, of the compressed ones where it is compressed */
-	bool is_given_up;    /* as the watch wanted */
+	struct interest *interest; /* of the rules, until they have judged; or NULL */
+	size_t memory_before;      /* mem_used() */
+	uint64_t bytes_read;       /* of the file, of the compressed ones where it is compressed */
+	bool is_given_up;          /* as the watch wanted */
 };
 
 /*
@@ -78,6 +81,12 @@ bool analysis_run(struct analysis *analysis, const char *path,
  * are, 0 meaning the first alone. */
 bool analysis_run_trace(struct analysis *analysis, const struct source_files *files,
     const struct analysis_options *options, struct error *error);
+
+/* The same in two steps, for who has more to say of what was read before it is judged: all but
+ * findings, and these. OPTIONS are the same in both. */
+bool analysis_read(struct analysis *analysis, const struct source_files *files,
+    const struct analysis_options *options, struct error *error);
+void analysis_judge(struct analysis *analysis, const struct analysis_options *options);
 
 void analysis_free(struct analysis *analysis);
 
