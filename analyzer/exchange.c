@@ -88,8 +88,9 @@ NAMES(transport_names, {TRANSPORT_NONE, "none", NULL}, {TRANSPORT_TCP, "tcp", NU
 #define NT_ERROR 0xc0000000u
 
 #define OF_EXCHANGE(member) .offset = offsetof(struct exchange, member)
+#define OF_CROSSING(member) .offset = offsetof(struct crossing, member), .home = HOME_CROSSING
 #define OF_CONVERSATION(member) \
-	.offset = offsetof(struct conversation_facts, member), .is_of_conversation = true
+	.offset = offsetof(struct conversation_facts, member), .home = HOME_CONVERSATION
 
 const struct field exchange_common_fields[] = {
     {"client", FIELD_ADDR, .filter = "ip.addr", .sentence = "address of the client",
@@ -166,6 +167,47 @@ const struct field exchange_common_fields[] = {
     {"began_before_capture", FIELD_BOOL, .names = &bool_names,
 	.sentence = "whether the connection is older than the capture",
 	OF_CONVERSATION(is_begun_before)},
+    /* Of a single capture nothing of these is known, so they are not late there. */
+    {"reached_server", FIELD_NUMBER, .names = &bool_names,
+	.sentence = "of several captures: whether the one nearest to the server has the request",
+	OF_CROSSING(is_request_there)},
+    {"server_answered", FIELD_NUMBER, .names = &bool_names,
+	.sentence = "the same: whether it has an answer, or what ended the wait",
+	OF_CROSSING(is_answer_there)},
+    {"answer_arrived", FIELD_NUMBER, .names = &bool_names,
+	.sentence = "the same: whether the one nearest to the client has that",
+	OF_CROSSING(is_answer_here)},
+    {"there", FIELD_TEXT, .sentence = "file of the one nearest to the server", OF_CROSSING(there)},
+    {"request_there", FIELD_U64, NOTATION_FRAME, .sentence = "frame of the request there",
+	OF_CROSSING(request_there)},
+    {"answer_there", FIELD_U64, NOTATION_FRAME,
+	.sentence = "frame of the answer there, or of what ended the wait",
+	OF_CROSSING(answer_there)},
+    {"waited_there", FIELD_DURATION, .sentence = "from the request to its answer there",
+	OF_CROSSING(waited_there)},
+    {"lost_after", FIELD_TEXT,
+	.sentence = "of several captures: file of the last on its way that has what was lost",
+	OF_CROSSING(lost_after)},
+    {"lost_before", FIELD_TEXT, .sentence = "the same: file of the next on the way, which lacks it",
+	OF_CROSSING(lost_before)},
+    {"forged_after", FIELD_TEXT,
+	.sentence =
+	    "of several captures: file of the last, from the server on, that lacks an answer",
+	OF_CROSSING(forged_after)},
+    {"forged_before", FIELD_TEXT,
+	.sentence = "the same: file of the next, towards the client, which has it",
+	OF_CROSSING(forged_before)},
+    {"altered", FIELD_TEXT,
+	.sentence = "the same: fields that differ from capture to capture, with their values",
+	OF_CROSSING(altered)},
+    {"altered_after", FIELD_TEXT,
+	.sentence = "the same: file of the last on the way that has the values before",
+	OF_CROSSING(altered_after)},
+    {"altered_before", FIELD_TEXT,
+	.sentence = "the same: file of the next on the way, which has those after",
+	OF_CROSSING(altered_before)},
+    {"not_compared", FIELD_TEXT,
+	.sentence = "the same: why what the others show of it is not known", OF_CROSSING(unsure)},
 };
 const size_t exchange_common_field_count = COUNT(exchange_common_fields);
 
@@ -267,10 +309,14 @@ field_value_kind(const struct field *field)
 static const void *
 field_member(const struct exchange *exchange, const struct field *field)
 {
-	const char *base = field->is_of_conversation ? (const char *)exchange->conversation
-						     : (const char *)exchange;
+	static const struct crossing no_crossing = {.waited_there = -1};
+	const void *const homes[] = {
+	    [HOME_EXCHANGE] = exchange,
+	    [HOME_CONVERSATION] = exchange->conversation,
+	    [HOME_CROSSING] = exchange->crossing != NULL ? exchange->crossing : &no_crossing,
+	};
 
-	return base + field->offset;
+	return (const char *)homes[field->home] + field->offset;
 }
 
 bool

@@ -91,15 +91,22 @@ enum refusal {
 	REFUSAL_NT_ERROR, /* with an NTSTATUS of the severity "error" ([MS-ERREF] 2.3) */
 };
 
+/* The struct that a field's member is in. */
+enum field_home {
+	HOME_EXCHANGE = 0,
+	HOME_CONVERSATION, /* its conversation_facts */
+	HOME_CROSSING,     /* its crossing */
+};
+
 struct field {
 	const char *name; /* as rules and NDJSON spell it */
 	enum field_kind kind;
 	enum notation notation;
-	size_t offset;             /* in the exchange, or in its conversation_facts */
+	size_t offset;             /* of the member in its home */
 	const struct names *names; /* or NULL */
 	const char *filter;        /* Wireshark's field name, or NULL */
 	const char *sentence;      /* what it is, one sentence */
-	bool is_of_conversation;   /* OFFSET is in conversation_facts; false in dissectors */
+	enum field_home home;      /* where OFFSET is; not set in dissectors */
 	enum refusal refusal;
 	bool is_passing; /* chosen anew each time the same thing is done: a stream, a SessionId */
 	bool is_late; /* of an exchange that was answered, known only when all of the capture is */
@@ -131,6 +138,23 @@ struct exchange_leg {
 	const char *label; /* as a diagram writes it; NULL: the label of its side's last message */
 };
 
+/* How an exchange got on between the places of several captures, of which the first is nearest to
+ * the client and the last to the server. Arena memory. */
+struct crossing {
+	struct number is_request_there;       /* whether the last has the request */
+	struct number is_answer_there;        /* whether it has an answer, or what ended the wait */
+	struct number is_answer_here;         /* the same of the first */
+	const char *there;                    /* file of the last */
+	uint64_t request_there, answer_there; /* frames of it; 0: none */
+	const char *lost_after, *lost_before; /* the files between which it was lost; or NULL */
+	const char *forged_after, *forged_before; /* those between which an answer began that no
+						   * server sent; or NULL */
+	int64_t waited_there; /* as exchange.waited, there; negative: not known */
+	const char *altered;  /* fields with their values before and after; NULL */
+	const char *altered_after, *altered_before; /* the files between which; or NULL */
+	const char *unsure; /* why something of this is not known, a clause; NULL: all is */
+};
+
 /* What all exchanges have in common. */
 struct exchange {
 	const struct exchange_type *type;
@@ -154,6 +178,7 @@ struct exchange {
 	uint64_t request_frame, answer_frame, end_frame; /* 0: none */
 	uint64_t request_start, request_end;             /* stream offsets of the request's bytes */
 	uint64_t answer_start, answer_end;               /* of the answer's; equal: none */
+	const struct crossing *crossing;                 /* NULL: nothing was compared */
 	struct exchange_leg *legs; /* in order; may hold the request and the answer, too */
 };
 

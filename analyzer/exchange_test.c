@@ -172,7 +172,7 @@ START_TEST(test_field_lookup)
 	    .name = "shadowing", .size = sizeof(struct sample), .fields = &own, .field_count = 1};
 
 	ck_assert_ptr_eq(exchange_field(&sample_type, "u16"), &fields[5]);
-	ck_assert(exchange_field(&sample_type, "stream")->is_of_conversation);
+	ck_assert_int_eq(exchange_field(&sample_type, "stream")->home, HOME_CONVERSATION);
 	ck_assert_ptr_null(exchange_field(&sample_type, "nothing"));
 	ck_assert_ptr_null(exchange_field(&sample_type, "U16"));
 	ck_assert_ptr_eq(exchange_field(&shadowing, "stream"), &own);

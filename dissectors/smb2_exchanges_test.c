@@ -30,7 +30,7 @@ START_TEST(test_fields)
 		ck_assert(length > 5 && field->sentence[length - 1] != '.');
 		ck_assert_uint_ge(field->offset, sizeof(struct exchange));
 		ck_assert_uint_lt(field->offset, type->size);
-		ck_assert(!field->is_of_conversation);
+		ck_assert_int_eq(field->home, HOME_EXCHANGE);
 		if (field->kind == FIELD_BOOL)
 			ck_assert_ptr_eq(field->names, &bool_names);
 		for (size_t j = 1; field->names != NULL && j < field->names->count; j++)

@@ -122,7 +122,7 @@ is_alike(const struct correlation *one, const struct correlation *other)
 		return false;
 	for (size_t i = 0; i < one->same_count; i++) {
 		field = one->same[i].theirs.any;
-		if (!field->is_of_conversation || field != other->same[i].theirs.any)
+		if (field->home != HOME_CONVERSATION || field != other->same[i].theirs.any)
 			return false;
 	}
 	return true;

@@ -125,7 +125,7 @@ seeks_elsewhere(const struct correlation *correlation)
 	for (size_t i = 0; i < correlation->same_count; i++) {
 		const struct field *theirs = correlation->same[i].theirs.any;
 
-		if (theirs->is_late || (theirs->is_passing && theirs->is_of_conversation))
+		if (theirs->is_late || (theirs->is_passing && theirs->home == HOME_CONVERSATION))
 			return false;
 	}
 	return true;

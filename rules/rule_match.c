@@ -132,6 +132,13 @@ operand_truth(const struct condition *condition, const struct operand *operand,
 	return condition->law->truth(condition, operand, exchange, value, holds);
 }
 
+/* Whether what the capture of EXCHANGE lacks may have held FIELD: not what others show of it. */
+static bool
+may_be_hidden(const struct exchange *exchange, const struct field *field)
+{
+	return field != NULL && field->home != HOME_CROSSING && is_hidden(exchange);
+}
+
 /* Whether the comparison can be made at all; where not, RET says what it comes to. */
 static bool
 is_comparable(const struct condition *condition, const struct exchange *exchange, size_t index,
@@ -139,7 +146,7 @@ is_comparable(const struct condition *condition, const struct exchange *exchange
 {
 	if (value->kind != VALUE_NONE)
 		return true;
-	if ((is_hidden(exchange) && condition->field.of[index] != NULL) ||
+	if (may_be_hidden(exchange, condition->field.of[index]) ||
 	    (condition->law != NULL && exchange->outcome == OUTCOME_UNKNOWN)) {
 		*ret = TRUTH_UNKNOWN;
 		return false;
@@ -150,9 +157,10 @@ is_comparable(const struct condition *condition, const struct exchange *exchange
 
 /* Texts and lists of a message that the capture cuts may be longer than what is there of them. */
 static bool
-may_continue(const struct exchange *exchange, const struct value *value)
+may_continue(const struct exchange *exchange, const struct field *field, const struct value *value)
 {
-	return exchange->is_cut && (value->kind == VALUE_TEXT || value->kind == VALUE_LIST);
+	return exchange->is_cut && field != NULL && field->home != HOME_CROSSING &&
+	       (value->kind == VALUE_TEXT || value->kind == VALUE_LIST);
 }
 
 static enum truth
@@ -168,7 +176,7 @@ general_truth(const struct condition *condition, const struct exchange *exchange
 		one = operand_truth(condition, &condition->operands[i], exchange, index, &value);
 		truth = truth_or(truth, one);
 	}
-	if (truth == TRUTH_NO && may_continue(exchange, &value))
+	if (truth == TRUTH_NO && may_continue(exchange, condition->field.of[index], &value))
 		truth = TRUTH_UNKNOWN;
 	return condition->is_negated ? truth_not(truth) : truth;
 }

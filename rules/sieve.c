@@ -42,7 +42,7 @@ tested_field(const struct condition *condition, size_t index)
 static bool
 is_outcome(const struct field *field)
 {
-	return !field->is_of_conversation && field->offset == offsetof(struct exchange, outcome);
+	return field->home == HOME_EXCHANGE && field->offset == offsetof(struct exchange, outcome);
 }
 
 /* Whether a condition is as true of all exchanges that meet the terms; RET says how true. A type
