@@ -255,8 +255,10 @@ struct interface_facts {
 	bool has_time;
 	uint64_t time_reversals; /* records earlier than the one before, by less than a step */
 	uint64_t clock_steps;    /* records earlier by CLOCK_STEP or more: the clock was set back */
-	uint64_t dropped;        /* by the capturing system, where the file says so */
-	bool has_dropped;        /* the file says so */
+	bool has_start, has_end; /* the file says when it began to capture there, and ended */
+	int64_t start_time, end_time;
+	uint64_t dropped; /* by the capturing system, where the file says so */
+	bool has_dropped; /* the file says so */
 };
 
 /* A name the capture file itself gives an address (pcapng name resolution block). */
@@ -277,16 +279,37 @@ struct capture_part {
 	const char *damage; /* or NULL */
 };
 
+/* A capture that is compared with those of other points on one path. */
+struct point_facts {
+	size_t number, count; /* it is the NUMBERth, from 1, of COUNT, from the clients on */
+	/* The rest is about the one before it, nearer to the clients; of the first it is zero. */
+	const char *before;    /* its file */
+	bool has_offset;       /* its clock could be compared */
+	int64_t offset;        /* ns by which the clock here is ahead of the one there, at first */
+	int64_t uncertainty;   /* ns by which that may be wrong; negative: packets of one direction
+				* alone tell, so nobody knows */
+	int64_t last_offset;   /* at last */
+	int64_t offset_change; /* by which the last is more than the first */
+	uint64_t clock_sets;   /* times that one of both clocks was set meanwhile */
+	uint64_t shared;       /* connections of SMB and Kerberos that both have; of these: */
+	uint64_t translated;   /* those with other addresses or ports */
+	uint64_t renumbered;   /* with other sequence numbers */
+	uint64_t terminated;   /* of which a device in between has one to either side */
+	uint64_t only_before;  /* connections that only the one before has */
+	uint64_t only_here;
+};
+
 /* One capture file, or several that are one trace. Lives as long as the run. */
 struct capture_facts {
-	const char *file;           /* the first, if there are several */
-	struct capture_part *parts; /* in their order; of a file by itself NULL */
-	size_t part_count;          /* 0, or at least 2 */
-	const char *format;         /* "pcap", "pcapng", or libpcap's word for another savefile */
-	const char *compression;    /* "gzip", "zstd", "lz4", or NULL */
-	uint64_t packets;           /* Wireshark's frame count */
-	uint64_t decoded;           /* of these, with an IP packet that we could read */
-	uint64_t bytes;             /* captured */
+	const char *file;                /* the first, if there are several */
+	struct capture_part *parts;      /* in their order; of a file by itself NULL */
+	size_t part_count;               /* 0, or at least 2 */
+	const struct point_facts *point; /* where it is compared with others; else NULL */
+	const char *format;      /* "pcap", "pcapng", or libpcap's word for another savefile */
+	const char *compression; /* "gzip", "zstd", "lz4", or NULL */
+	uint64_t packets;        /* Wireshark's frame count */
+	uint64_t decoded;        /* of these, with an IP packet that we could read */
+	uint64_t bytes;          /* captured */
 	int64_t first_time, last_time;
 	bool has_time; /* at least one record carries a time */
 	const struct interface_facts *interfaces;

@@ -159,6 +159,16 @@ block_option_u64(struct image *image, uint16_t code, uint64_t value)
 	image_u64(image, value);
 }
 
+/* A time: its high word first, whatever the byte order. */
+static inline void
+block_option_ticks(struct image *image, uint16_t code, uint64_t ticks)
+{
+	image_u16(image, code);
+	image_u16(image, 8);
+	image_u32(image, (uint32_t)(ticks >> 32));
+	image_u32(image, (uint32_t)ticks);
+}
+
 static inline size_t
 section_begin(struct image *image)
 {
@@ -221,8 +231,10 @@ add_statistics(struct image *image, uint32_t interface)
 
 	image_u32(image, interface);
 	image_u64(image, 0);
-	block_option_u64(image, 5, 40); /* isb_ifdrop */
-	block_option_u64(image, 7, 2);  /* isb_osdrop */
+	block_option_ticks(image, 2, 1);                     /* isb_starttime */
+	block_option_ticks(image, 3, UINT64_C(0x100000009)); /* isb_endtime */
+	block_option_u64(image, 5, 40);                      /* isb_ifdrop */
+	block_option_u64(image, 7, 2);                       /* isb_osdrop */
 	block_end(image, start);
 }
 

@@ -15,8 +15,12 @@ struct owner {
 	int64_t offset_seconds;
 	uint64_t if_drops, os_drops;
 	bool has_drops;
-	uint8_t direction; /* enum direction */
+	uint64_t start, end; /* of the capture, in ticks of the interface's clock; 0: not said */
+	uint8_t direction;   /* enum direction */
 };
+
+/* The year 2000, in nanoseconds. */
+#define BEFORE_PCAPNG INT64_C(946684800000000000)
 
 struct option_rule {
 	uint16_t code;
@@ -125,6 +129,29 @@ keep_os_drops(struct reader *reader, struct owner *owner, struct cursor value)
 	owner->has_drops = true;
 }
 
+/* Two words, the high one first, whatever the byte order (4.6). */
+static uint64_t
+read_ticks(struct reader *reader, struct cursor *value)
+{
+	uint64_t high = read_u32(value, is_big_endian(reader));
+
+	return high << 32 | read_u32(value, is_big_endian(reader));
+}
+
+static void
+keep_start(struct reader *reader, struct owner *owner, struct cursor value)
+{
+	if (cur_left(&value) == 8)
+		owner->start = read_ticks(reader, &value);
+}
+
+static void
+keep_end(struct reader *reader, struct owner *owner, struct cursor value)
+{
+	if (cur_left(&value) == 8)
+		owner->end = read_ticks(reader, &value);
+}
+
 /* Tables end with an empty row. Codes without a row are passed. */
 
 /* 3.5.1; section header and name resolution blocks have no other option of interest. */
@@ -165,6 +192,8 @@ static const struct option_rule old_packet_options[] = {
 /* 4.6. Their comments are the capturing program's, not the operator's: dumpcap puts one into every
  * file. */
 static const struct option_rule statistics_options[] = {
+    {2, 0, UINT16_MAX, keep_start},    /* isb_starttime */
+    {3, 0, UINT16_MAX, keep_end},      /* isb_endtime */
     {5, 0, UINT16_MAX, keep_if_drops}, /* isb_ifdrop */
     {7, 0, UINT16_MAX, keep_os_drops}, /* isb_osdrop */
     {0},
@@ -475,6 +504,28 @@ take_names(struct reader *reader, struct pcapng_block *block, struct record *ret
 	return TAKEN_OTHER;
 }
 
+/* TICKS as a time. dumpcap counts them in microseconds, whatever the interface does: as nanoseconds
+ * that is a time before there was such a format. */
+static bool
+read_span_time(const struct pcapng_interface *interface, uint64_t ticks, int64_t *ret)
+{
+	if (ticks == 0 || !pcapng_clock_time(&interface->clock, ticks, ret))
+		return false;
+	if (*ret < BEFORE_PCAPNG && ticks > BEFORE_PCAPNG / 1000 && ticks <= INT64_MAX / 1000)
+		*ret = (int64_t)ticks * 1000;
+	return true;
+}
+
+/* How long it captured, packets or not. */
+static void
+set_span(struct reader *reader, const struct pcapng_interface *interface, const struct owner *owner)
+{
+	struct interface_facts *facts = &reader->interfaces[interface->index];
+
+	facts->has_start = read_span_time(interface, owner->start, &facts->start_time);
+	facts->has_end = read_span_time(interface, owner->end, &facts->end_time);
+}
+
 /* draft-ietf-opsawg-pcapng 4.6. Counters since the capture began. */
 static enum taken
 take_statistics(struct reader *reader, struct pcapng_block *block, struct record *ret)
@@ -489,7 +540,10 @@ take_statistics(struct reader *reader, struct pcapng_block *block, struct record
 	if (!read_options(reader, &block->body, statistics_options, &owner))
 		return bad_options(reader);
 	/* Like Wireshark, no fuss about counters of an interface that is not there. */
-	if (interface >= section_interfaces(reader) || !owner.has_drops)
+	if (interface >= section_interfaces(reader))
+		return TAKEN_OTHER;
+	set_span(reader, &pcapng->interfaces[index], &owner);
+	if (!owner.has_drops)
 		return TAKEN_OTHER;
 	pcapng->interfaces[index].dropped_in_statistics = owner.if_drops + owner.os_drops;
 	set_dropped(reader, &pcapng->interfaces[index]);

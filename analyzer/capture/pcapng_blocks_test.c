@@ -186,6 +186,8 @@ check_interfaces(const struct capture_facts *facts)
 	ck_assert_uint_eq(described->time_reversals, 0);
 	ck_assert(described->has_dropped);
 	ck_assert_uint_eq(described->dropped, 42); /* statistics tell more than the packets' 4 */
+	ck_assert(described->has_start && described->has_end);
+	ck_assert_int_eq(described->end_time - described->start_time, INT64_C(0x100000008));
 }
 
 static void
