@@ -2,7 +2,7 @@
 
 #include "analyzer/base/date.h"
 #include "analyzer/base/log.h"
-#include "rules/severity_floor.h"
+#include "rules/leave_out.h"
 
 static void
 warn(const char *sentence)
@@ -47,7 +47,7 @@ sieve_pass(struct sieve *sieve, struct report_capture *capture)
 	if (sieve->suppressions != NULL)
 		suppressions_apply(sieve->suppressions, capture->name, &capture->findings);
 	baselines_meet(&sieve->baselines, capture);
-	capture->left_out = findings_leave_out(&capture->findings, sieve->settings->least);
+	capture->left_out = findings_leave_out_below(&capture->findings, sieve->settings->least);
 }
 
 enum exit_status

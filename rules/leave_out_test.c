@@ -1,10 +1,10 @@
-#include "rules/severity_floor.h"
+#include "rules/leave_out.h"
 
 #include <check.h>
 
 #include "analyzer/base/basics.h"
 
-Suite *severity_floor_suite(void);
+Suite *leave_out_suite(void);
 
 #define MOST 6
 
@@ -57,7 +57,7 @@ START_TEST(what_explains_what_stays_stays)
 		    .follows_from = before[i].follows_from,
 		    .occurrences = before[i].was};
 	ck_assert_uint_eq(
-	    findings_leave_out(&findings, floors[_i].least), COUNT(items) - floors[_i].count);
+	    findings_leave_out_below(&findings, floors[_i].least), COUNT(items) - floors[_i].count);
 	ck_assert_uint_eq(findings.count, floors[_i].count);
 	ck_assert_uint_eq(findings.incidents, floors[_i].incidents);
 	for (size_t i = 0; i < findings.count; i++) {
@@ -77,18 +77,18 @@ START_TEST(none_may_be_left)
 	struct finding items[] = {{.severity = SEVERITY_NOTICE, .incident = 1, .incident_size = 1}};
 	struct finding_list findings = {.items = items, .count = 1, .incidents = 1};
 
-	ck_assert_uint_eq(findings_leave_out(&findings, SEVERITY_WARNING), 1);
+	ck_assert_uint_eq(findings_leave_out_below(&findings, SEVERITY_WARNING), 1);
 	ck_assert_uint_eq(findings.count, 0);
 	ck_assert_uint_eq(findings.incidents, 0);
-	ck_assert_uint_eq(findings_leave_out(&findings, SEVERITY_WARNING), 0);
+	ck_assert_uint_eq(findings_leave_out_below(&findings, SEVERITY_WARNING), 0);
 }
 END_TEST
 
 Suite *
-severity_floor_suite(void)
+leave_out_suite(void)
 {
-	Suite *suite = suite_create("severity_floor");
-	TCase *tcase = tcase_create("severity_floor");
+	Suite *suite = suite_create("leave_out");
+	TCase *tcase = tcase_create("leave_out");
 
 	tcase_add_loop_test(tcase, what_explains_what_stays_stays, 0, COUNT(floors));
 	tcase_add_test(tcase, none_may_be_left);
