@@ -63,7 +63,7 @@ NDPI_FLAGS = $(subst -I,-isystem ,$(shell pkg-config --cflags-only-I libndpi))
 XML_FLAGS  = $(subst -I,-isystem ,$(shell pkg-config --cflags-only-I libxml-2.0))
 
 ROOMS     := analyzer analyzer/base analyzer/capture analyzer/command analyzer/conversation \
-             analyzer/evidence analyzer/report analyzer/sandbox dissectors rules
+             analyzer/evidence analyzer/points analyzer/report analyzer/sandbox dissectors rules
 ALL_C     := $(wildcard $(ROOMS:%=%/*.c))
 TEST_C    := $(filter %_test.c,$(ALL_C))
 SOURCE_C  := $(filter-out $(TEST_C) analyzer/main.c,$(ALL_C))
@@ -231,6 +231,7 @@ test-floods      = fixtures/hostile/floods $(PROGRAM) $(BUILD)/flood --small
 test-mutations   = $(BUILD)/mutations --every 20
 test-deb         = fixtures/install_check && fixtures/deb_check $(PROGRAM)
 test-ring        = fixtures/ring_check $(PROGRAM) fixtures/captures $(FOREIGN)
+test-compare     = fixtures/compare_check $(PROGRAM) fixtures/captures $(FOREIGN)
 test-filters     = fixtures/filters_check $(PROGRAM)
 test-sandbox     = fixtures/sandbox_check $(PROGRAM)
 test-jobs        = fixtures/jobs_check $(PROGRAM) $(BUILD)/flood fixtures/captures $(FOREIGN)
@@ -245,7 +246,7 @@ test-tshark      = $(foreach captures,fixtures/captures $(FOREIGN), \
 test-lab         = fixtures/lab/promises
 # What the fuzz targets say goes to a file: a line for each of thousands of inputs.
 test-kept        = $(BUILD)/replay $(KEPT) 2>$(BUILD)/replay.log || { tail $(BUILD)/replay.log; exit 1; }
-TESTS := tshark extract unit faults ring golden variants complexity injection completion progress cli \
+TESTS := tshark extract unit faults ring compare golden variants complexity injection completion progress cli \
          jobs floods mutations deb filters sandbox schema html junit sarif markdown formats lab kept
 # Under sanitizers (SANITIZE=1) those that depend on the flavour, in one process each, as a sanitizer
 # takes long to start.

@@ -27,6 +27,9 @@ const struct bound_row bound_rows[BOUND_COUNT] = {
 	"for names (DNS, NetBIOS) beyond those kept: an alias or address among them is not known."},
     [BOUND_SAMPLES] = {"samples", "connection",
 	"beyond those whose first bytes are kept: what it speaks is not named."},
+    [BOUND_SEGMENTS] = {"segments", "segment",
+	"beyond those kept to be compared with other captures: what became of them on their way is "
+	"not known."},
     [BOUND_FINDINGS] = {"findings", "occurrence",
 	"of failures not in any finding, so as to keep to --max-memory."},
     [BOUND_COMMENTS] = {"comments", "comment", "in the file beyond those kept."},

@@ -19,6 +19,7 @@ enum bound {
 	BOUND_FRAGMENTS,     /* FRAGMENT_BYTES_MOST, FRAGMENT_DATAGRAMS_MOST */
 	BOUND_REQUESTS,      /* PIPELINE_MOST_NAMES */
 	BOUND_SAMPLES,       /* PIPELINE_MOST_SAMPLES */
+	BOUND_SEGMENTS,      /* a share of it, where captures are compared */
 	BOUND_FINDINGS,      /* --max-memory */
 	BOUND_COMMENTS,      /* of the file; reader.c has their number, and of the next */
 	BOUND_NAMES,         /* of the file */

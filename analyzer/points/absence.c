@@ -1,0 +1,167 @@
+#include "analyzer/points/absence.h"
+
+#include <inttypes.h>
+
+/* What a packet may take between two points besides what is known of the clocks: more than that is
+ * no delay, but another packet. */
+#define MOST_ON_PATH INT64_C(1000000000)
+
+/* RANGE, at point FROM in FRAME (0: not known), by the clock of point TO. False when nothing that
+ * both have tells how their clocks differ. */
+static bool
+move_time(
+    const struct path *path, size_t from, size_t to, uint64_t frame, struct clock_range *range)
+{
+	const struct clock_map *clock = &path->pairings[from][to].clock;
+	struct clock_range offset;
+
+	if (frame != 0 ? !clock_offset(clock, frame, range->least, &offset)
+		       : !clock_offset_at(clock, clock_middle(range), &offset))
+		return false;
+	if (offset.least == INT64_MIN)
+		offset.least = clock_difference(offset.most, MOST_ON_PATH);
+	if (offset.most == INT64_MAX)
+		offset.most = clock_sum(offset.least, MOST_ON_PATH);
+	range->least = clock_sum(range->least, offset.least);
+	range->most = clock_sum(range->most, offset.most);
+	return true;
+}
+
+/* When what was at FROM in FRAME at TIME passed TO, by TO's clock: at once, or from point to point.
+ */
+static bool
+time_there(const struct path *path, size_t from, size_t to, uint64_t frame, int64_t time,
+    struct clock_range *ret)
+{
+	*ret = (struct clock_range){time, time};
+	if (move_time(path, from, to, frame, ret))
+		return true;
+	for (size_t i = from; i < to; i++)
+		if (!move_time(path, i, i + 1, i == from ? frame : 0, ret))
+			return false;
+	return true;
+}
+
+/* When a capture was running: as it says, or at least from its first packet to its last. */
+static struct clock_range
+running_time(const struct capture_facts *facts)
+{
+	struct clock_range range = {facts->first_time, facts->last_time};
+
+	for (size_t i = 0; i < facts->interface_count; i++) {
+		const struct interface_facts *interface = &facts->interfaces[i];
+
+		if (interface->has_start && interface->start_time < range.least)
+			range.least = interface->start_time;
+		if (interface->has_end && interface->end_time > range.most)
+			range.most = interface->end_time;
+	}
+	return range;
+}
+
+static uint64_t
+dropped_at(const struct point *point)
+{
+	uint64_t dropped = 0;
+
+	for (size_t i = 0; i < point->facts->interface_count; i++)
+		dropped += point->facts->interfaces[i].dropped;
+	return dropped;
+}
+
+/* What other connections show of a way. */
+enum control {
+	NO_CONTROL,
+	CONTROL_ELSEWHERE, /* they lead to other addresses */
+	HAS_CONTROL,
+};
+
+/* What PAIRING, of a point and the next, shows of the way that packets of CONVERSATION take. */
+static enum control
+control_of(
+    const struct pairing *pairing, const struct conversation_facts *conversation, bool is_of_both)
+{
+	const struct packet_endpoints *ends = &pairing->here->ends;
+
+	if (!addr_equal(&ends->dst, &conversation->server) ||
+	    (is_of_both && !addr_equal(&ends->src, &conversation->client)))
+		return NO_CONTROL;
+	return addr_equal(&ends->dst, &pairing->there->ends.dst) ? HAS_CONTROL : CONTROL_ELSEWHERE;
+}
+
+static enum control
+control_between(
+    const struct pairings *pairings, const struct conversation_facts *conversation, bool is_of_both)
+{
+	enum control best = NO_CONTROL, one;
+
+	for (size_t i = 0; i < pairings->count && best != HAS_CONTROL; i++) {
+		one = control_of(&pairings->items[i], conversation, is_of_both);
+		if (one > best)
+			best = one;
+	}
+	return best;
+}
+
+/* Where POINT was taken, as its own connections to SERVER tell. */
+static bool
+is_at_server(const struct point *point, const struct addr *server)
+{
+	for (size_t i = 0; i < point->facts->vantage_count; i++) {
+		const struct vantage_facts *vantage = &point->facts->vantages[i];
+
+		if (addr_equal(&vantage->host, server) && vantage->place == PLACE_HERE)
+			return true;
+	}
+	return false;
+}
+
+const char *
+absence_doubt(const struct path *path, size_t from, size_t to,
+    const struct conversation_facts *conversation, uint64_t frame, int64_t time,
+    struct arena *arena)
+{
+	const struct point *point = &path->points[to];
+	const struct clock_range running = running_time(point->facts);
+	struct clock_range then;
+
+	if (!time_there(path, from, to, frame, time, &then))
+		return arena_format(arena,
+		    "no connection is in both captures, so that nobody knows whether %s was "
+		    "running then",
+		    point->file);
+	if (then.least < running.least)
+		return arena_format(arena, "%s begins later", point->file);
+	if (then.most > running.most)
+		return arena_format(arena, "%s ends before", point->file);
+	if (dropped_at(point) != 0)
+		return arena_format(arena,
+		    "the system that wrote %s says that it dropped %" PRIu64 " packet%s",
+		    point->file, dropped_at(point), dropped_at(point) == 1 ? "" : "s");
+	if (point->facts->bounds.of[BOUND_MEMORY].count != 0)
+		return arena_format(arena,
+		    "%s was analysed only up to frame %" PRIu64 ", where --max-memory was used up",
+		    point->file, point->facts->bounds.of[BOUND_MEMORY].frame - 1);
+	if (point->sightings->left_out != 0)
+		return arena_format(arena,
+		    "%s has more segments than are kept to be compared, from frame %" PRIu64 " on",
+		    point->file, point->sightings->left_out_frame);
+	/* A capture at the server has what comes to it from anywhere; others what takes their way.
+	 */
+	switch (control_between(
+	    &path->pairings[from][to], conversation, !is_at_server(point, &conversation->server))) {
+	case NO_CONTROL:
+		return arena_format(arena,
+		    "%s shows no other connection that takes this way, and so may be of another "
+		    "one",
+		    point->file);
+	case CONTROL_ELSEWHERE:
+		return arena_format(arena,
+		    "before %s a device gives connections to this server another address, and may "
+		    "have given this one one that is not in it",
+		    point->file);
+	case HAS_CONTROL:
+		break;
+	}
+	return NULL;
+}

@@ -1,0 +1,17 @@
+/* Whether a capture could have shown what it does not show. */
+#ifndef SMBTRIAGE_POINTS_ABSENCE_H
+#define SMBTRIAGE_POINTS_ABSENCE_H
+
+#include "analyzer/points/twins.h"
+
+/*
+ * Whether the capture of point TO would show what passed point FROM, which is nearer to the
+ * clients, in FRAME at TIME on a connection to SERVER of CLIENT: it was running then, by clocks
+ * that were compared, dropped nothing, and shows other connections of that server, or of both where
+ * it was taken between them. NULL when it would; else the reason why not, a clause in ARENA.
+ */
+const char *absence_doubt(const struct path *path, size_t from, size_t to,
+    const struct conversation_facts *conversation, uint64_t frame, int64_t time,
+    struct arena *arena);
+
+#endif

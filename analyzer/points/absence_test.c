@@ -1,0 +1,221 @@
+#include "analyzer/points/absence.h"
+
+#include <check.h>
+
+#include "analyzer/points/road_samples.h"
+
+Suite *absence_suite(void);
+
+static void
+end_early(struct road *road)
+{
+	road->facts[1].last_time = (9000 + road->views[1].clock) * SAMPLE_MS;
+}
+
+static void
+begin_late(struct road *road)
+{
+	road->facts[1].first_time = (10500 + road->views[1].clock) * SAMPLE_MS;
+}
+
+static void
+drop(struct road *road)
+{
+	road->interfaces[1].dropped = 7;
+}
+
+/* The file says that it ran on, though no packet came. */
+static void
+run_on(struct road *road)
+{
+	end_early(road);
+	road->interfaces[1].has_end = true;
+	road->interfaces[1].end_time = road->facts[1].last_time + 30000 * SAMPLE_MS;
+}
+
+static void
+run_before(struct road *road)
+{
+	begin_late(road);
+	road->interfaces[1].has_start = true;
+	road->interfaces[1].start_time = road->facts[1].first_time - 3000 * SAMPLE_MS;
+}
+
+/* One interface did not run as long as packets came at others. */
+static void
+run_apart(struct road *road)
+{
+	road->interfaces[1].has_start = road->interfaces[1].has_end = true;
+	road->interfaces[1].start_time = road->facts[1].first_time + 20000 * SAMPLE_MS;
+	road->interfaces[1].end_time = road->facts[1].last_time - 20000 * SAMPLE_MS;
+}
+
+static void
+fill_memory(struct road *road)
+{
+	bound_reached(&road->facts[1].bounds, BOUND_MEMORY, 1, 6);
+}
+
+static void
+keep_few(struct road *road)
+{
+	road->views[1].sightings.left_out = 3;
+	road->views[1].sightings.left_out_frame = 6;
+}
+
+static void
+end_before_as_it_says(struct road *road)
+{
+	end_early(road);
+	road->interfaces[1].has_end = true;
+	road->interfaces[1].end_time = road->facts[1].last_time - 3000 * SAMPLE_MS;
+}
+
+static const struct {
+	void (*change)(struct road *road);
+	const char *why; /* NULL: the request is lost */
+} doubts[] = {
+    {end_early, "server.pcapng ends before"},
+    {begin_late, "server.pcapng begins later"},
+    {drop, "the system that wrote server.pcapng says that it dropped 7 packets"},
+    {end_before_as_it_says, "server.pcapng ends before"},
+    {fill_memory, "server.pcapng was analysed only up to frame 5, where --max-memory was used up"},
+    {keep_few, "server.pcapng has more segments than are kept to be compared, from frame 6 on"},
+    {run_apart, NULL},
+    {run_on, NULL},
+    {run_before, NULL},
+};
+
+static void
+check_doubt(const struct road *road, const char *why)
+{
+	const struct crossing *crossing = crossing_at(road, 0, "tcp_handshake");
+
+	check_text(crossing->unsure, why);
+	if (why == NULL) {
+		check_known(crossing, false, false, false);
+		check_lost(crossing, files[0], files[2]);
+	} else {
+		check_known(crossing, UNKNOWN, UNKNOWN, false);
+		check_lost(crossing, NULL, NULL);
+	}
+	check_forged(crossing, NULL, NULL);
+}
+
+START_TEST(absence_is_none_where_a_capture_could_not_show_it)
+{
+	struct road road = {.views[1] = {.clock = 5 * SAMPLE_HOUR}};
+
+	begin(&road, 2);
+	controls(&road);
+	knock(&road, 1);
+	controls_again(&road);
+	doubts[_i].change(&road);
+	link_all(&road);
+	check_doubt(&road, doubts[_i].why);
+	end(&road);
+}
+END_TEST
+
+/* Connections, but none that both have: another server's, as it may be another path's. */
+START_TEST(without_a_common_packet_nobody_knows_when)
+{
+	struct road road = {0};
+
+	begin(&road, 2);
+	control(&road, 0, 50001, 1);
+	knock(&road, 1);
+	link_all(&road);
+	check_doubt(&road,
+	    "no connection is in both captures, so that nobody knows whether server.pcapng was "
+	    "running then");
+	end(&road);
+}
+END_TEST
+
+/* Whose connections both have: the server's number, the client's network; where the second capture
+ * was taken. */
+static const struct {
+	uint8_t server, network;
+	bool is_at_server, is_known;
+} whose[] = {
+    {0, 0, false, true},
+    {0, 7, false, false}, /* another client's may take another way */
+    {0, 7, true, true},   /* at the server all ways end */
+    {9, 0, false, false},
+    {9, 0, true, false},
+};
+
+START_TEST(another_connection_shows_that_the_way_is_this)
+{
+	struct road road = {.has_vantage = whose[_i].is_at_server,
+	    .vantage = {.host = sample_addr(SERVER), .place = PLACE_HERE}};
+
+	begin(&road, 2);
+	for (size_t i = 0; i < 2; i++) {
+		road.views[i].server = whose[_i].server;
+		road.views[i].network = whose[_i].network;
+	}
+	controls(&road);
+	for (size_t i = 0; i < 2; i++)
+		road.views[i].server = road.views[i].network = 0;
+	knock(&road, 1);
+	link_all(&road);
+	check_doubt(&road, whose[_i].is_known
+			       ? NULL
+			       : "server.pcapng shows no other connection that takes this way, and "
+				 "so may be of another one");
+	end(&road);
+}
+END_TEST
+
+/* What goes to the server's address goes elsewhere before the second capture. */
+START_TEST(a_device_may_have_sent_it_elsewhere)
+{
+	struct road road = {0};
+
+	begin(&road, 2);
+	road.views[1].server = 9;
+	controls(&road);
+	road.views[1].server = 0;
+	knock(&road, 1);
+	link_all(&road);
+	check_doubt(&road, "before server.pcapng a device gives connections to this server another "
+			   "address, and may have given this one one that is not in it");
+	end(&road);
+}
+END_TEST
+
+/* A capture at another host is none at the server. */
+START_TEST(a_place_is_one_of_the_server)
+{
+	struct road road = {.has_vantage = true,
+	    .vantage = {.host = sample_addr(SERVER), .place = PLACE_ELSEWHERE}};
+
+	begin(&road, 2);
+	road.views[0].network = road.views[1].network = 7;
+	controls(&road);
+	road.views[0].network = road.views[1].network = 0;
+	knock(&road, 1);
+	link_all(&road);
+	check_doubt(&road, "server.pcapng shows no other connection that takes this way, and so "
+			   "may be of another one");
+	end(&road);
+}
+END_TEST
+
+Suite *
+absence_suite(void)
+{
+	Suite *suite = suite_create("absence");
+	TCase *tcase = tcase_create("absence");
+
+	tcase_add_loop_test(
+	    tcase, absence_is_none_where_a_capture_could_not_show_it, 0, COUNT(doubts));
+	tcase_add_test(tcase, without_a_common_packet_nobody_knows_when);
+	tcase_add_loop_test(tcase, another_connection_shows_that_the_way_is_this, 0, COUNT(whose));
+	tcase_add_test(tcase, a_device_may_have_sent_it_elsewhere);
+	tcase_add_test(tcase, a_place_is_one_of_the_server);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}

@@ -1,0 +1,180 @@
+#include "analyzer/points/alteration.h"
+
+#include <string.h>
+
+/* Whether bytes are the same in two captures. */
+enum likeness {
+	ALIKE,
+	DIFFERENT,
+	UNCOMPARED, /* cut into other segments, or not all captured */
+};
+
+/* While segments are held against those of another capture. */
+struct holding {
+	const struct sightings *others;
+	const struct sighted *other;
+	uint32_t shift; /* of sequence numbers there less those here */
+	bool is_any, is_sure, is_different;
+};
+
+static bool
+hold(void *state, const struct sighting *one)
+{
+	struct holding *holding = state;
+	const struct byte_range place = {holding->other, (enum side)one->side,
+	    one->seq + holding->shift - holding->other->base[one->side], one->length};
+	const struct sighting *other = sightings_exactly(holding->others, &place);
+
+	holding->is_any = true;
+	if (other == NULL || !one->has_digest || !other->has_digest)
+		holding->is_sure = false;
+	else if (one->digest != other->digest)
+		holding->is_different = true;
+	return !holding->is_different;
+}
+
+static enum likeness
+compare_bytes(const struct path *path, const struct twins *twins, size_t here, size_t there,
+    const struct byte_range *bytes)
+{
+	struct holding holding = {.others = path->points[there].sightings,
+	    .other = twins->connections[there],
+	    .shift = twins->shift[there][bytes->side] - twins->shift[here][bytes->side],
+	    .is_sure = true};
+
+	sightings_each_of(path->points[here].sightings, bytes, hold, &holding);
+	if (holding.is_different)
+		return DIFFERENT;
+	return holding.is_any && holding.is_sure ? ALIKE : UNCOMPARED;
+}
+
+/* The bytes of EXCHANGE's request, or of its answer. */
+static struct byte_range
+bytes_of(const struct sighted *connection, const struct exchange *exchange, bool is_request)
+{
+	uint64_t start = is_request ? exchange->request_start : exchange->answer_start;
+	uint64_t end = is_request ? exchange->request_end : exchange->answer_end;
+
+	return (struct byte_range){connection,
+	    is_request ? exchange->request_from : other_side(exchange->request_from),
+	    (uint32_t)start, (uint32_t)(end - start)};
+}
+
+/* What a message carried, and what no capture makes of it: Wireshark has a name for that. Of what
+ * is chosen anew for each session a device that has sessions of its own has another. */
+static bool
+is_of_the_wire(const struct field *field)
+{
+	return field->filter != NULL && field->notation != NOTATION_FRAME && !field->is_late &&
+	       !field->is_passing && field->kind != FIELD_TIME && field->kind != FIELD_DURATION;
+}
+
+static void
+add_value(struct text *text, const struct field *field, const struct value *value)
+{
+	if (value->kind == VALUE_NONE)
+		text_add(text, "nothing");
+	else
+		exchange_value_text(text, field, value);
+}
+
+/* "dialects 2.0.2, 3.0 -> 2.0.2", when FIELD differs. */
+static void
+add_difference(
+    struct text *text, const struct field *field, const struct value *old, const struct value *new)
+{
+	struct text values[2] = {{0}};
+
+	add_value(&values[0], field, old);
+	add_value(&values[1], field, new);
+	if (strcmp(text_chars(&values[0]), text_chars(&values[1])) != 0)
+		text_addf(text, "%s%s %s -> %s", text->length != 0 ? "; " : "", field->name,
+		    text_chars(&values[0]), text_chars(&values[1]));
+	text_free(&values[0]);
+	text_free(&values[1]);
+}
+
+/* What a capture lacks of a message is no alteration: unless IS_WHOLE, only what both know counts.
+ */
+static void
+add_differences(
+    struct text *text, const struct exchange *before, const struct exchange *after, bool is_whole)
+{
+	const struct exchange_type *type = before->type;
+
+	for (size_t i = 0; i < type->field_count; i++) {
+		const struct field *field = &type->fields[i];
+		struct value old, new;
+
+		if (!is_of_the_wire(field))
+			continue;
+		old = exchange_value(before, field);
+		new = exchange_value(after, field);
+		if (is_whole || (old.kind != VALUE_NONE && new.kind != VALUE_NONE))
+			add_difference(text, field, &old, &new);
+	}
+}
+
+/* Whether both captures have the connection's beginning: what one lacks of it, fields of later
+ * messages may hang on. */
+static bool
+is_seen_whole(const struct twins *twins, size_t here, size_t there)
+{
+	return twins->connections[here]->has_isn[CLIENT] &&
+	       twins->connections[there]->has_isn[CLIENT];
+}
+
+static bool
+is_cut(const struct exchange *one, const struct exchange *other)
+{
+	return one->is_cut || other->is_cut;
+}
+
+static bool
+have_both(const struct exchange *one, const struct exchange *other, bool is_request)
+{
+	return is_request ? one->request_frame != 0 && other->request_frame != 0
+			  : one->answer_frame != 0 && other->answer_frame != 0;
+}
+
+/* Of request and answer together: one that is different makes both so. */
+static enum likeness
+compare_messages(const struct path *path, const struct twins *twins, size_t here, size_t there)
+{
+	const struct exchange *before = twins->exchanges[here], *after = twins->exchanges[there];
+	enum likeness likeness = ALIKE, one;
+
+	for (int is_request = 0; is_request <= 1; is_request++) {
+		const struct byte_range bytes =
+		    bytes_of(twins->connections[here], before, is_request != 0);
+
+		if (bytes.length == 0 || !have_both(before, after, is_request != 0))
+			continue;
+		one = compare_bytes(path, twins, here, there, &bytes);
+		if (one == DIFFERENT || likeness == ALIKE)
+			likeness = one;
+	}
+	return likeness;
+}
+
+const char *
+alteration_text(const struct path *path, const struct twins *twins, size_t here, size_t there,
+    struct arena *arena)
+{
+	const struct exchange *before = twins->exchanges[here], *after = twins->exchanges[there];
+	enum likeness likeness = compare_messages(path, twins, here, there);
+	bool is_whole = likeness == DIFFERENT && !is_cut(before, after) &&
+			have_both(before, after, true) && have_both(before, after, false);
+	struct text text = {0};
+	const char *made = NULL;
+
+	if (likeness == ALIKE || (likeness == UNCOMPARED && !is_seen_whole(twins, here, there)))
+		return NULL;
+	add_differences(&text, before, after, is_whole);
+	if (text.length == 0 && likeness == DIFFERENT)
+		text_add(&text, "bytes that are in no field that is read");
+	if (text.length != 0)
+		made = arena_text(arena, text_chars(&text), text.length);
+	text_free(&text);
+	return made;
+}

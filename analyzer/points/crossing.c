@@ -1,0 +1,294 @@
+#include "analyzer/points/crossing.h"
+
+#include "analyzer/points/alteration.h"
+#include "analyzer/points/absence.h"
+
+/* What the capture of one point shows of a message. */
+enum showing {
+	SHOWS,
+	LACKS,
+	BLIND, /* it cannot tell */
+};
+
+/* One exchange, as it is found. */
+struct found {
+	const struct path *path;
+	struct twins twins;
+	enum showing requests[POINTS_MOST], answers[POINTS_MOST];
+	const char *unsure; /* why a capture is blind, of the first that is; or NULL */
+	struct arena *arena;
+};
+
+/* ---- what each capture shows ---- */
+
+static bool
+note_any(void *state, const struct sighting *one)
+{
+	(void)one;
+	*(bool *)state = true;
+	return false;
+}
+
+/* Whether a segment that ends the request, which point FIRST has, is at INDEX, though nothing was
+ * made of it there. */
+static bool
+has_request_bytes(const struct found *found, size_t index)
+{
+	const struct twins *twins = &found->twins;
+	const struct exchange *exchange = twins->exchanges[twins->first];
+	const struct sighted *first = twins->connections[twins->first];
+	const struct sighted *connection = twins->connections[index];
+	enum side side = exchange->request_from;
+	struct byte_range last = {connection, side, 0, 1};
+	bool is_any = false;
+
+	if (connection == NULL || exchange->request_frame == 0)
+		return false;
+	if (exchange->request_start == exchange->request_end)
+		return connection->has_isn[side];
+	last.offset = (uint32_t)exchange->request_end - 1 + first->base[side] +
+		      twins->shift[index][side] - connection->base[side];
+	sightings_each_of(found->path->points[index].sightings, &last, note_any, &is_any);
+	return is_any;
+}
+
+static enum showing
+blind(struct found *found, const char *why)
+{
+	if (found->unsure == NULL)
+		found->unsure = why;
+	return BLIND;
+}
+
+static enum showing
+request_at(struct found *found, size_t index)
+{
+	const struct twins *twins = &found->twins;
+	const struct exchange *first = twins->exchanges[twins->first];
+	const struct exchange *own = twins->exchanges[index];
+	const char *lack;
+
+	if ((own != NULL && own->request_frame != 0) || has_request_bytes(found, index))
+		return SHOWS;
+	if (index < twins->first || first->request_frame == 0)
+		return blind(found,
+		    arena_format(found->arena,
+			"%s lacks the request, which nobody nearer to the client has, either",
+			found->path->points[index].file));
+	if (twins->is_terminated[index])
+		return blind(found,
+		    arena_format(found->arena,
+			"before %s a device has connections of its own, and hands on what it likes",
+			found->path->points[index].file));
+	lack = absence_doubt(found->path, twins->first, index, first->conversation,
+	    first->request_frame, first->time, found->arena);
+	return lack == NULL ? LACKS : blind(found, lack);
+}
+
+/* Whether an answer of the server's, or what ended the wait in its place, is there. What a capture
+ * cannot be sure of by itself it is not sure of here. */
+static enum showing
+answer_of(const struct exchange *exchange)
+{
+	switch (exchange->outcome) {
+	case OUTCOME_ANSWERED:
+		return SHOWS;
+	case OUTCOME_RESET:
+	case OUTCOME_CLOSED:
+		return exchange->ended_by == ENDED_BY_CLIENT ? LACKS : SHOWS;
+	case OUTCOME_UNANSWERED:
+		return LACKS;
+	case OUTCOME_UNKNOWN:
+		break;
+	}
+	return BLIND;
+}
+
+static enum showing
+answer_at(struct found *found, size_t index)
+{
+	const struct exchange *own = found->twins.exchanges[index];
+	enum showing showing = own != NULL ? answer_of(own) : BLIND;
+
+	if (found->requests[index] == LACKS && showing != SHOWS)
+		return LACKS;
+	if (showing != BLIND)
+		return showing;
+	if (own == NULL && found->requests[index] == BLIND)
+		return BLIND; /* which is said of the request */
+	return blind(found, arena_format(found->arena, "%s cannot tell whether it was answered",
+				found->path->points[index].file));
+}
+
+static void
+look(struct found *found)
+{
+	for (size_t i = 0; i < found->path->count; i++)
+		found->requests[i] = request_at(found, i);
+	for (size_t i = 0; i < found->path->count; i++)
+		found->answers[i] = answer_at(found, i);
+}
+
+/* ---- what they show together ---- */
+
+static struct number
+number_of(enum showing showing)
+{
+	return showing == BLIND ? (struct number){0} : known(showing == SHOWS);
+}
+
+static const char *
+file_of(const struct found *found, size_t index)
+{
+	return found->path->points[index].file;
+}
+
+/* The first and the last capture of COUNT that shows something; false: none does. */
+static bool
+find_shown(const enum showing *showings, size_t count, size_t *ret_first, size_t *ret_last)
+{
+	bool is_any = false;
+
+	*ret_first = *ret_last = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (showings[i] != SHOWS)
+			continue;
+		if (!is_any)
+			*ret_first = i;
+		*ret_last = i;
+		is_any = true;
+	}
+	return is_any;
+}
+
+/* The first behind PLACE that lacks it, whatever those between cannot tell; COUNT: none. */
+static size_t
+lacks_behind(const enum showing *showings, size_t count, size_t place)
+{
+	do
+		place++;
+	while (place < count && showings[place] != LACKS);
+	return place;
+}
+
+/* The same before PLACE, towards the client; PLACE itself: none. */
+static size_t
+lacks_before(const enum showing *showings, size_t place)
+{
+	for (size_t i = place; i-- != 0;)
+		if (showings[i] == LACKS)
+			return i;
+	return place;
+}
+
+/* Between which captures the request went missing: the last that has it, and the next that does
+ * not. What lacks it before another has it, it did not pass. */
+static void
+find_lost_request(const struct found *found, struct crossing *crossing)
+{
+	size_t count = found->path->count, first, last, lacking;
+
+	if (!find_shown(found->requests, count, &first, &last))
+		return;
+	lacking = lacks_behind(found->requests, count, last);
+	if (lacking == count)
+		return;
+	crossing->lost_after = file_of(found, last);
+	crossing->lost_before = file_of(found, lacking);
+}
+
+/* The same of the answer, which comes from the other end; and where an answer begins on the way
+ * though nothing came from the server. */
+static void
+find_answer(const struct found *found, struct crossing *crossing)
+{
+	size_t count = found->path->count, first, last, lacking;
+
+	if (!find_shown(found->answers, count, &first, &last))
+		return;
+	lacking = lacks_before(found->answers, first);
+	if (lacking != first && crossing->lost_after == NULL) {
+		crossing->lost_after = file_of(found, first);
+		crossing->lost_before = file_of(found, lacking);
+	}
+	lacking = lacks_behind(found->answers, count, last);
+	if (lacking != count) {
+		crossing->forged_after = file_of(found, lacking);
+		crossing->forged_before = file_of(found, last);
+	}
+}
+
+/* From each that has the exchange to the next. */
+static void
+find_alteration(const struct found *found, struct crossing *crossing)
+{
+	const struct twins *twins = &found->twins;
+	size_t here = twins->first;
+
+	for (size_t there = here + 1; there < found->path->count; there++) {
+		if (twins->exchanges[there] == NULL)
+			continue;
+		crossing->altered = alteration_text(found->path, twins, here, there, found->arena);
+		if (crossing->altered != NULL) {
+			crossing->altered_after = file_of(found, here);
+			crossing->altered_before = file_of(found, there);
+			return;
+		}
+		here = there;
+	}
+}
+
+static void
+fill_there(const struct found *found, struct crossing *crossing)
+{
+	size_t last = found->path->count - 1;
+	const struct exchange *there = found->twins.exchanges[last];
+
+	crossing->there = file_of(found, last);
+	crossing->is_request_there = number_of(found->requests[last]);
+	crossing->is_answer_there = number_of(found->answers[last]);
+	crossing->is_answer_here = number_of(found->answers[0]);
+	crossing->waited_there = -1;
+	if (there == NULL)
+		return;
+	crossing->request_there = there->request_frame;
+	if (answer_of(there) != SHOWS)
+		return;
+	crossing->answer_there = there->answer_frame != 0 ? there->answer_frame : there->end_frame;
+	crossing->waited_there = there->waited;
+}
+
+static void
+link_one(struct found *found)
+{
+	struct crossing *crossing = ARENA_NEW(found->arena, struct crossing);
+
+	look(found);
+	fill_there(found, crossing);
+	find_lost_request(found, crossing);
+	find_answer(found, crossing);
+	find_alteration(found, crossing);
+	crossing->unsure = found->unsure;
+	for (size_t i = found->twins.first; i < found->path->count; i++)
+		if (found->twins.exchanges[i] != NULL)
+			found->twins.exchanges[i]->crossing = crossing;
+}
+
+void
+crossings_link(const struct path *path, struct arena *arena)
+{
+	struct twin_finder *finder = twin_finder_new(path);
+
+	for (size_t i = 0; i < path->count; i++) {
+		const struct ledger *ledger = path->points[i].ledger;
+
+		for (size_t j = 0; j < ledger->count; j++) {
+			struct found found = {.path = path, .arena = arena};
+
+			if (ledger->items[j]->crossing == NULL &&
+			    twins_find(finder, i, ledger->items[j], &found.twins))
+				link_one(&found);
+		}
+	}
+	twin_finder_free(finder);
+}

@@ -1,0 +1,394 @@
+#include "analyzer/points/crossing.h"
+
+#include <check.h>
+
+#include "analyzer/points/road_samples.h"
+
+Suite *crossing_suite(void);
+
+START_TEST(a_lost_request_is_lost_between_neighbours)
+{
+	struct road road = {.views[1] = {.clock = -SAMPLE_HOUR}, .views[2] = {.clock = 77777}};
+	size_t count = ways[_i].count, reach = ways[_i].reach;
+	const struct crossing *crossing;
+
+	begin(&road, count);
+	controls(&road);
+	knock(&road, reach);
+	controls_again(&road);
+	link_all(&road);
+	crossing = crossing_at(&road, 0, "tcp_handshake");
+	check_known(crossing, false, false, false);
+	check_lost(crossing, file_of(count, reach - 1), file_of(count, reach));
+	check_forged(crossing, NULL, NULL);
+	check_text(crossing->unsure, NULL);
+	check_text(crossing->altered, NULL);
+	check_text(crossing->there, files[2]);
+	ck_assert_uint_eq(crossing->request_there, 0);
+	ck_assert_uint_eq(crossing->answer_there, 0);
+	ck_assert_int_lt(crossing->waited_there, 0);
+	end(&road);
+}
+END_TEST
+
+START_TEST(a_lost_answer_is_lost_between_neighbours)
+{
+	struct road road = {.views[1] = {.clock = -SAMPLE_HOUR}, .views[2] = {.clock = 77777}};
+	size_t count = ways[_i].count, reach = ways[_i].reach;
+	const struct crossing *crossing;
+
+	begin(&road, count);
+	controls(&road);
+	for (size_t i = 0; i < COUNT(syns); i++) {
+		walk(&road, &syns[i], count);
+		walk(&road, &syn_acks[i], reach);
+	}
+	controls_again(&road);
+	link_all(&road);
+	crossing = crossing_at(&road, 0, "tcp_handshake");
+	check_known(crossing, true, true, false);
+	check_lost(crossing, file_of(count, count - reach), file_of(count, count - reach - 1));
+	check_forged(crossing, NULL, NULL);
+	check_text(crossing->unsure, NULL);
+	ck_assert_uint_eq(crossing->request_there, 6);
+	ck_assert_uint_eq(crossing->answer_there, 7);
+	/* 5 ms from the client on, of which the SYN was under way for one to each capture. */
+	ck_assert_int_eq(crossing->waited_there, (5 - (int64_t)(count - 1)) * SAMPLE_MS);
+	end(&road);
+}
+END_TEST
+
+START_TEST(a_server_may_keep_silent)
+{
+	size_t count = ways[_i].count;
+	const struct crossing *crossing;
+	struct road road = {0};
+
+	begin(&road, count);
+	controls(&road);
+	knock(&road, count);
+	controls_again(&road);
+	link_all(&road);
+	crossing = crossing_at(&road, 0, "tcp_handshake");
+	check_known(crossing, true, false, false);
+	check_lost(crossing, NULL, NULL);
+	check_forged(crossing, NULL, NULL);
+	check_text(crossing->unsure, NULL);
+	ck_assert_uint_eq(crossing->request_there, 6);
+	ck_assert_uint_eq(crossing->answer_there, 0);
+	end(&road);
+}
+END_TEST
+
+/* What a device sends in the server's name, those captures have that are nearer to the client. */
+START_TEST(a_forged_answer_begins_between_neighbours)
+{
+	size_t count = ways[_i].count, reach = ways[_i].reach;
+	const struct crossing *crossing;
+	struct road road = {0};
+
+	begin(&road, count);
+	controls(&road);
+	knock(&road, count);
+	for (size_t i = 0; i < reach; i++)
+		point_see(&road.views[i], rst, (int64_t)(reach - i), 0);
+	controls_again(&road);
+	link_all(&road);
+	crossing = crossing_at(&road, 0, "tcp_handshake");
+	check_known(crossing, true, false, true);
+	check_forged(crossing, file_of(count, reach), file_of(count, reach - 1));
+	check_lost(crossing, NULL, NULL);
+	check_text(crossing->unsure, NULL);
+	end(&road);
+}
+END_TEST
+
+/* A firewall that answers keeps the request. */
+START_TEST(a_request_may_be_lost_and_answered)
+{
+	const struct crossing *crossing;
+	struct road road = {0};
+
+	begin(&road, 2);
+	controls(&road);
+	knock(&road, 1);
+	point_see(&road.views[0], rst, 0, 0);
+	controls_again(&road);
+	link_all(&road);
+	crossing = crossing_at(&road, 0, "tcp_handshake");
+	check_known(crossing, false, false, true);
+	check_lost(crossing, files[0], files[2]);
+	check_forged(crossing, files[2], files[0]);
+	end(&road);
+}
+END_TEST
+
+START_TEST(what_arrives_is_there_and_here)
+{
+	struct road road = {.views[1] = {.clock = -SAMPLE_HOUR}, .views[2] = {.clock = 77777}};
+	const char *const names[] = {"tcp_handshake", "toy"};
+	size_t count = ways[_i].count;
+
+	begin(&road, count);
+	walk_all(&road, opening, COUNT(opening));
+	walk(&road, &request, count);
+	walk(&road, &answer, count);
+	link_all(&road);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const struct crossing *crossing = crossing_at(&road, 0, names[i]);
+
+		check_known(crossing, true, true, true);
+		check_lost(crossing, NULL, NULL);
+		check_forged(crossing, NULL, NULL);
+		check_text(crossing->altered, NULL);
+		check_text(crossing->unsure, NULL);
+		ck_assert_uint_eq(crossing->request_there, i == 0 ? 1 : 4);
+		ck_assert_uint_eq(crossing->answer_there, i == 0 ? 2 : 5);
+	}
+	end(&road);
+}
+END_TEST
+
+/* Also of one connection that goes on otherwise. */
+START_TEST(a_request_of_an_open_connection_is_lost)
+{
+	size_t count = ways[_i].count, reach = ways[_i].reach;
+	const struct crossing *crossing;
+	struct road road = {0};
+
+	begin(&road, count);
+	walk_all(&road, opening, COUNT(opening));
+	walk(&road, &request, reach);
+	walk(&road, &given_up, count);
+	link_all(&road);
+	crossing = crossing_at(&road, 0, "toy");
+	check_known(crossing, false, false, false);
+	check_lost(crossing, file_of(count, reach - 1), file_of(count, reach));
+	end(&road);
+}
+END_TEST
+
+START_TEST(an_answer_of_an_open_connection_is_lost)
+{
+	size_t count = ways[_i].count, reach = ways[_i].reach;
+	const struct crossing *crossing;
+	struct road road = {0};
+
+	begin(&road, count);
+	walk_all(&road, opening, COUNT(opening));
+	walk(&road, &request, count);
+	walk(&road, &answer, reach);
+	walk(&road, &given_up, count);
+	link_all(&road);
+	crossing = crossing_at(&road, 0, "toy");
+	check_known(crossing, true, true, false);
+	check_lost(crossing, file_of(count, count - reach), file_of(count, count - reach - 1));
+	end(&road);
+}
+END_TEST
+
+/* A capture that cuts it makes nothing of a request, and has it all the same. */
+START_TEST(a_request_that_cannot_be_read_is_no_lost_one)
+{
+	const struct crossing *crossing;
+	struct sample cut = request;
+	struct road road = {0};
+
+	begin(&road, 2);
+	walk_all(&road, opening, COUNT(opening));
+	cut.cut = (uint32_t)strlen(cut.payload);
+	point_see(&road.views[0], request, 0, 0);
+	point_see(&road.views[1], cut, 1, 0);
+	walk(&road, &given_up, 2);
+	link_all(&road);
+	ck_assert_ptr_null(exchange_at(&road, 1, "toy"));
+	crossing = crossing_at(&road, 0, "toy");
+	check_known(crossing, true, UNKNOWN, false);
+	check_lost(crossing, NULL, NULL);
+	end(&road);
+}
+END_TEST
+
+/* Whether it was answered a capture that ended cannot tell, and so nothing of it was lost. */
+START_TEST(what_a_capture_leaves_open_stays_open)
+{
+	const struct crossing *crossing;
+	struct road road = {0};
+
+	begin(&road, 2);
+	walk_all(&road, opening, COUNT(opening));
+	walk(&road, &request, 2);
+	point_see(&road.views[1], answer, 0, 0);
+	link_all(&road);
+	crossing = crossing_at(&road, 0, "toy");
+	check_known(crossing, true, true, UNKNOWN);
+	check_lost(crossing, NULL, NULL);
+	check_text(crossing->unsure, "client.pcapng cannot tell whether it was answered");
+	end(&road);
+}
+END_TEST
+
+/* ---- twins ---- */
+
+START_TEST(exchanges_that_are_one_have_one_crossing)
+{
+	const struct crossing *handshake, *toy;
+	struct road road = {0};
+
+	begin(&road, 3);
+	controls(&road);
+	renumber(&road, 1, 7000, 90000);
+	renumber(&road, 2, 7000, 90000);
+	road.views[2].network = 9;
+	road.views[2].client_port = 40000;
+	walk_all(&road, opening, COUNT(opening));
+	walk(&road, &request, 3);
+	walk(&road, &answer, 3);
+	link_all(&road);
+	handshake = crossing_at(&road, 0, "tcp_handshake");
+	toy = crossing_at(&road, 0, "toy");
+	ck_assert_ptr_ne(handshake, toy);
+	for (size_t i = 1; i < 3; i++) {
+		ck_assert_ptr_eq(crossing_at(&road, i, "tcp_handshake"), handshake);
+		ck_assert_ptr_eq(crossing_at(&road, i, "toy"), toy);
+	}
+	check_known(handshake, true, true, true);
+	check_known(toy, true, true, true);
+	end(&road);
+}
+END_TEST
+
+/* What the client's capture lacks begins at the next; what is nearer to the client is not known. */
+START_TEST(a_crossing_begins_where_it_is_seen)
+{
+	const struct crossing *crossing;
+	struct road road = {0};
+
+	begin(&road, 3);
+	controls(&road);
+	for (size_t i = 0; i < COUNT(opening); i++)
+		for (size_t j = 1; j < 3; j++)
+			point_see(&road.views[j], opening[i], (int64_t)j, 0);
+	link_all(&road);
+	crossing = crossing_at(&road, 1, "tcp_handshake");
+	ck_assert_ptr_eq(crossing_at(&road, 2, "tcp_handshake"), crossing);
+	check_known(crossing, true, true, UNKNOWN);
+	check_lost(crossing, NULL, NULL);
+	end(&road);
+}
+END_TEST
+
+START_TEST(twins_are_found_by_their_place)
+{
+	struct twin_finder *finder;
+	struct road road = {0};
+	struct twins twins;
+
+	begin(&road, 3);
+	controls(&road);
+	renumber(&road, 1, 7000, 90000);
+	renumber(&road, 2, 7001, 9);
+	walk_all(&road, opening, COUNT(opening));
+	walk(&road, &request, 3);
+	walk(&road, &answer, 3);
+	gather(&road);
+	finder = twin_finder_new(&road.path);
+	ck_assert(twins_find(finder, 0, exchange_at(&road, 0, "toy"), &twins));
+	ck_assert_uint_eq(twins.first, 0);
+	for (size_t i = 0; i < 3; i++) {
+		ck_assert_ptr_eq(twins.exchanges[i], exchange_at(&road, i, "toy"));
+		ck_assert_ptr_eq(
+		    twins.connections[i], sightings_of_stream(&road.views[i].sightings, 1));
+		ck_assert_uint_eq(twins.shift[i][CLIENT], road.views[i].shift[CLIENT]);
+		ck_assert_uint_eq(twins.shift[i][SERVER], road.views[i].shift[SERVER]);
+	}
+	ck_assert(twins_find(finder, 1, exchange_at(&road, 1, "tcp_handshake"), &twins));
+	ck_assert_uint_eq(twins.first, 1);
+	ck_assert_ptr_null(twins.exchanges[0]);
+	ck_assert_ptr_eq(twins.exchanges[2], exchange_at(&road, 2, "tcp_handshake"));
+	ck_assert_uint_eq(twins.shift[2][CLIENT], 7001 - 7000);
+	twin_finder_free(finder);
+	end(&road);
+}
+END_TEST
+
+/* Of the same words at another place it is none. */
+START_TEST(another_request_is_no_twin)
+{
+	struct road road = {0};
+	struct sample second = request;
+
+	second.seq += 6;
+	begin(&road, 2);
+	walk_all(&road, opening, COUNT(opening));
+	walk(&road, &request, 1);
+	point_see(&road.views[1], second, 1, 0);
+	walk(&road, &given_up, 2);
+	link_all(&road);
+	ck_assert_ptr_nonnull(exchange_at(&road, 1, "toy"));
+	ck_assert_ptr_ne(crossing_at(&road, 0, "toy"), crossing_at(&road, 1, "toy"));
+	end(&road);
+}
+END_TEST
+
+START_TEST(datagrams_are_not_compared)
+{
+	struct sample question = request, reply = answer;
+	struct road road = {0};
+
+	question.ports[SERVER] = reply.ports[SERVER] = 88;
+	begin(&road, 2);
+	controls(&road); /* the stream of that number */
+	for (size_t i = 0; i < 2; i++) {
+		struct run *run = &road.views[i].run;
+
+		feed(run, sample_datagram(&question, ++run->frame));
+		feed(run, sample_datagram(&reply, ++run->frame));
+	}
+	link_all(&road);
+	ck_assert_ptr_nonnull(exchange_at(&road, 0, "toy"));
+	ck_assert_ptr_null(exchange_at(&road, 0, "toy")->crossing);
+	end(&road);
+}
+END_TEST
+
+static TCase *
+told_tests(void)
+{
+	TCase *tcase = tcase_create("told");
+
+	tcase_add_loop_test(tcase, a_lost_request_is_lost_between_neighbours, 0, COUNT(ways));
+	tcase_add_loop_test(tcase, a_lost_answer_is_lost_between_neighbours, 0, COUNT(ways));
+	tcase_add_loop_test(tcase, a_server_may_keep_silent, 0, COUNT(ways) - 1);
+	tcase_add_loop_test(tcase, a_forged_answer_begins_between_neighbours, 0, COUNT(ways));
+	tcase_add_test(tcase, a_request_may_be_lost_and_answered);
+	tcase_add_loop_test(tcase, what_arrives_is_there_and_here, 0, COUNT(ways) - 1);
+	tcase_add_loop_test(tcase, a_request_of_an_open_connection_is_lost, 0, COUNT(ways));
+	tcase_add_loop_test(tcase, an_answer_of_an_open_connection_is_lost, 0, COUNT(ways));
+	tcase_add_test(tcase, a_request_that_cannot_be_read_is_no_lost_one);
+	tcase_add_test(tcase, what_a_capture_leaves_open_stays_open);
+	return tcase;
+}
+
+static TCase *
+twin_tests(void)
+{
+	TCase *tcase = tcase_create("twins");
+
+	tcase_add_test(tcase, exchanges_that_are_one_have_one_crossing);
+	tcase_add_test(tcase, a_crossing_begins_where_it_is_seen);
+	tcase_add_test(tcase, twins_are_found_by_their_place);
+	tcase_add_test(tcase, another_request_is_no_twin);
+	tcase_add_test(tcase, datagrams_are_not_compared);
+	return tcase;
+}
+
+Suite *
+crossing_suite(void)
+{
+	Suite *suite = suite_create("crossing");
+
+	suite_add_tcase(suite, told_tests());
+	suite_add_tcase(suite, twin_tests());
+	return suite;
+}

@@ -1,0 +1,276 @@
+#include "analyzer/points/pairing.h"
+
+#include <check.h>
+
+#include "analyzer/points/point_samples.h"
+
+Suite *pairing_suite(void);
+
+#define HUNDRED                                               \
+	"..................................................." \
+	"................................................."
+/* A connection with a request and its answer, as long as NEGOTIATE is. */
+static const struct sample session[] = {CONNECT, PAYLOAD(10, CLIENT, 101, 501, "Q33" HUNDRED),
+    PAYLOAD(20, SERVER, 501, 204, "A33" HUNDRED), SEGMENT(21, CLIENT, ACK, 204, 604)};
+
+static void
+pass_all(
+    struct viewpoint *here, struct viewpoint *there, const struct sample *samples, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		points_pass(here, there, &samples[i], (uint16_t)(i + 1));
+}
+
+/* The same at TIME, from PORT, with other numbers. */
+static void
+pass_another(struct viewpoint *here, struct viewpoint *there, int64_t time, uint16_t port)
+{
+	for (size_t i = 0; i < COUNT(session); i++) {
+		struct sample sample = session[i];
+
+		sample.time += time;
+		sample.ports[CLIENT] = port;
+		sample.seq += (uint32_t)port * 1000;
+		sample.ack += sample.ack != 0 ? (uint32_t)port * 1000 : 0;
+		points_pass(here, there, &sample, 0);
+	}
+}
+
+struct both {
+	struct viewpoint here, there;
+	struct arena arena;
+	struct pairings pairings;
+};
+
+static void
+pair(struct both *both)
+{
+	pipeline_end(both->here.run.pipeline, NULL);
+	pipeline_end(both->there.run.pipeline, NULL);
+	sightings_settle(&both->here.sightings);
+	sightings_settle(&both->there.sightings);
+	both->pairings =
+	    pair_connections(&both->here.sightings, &both->there.sightings, &both->arena);
+}
+
+static void
+begin(struct both *both)
+{
+	point_begin(&both->here);
+	point_begin(&both->there);
+}
+
+static void
+end(struct both *both)
+{
+	point_end(&both->here);
+	point_end(&both->there);
+	arena_free(&both->arena);
+}
+
+static void
+check_one(const struct both *both, enum passage passage, bool is_translated)
+{
+	ck_assert_uint_eq(both->pairings.count, 1);
+	ck_assert_int_eq(both->pairings.items[0].passage, passage);
+	ck_assert_int_eq(both->pairings.items[0].is_translated, is_translated);
+}
+
+static const int64_t clocks[] = {0, 1, -1, 3 * SAMPLE_HOUR, -26 * SAMPLE_HOUR};
+
+START_TEST(one_connection_is_one_whatever_the_clocks)
+{
+	struct both both = {.there = {.clock = clocks[_i]}};
+	struct clock_range offset;
+
+	begin(&both);
+	pass_all(&both.here, &both.there, session, COUNT(session));
+	pair(&both);
+	check_one(&both, PASSAGE_UNCHANGED, false);
+	ck_assert(clock_offset(&both.pairings.clock, 3, 2 * SAMPLE_MS, &offset));
+	ck_assert_int_le(offset.least, clocks[_i] * SAMPLE_MS);
+	ck_assert_int_ge(offset.most, clocks[_i] * SAMPLE_MS);
+	ck_assert_int_le(clock_uncertainty(&offset), 2 * SAMPLE_MS);
+	end(&both);
+}
+END_TEST
+
+START_TEST(translation_of_addresses_is_seen_through)
+{
+	struct both both = {.there = {.network = 9, .client_port = 40000}};
+
+	begin(&both);
+	pass_all(&both.here, &both.there, session, COUNT(session));
+	pair(&both);
+	check_one(&both, PASSAGE_TRANSLATED, true);
+	end(&both);
+}
+END_TEST
+
+/* Of two that have one number, and neither the addresses, nobody knows which it is. */
+START_TEST(two_of_one_number_are_not_guessed_at)
+{
+	struct both both = {.there = {.network = 9}};
+
+	begin(&both);
+	both.there.client_port = 40000;
+	point_see(&both.there, session[0], 0, 0);
+	both.there.client_port = 40001;
+	point_see(&both.there, session[0], 0, 0);
+	point_see(&both.here, session[0], 0, 0);
+	pair(&both);
+	ck_assert_uint_eq(both.pairings.count, 0);
+	end(&both);
+}
+END_TEST
+
+START_TEST(other_numbers_are_followed)
+{
+	struct both both = {.there = {.shift = {7000, 90000}}};
+	struct match_pair matches[2 * COUNT(session)];
+	struct matched matched;
+
+	begin(&both);
+	pass_all(&both.here, &both.there, session, COUNT(session));
+	pair(&both);
+	check_one(&both, PASSAGE_RENUMBERED, false);
+	ck_assert_uint_eq(both.pairings.items[0].shift[CLIENT], 7000);
+	ck_assert_uint_eq(both.pairings.items[0].shift[SERVER], 90000);
+	matched =
+	    pairing_matched(&both.here.sightings, &both.there.sightings, &both.pairings.items[0]);
+	ck_assert_uint_eq(match_segments(&matched, matches), COUNT(session));
+	for (size_t i = 0; i < COUNT(session); i++)
+		ck_assert(matches[i].here != NULL && matches[i].there != NULL);
+	end(&both);
+}
+END_TEST
+
+/* A device that has a connection of its own to the server, from its own address, hands on what the
+ * client says. */
+START_TEST(a_device_in_between_is_told_from_loss)
+{
+	struct both both = {
+	    .there = {.network = 9, .client_port = 40000, .shift = {12345, 54321}, .window = 8192}};
+
+	begin(&both);
+	pass_all(&both.here, &both.there, session, COUNT(session));
+	pair(&both);
+	check_one(&both, PASSAGE_TERMINATED, true);
+	end(&both);
+}
+END_TEST
+
+/* One that has the client's address, too, and changes what it says. */
+START_TEST(a_device_that_hides_is_told_from_loss)
+{
+	struct both both = {
+	    .there = {.shift = {12345, 54321}, .window = 8192, .rewritten = "Q34x"}};
+
+	begin(&both);
+	pass_all(&both.here, &both.there, session, COUNT(session));
+	pair(&both);
+	check_one(&both, PASSAGE_TERMINATED, false);
+	end(&both);
+}
+END_TEST
+
+START_TEST(what_is_nobodys_is_not_paired)
+{
+	struct both both = {.there = {.network = 9}};
+
+	begin(&both);
+	for (size_t i = 0; i < COUNT(session); i++) {
+		struct sample other = session[i];
+
+		point_see(&both.here, session[i], 0, 0);
+		other.seq += 4711;
+		other.ack += 4711;
+		other.payload = other.payload != NULL ? "Q35yz" : NULL;
+		other.ports[CLIENT] = 51111;
+		point_see(&both.there, other, 0, 0);
+	}
+	pair(&both);
+	ck_assert_uint_eq(both.pairings.count, 0);
+	ck_assert_uint_eq(both.pairings.clock.stretch_count, 0);
+	end(&both);
+}
+END_TEST
+
+/* A capture that began in the midst of a connection, and ports that are used again. */
+START_TEST(connections_are_told_apart)
+{
+	struct both both = {0};
+
+	begin(&both);
+	for (size_t i = 0; i < COUNT(session); i++) {
+		point_see(&both.here, session[i], 0, 0);
+		if (i >= 3)
+			point_see(&both.there, session[i], 1, 0);
+	}
+	pass_another(&both.here, &both.there, 60000, 50000);
+	pass_another(&both.here, &both.there, 70000, 50001);
+	pair(&both);
+	ck_assert_uint_eq(both.pairings.count, 3);
+	for (size_t i = 0; i < 3; i++) {
+		ck_assert_uint_eq(both.pairings.items[i].here->stream, i);
+		ck_assert_uint_eq(both.pairings.items[i].there->stream, i);
+	}
+	end(&both);
+}
+END_TEST
+
+/* Of what was sent three times two are lost: the Identification says which. */
+START_TEST(repetitions_are_told_apart)
+{
+	struct both both = {0};
+	struct match_pair matches[20];
+	struct matched matched;
+	size_t count, lost = 0;
+
+	begin(&both);
+	pass_all(&both.here, &both.there, session, 3);
+	for (uint16_t i = 0; i < 3; i++) {
+		struct sample again = session[3];
+
+		again.time += 300 * i;
+		point_see(&both.here, again, 0, (uint16_t)(77 + i));
+		if (i == 2)
+			point_see(&both.there, again, 1, (uint16_t)(77 + i));
+	}
+	pair(&both);
+	check_one(&both, PASSAGE_UNCHANGED, false);
+	matched =
+	    pairing_matched(&both.here.sightings, &both.there.sightings, &both.pairings.items[0]);
+	count = match_segments(&matched, matches);
+	ck_assert_uint_eq(count, 6);
+	for (size_t i = 0; i < count; i++) {
+		ck_assert_ptr_nonnull(matches[i].here);
+		ck_assert(!matches[i].is_unsure);
+		if (matches[i].here->length == 0)
+			continue;
+		lost += matches[i].there == NULL;
+		ck_assert_int_eq(matches[i].there != NULL, matches[i].here->ip_id == 79);
+	}
+	ck_assert_uint_eq(lost, 2);
+	end(&both);
+}
+END_TEST
+
+Suite *
+pairing_suite(void)
+{
+	Suite *suite = suite_create("pairing");
+	TCase *tcase = tcase_create("pairing");
+
+	tcase_add_loop_test(tcase, one_connection_is_one_whatever_the_clocks, 0, COUNT(clocks));
+	tcase_add_test(tcase, translation_of_addresses_is_seen_through);
+	tcase_add_test(tcase, two_of_one_number_are_not_guessed_at);
+	tcase_add_test(tcase, other_numbers_are_followed);
+	tcase_add_test(tcase, a_device_in_between_is_told_from_loss);
+	tcase_add_test(tcase, a_device_that_hides_is_told_from_loss);
+	tcase_add_test(tcase, what_is_nobodys_is_not_paired);
+	tcase_add_test(tcase, connections_are_told_apart);
+	tcase_add_test(tcase, repetitions_are_told_apart);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}

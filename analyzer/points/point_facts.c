@@ -1,0 +1,50 @@
+#include "analyzer/points/point_facts.h"
+
+static void
+count_connections(const struct path *path, size_t index, struct point_facts *facts)
+{
+	const struct pairings *pairings = &path->pairings[index - 1][index];
+
+	for (size_t i = 0; i < pairings->count; i++) {
+		const struct pairing *pairing = &pairings->items[i];
+
+		facts->shared++;
+		facts->translated += pairing->is_translated;
+		facts->renumbered += pairing->passage == PASSAGE_RENUMBERED;
+		facts->terminated += pairing->passage == PASSAGE_TERMINATED;
+	}
+	facts->only_before = path->points[index - 1].sightings->connection_count - facts->shared;
+	facts->only_here = path->points[index].sightings->connection_count - facts->shared;
+}
+
+static void
+compare_clocks(const struct clock_map *clock, struct point_facts *facts)
+{
+	const struct clock_stretch *first, *last;
+
+	if (clock->stretch_count == 0)
+		return;
+	first = &clock->stretches[0];
+	last = &clock->stretches[clock->stretch_count - 1];
+	facts->has_offset = true;
+	facts->offset = clock_middle(&first->first);
+	facts->uncertainty = clock_uncertainty(&first->first);
+	facts->last_offset = clock_middle(&last->last);
+	facts->offset_change = clock_difference(facts->last_offset, facts->offset);
+	facts->clock_sets = clock->stretch_count - 1;
+}
+
+const struct point_facts *
+point_facts_of(const struct path *path, size_t index, struct arena *arena)
+{
+	struct point_facts *facts = ARENA_NEW(arena, struct point_facts);
+
+	facts->number = index + 1;
+	facts->count = path->count;
+	if (index == 0)
+		return facts;
+	facts->before = path->points[index - 1].file;
+	count_connections(path, index, facts);
+	compare_clocks(&path->pairings[index - 1][index].clock, facts);
+	return facts;
+}

@@ -1,0 +1,327 @@
+#include "analyzer/points/sightings.h"
+
+#include <stdlib.h>
+
+#include "analyzer/base/basics.h"
+#include "analyzer/base/memory.h"
+#include "analyzer/base/sorted.h"
+
+static bool
+is_of_stream(const void *entry, const void *stream)
+{
+	return ((const struct stream_place *)entry)->stream == *(const uint32_t *)stream;
+}
+
+static struct sighted *
+find(const struct sightings *sightings, uint32_t stream)
+{
+	const struct stream_place *place =
+	    table_find(&sightings->by_stream, hash_u64(stream), is_of_stream, &stream);
+
+	return place != NULL ? &sightings->connections[place->number] : NULL;
+}
+
+static struct sighted *
+add_connection(struct sightings *sightings, const struct conversation *conversation)
+{
+	struct stream_place *place = ARENA_NEW(&sightings->arena, struct stream_place);
+	struct sighted *made;
+
+	*place = (struct stream_place){conversation->facts.stream, sightings->connection_count};
+	table_add(&sightings->by_stream, hash_u64(place->stream), place);
+	sightings->connections = mem_grow(sightings->connections, sightings->connection_count,
+	    &sightings->connection_capacity, sizeof(*sightings->connections));
+	made = &sightings->connections[sightings->connection_count++];
+	*made = (struct sighted){.stream = place->stream,
+	    .first = SIGHTING_NONE,
+	    .last = SIGHTING_NONE,
+	    .greetings = {SIGHTING_NONE, SIGHTING_NONE}};
+	return made;
+}
+
+static struct sighting
+sighting_of(const struct packet *packet, enum side side)
+{
+	bool is_whole =
+	    packet->payload_length != 0 && packet->payload_captured == packet->payload_length;
+
+	return (struct sighting){.frame = packet->frame,
+	    .time = packet->time,
+	    .digest = is_whole ? hash_bytes(packet->payload, packet->payload_length) : 0,
+	    .seq = packet->tcp.seq,
+	    .ack = packet->tcp.ack,
+	    .length = packet->payload_length,
+	    .next = SIGHTING_NONE,
+	    .window = packet->tcp.window,
+	    .ip_id = packet->ip_id,
+	    .flags = packet->tcp.flags,
+	    .ttl = packet->ttl,
+	    .side = (uint8_t)side,
+	    .has_digest = is_whole};
+}
+
+static void
+add_segment(struct sightings *sightings, struct sighted *connection, const struct packet *packet,
+    enum side side)
+{
+	uint32_t number = (uint32_t)sightings->count;
+
+	if (sightings->count >= sightings->most || number == SIGHTING_NONE) {
+		if (sightings->left_out++ == 0)
+			sightings->left_out_frame = packet->frame;
+		return;
+	}
+	sightings->items = mem_grow(
+	    sightings->items, sightings->count, &sightings->capacity, sizeof(*sightings->items));
+	sightings->items[sightings->count] = sighting_of(packet, side);
+	sightings->items[sightings->count++].connection =
+	    (uint32_t)(connection - sightings->connections);
+	if (packet->payload_length > sightings->longest)
+		sightings->longest = packet->payload_length;
+	if (connection->first == SIGHTING_NONE)
+		connection->first = number;
+	else
+		sightings->items[connection->last].next = number;
+	connection->last = number;
+	connection->count++;
+}
+
+static void
+note_syn(struct sighted *connection, const struct packet *packet, enum side side)
+{
+	if ((packet->tcp.flags & (TCP_SYN | TCP_RST)) != TCP_SYN || connection->has_isn[side])
+		return;
+	connection->isn[side] = packet->tcp.seq;
+	connection->has_isn[side] = true;
+	if (side != CLIENT)
+		return;
+	connection->syn_window = packet->tcp.window;
+	connection->syn_mss = packet->tcp.mss;
+	connection->has_syn_options = packet->tcp.has_options;
+}
+
+/* What was noted of either side is the other's. */
+static void
+swap_sides(struct sightings *sightings, struct sighted *connection)
+{
+	for (uint32_t at = connection->first; at != SIGHTING_NONE; at = sightings->items[at].next)
+		sightings->items[at].side =
+		    (uint8_t)other_side((enum side)sightings->items[at].side);
+	SWAP(uint32_t, connection->isn[CLIENT], connection->isn[SERVER]);
+	SWAP(bool, connection->has_isn[CLIENT], connection->has_isn[SERVER]);
+}
+
+/* Who is client may be known late. */
+static void
+settle_ends(struct sightings *sightings, struct sighted *connection,
+    const struct conversation *conversation)
+{
+	struct packet_endpoints ends = conversation_ends(conversation);
+
+	if (connection->count != 0 && (connection->ends.src_port != ends.src_port ||
+					  !addr_equal(&connection->ends.src, &ends.src)))
+		swap_sides(sightings, connection);
+	connection->ends = ends;
+}
+
+static void
+note(void *state, const struct packet *packet, struct conversation *conversation)
+{
+	struct sightings *sightings = state;
+	struct sighted *connection;
+	enum side side;
+
+	if (packet->kind != PACKET_TCP || conversation == NULL || !conversation->is_service)
+		return;
+	connection = find(sightings, conversation->facts.stream);
+	if (connection == NULL)
+		connection = add_connection(sightings, conversation);
+	settle_ends(sightings, connection, conversation);
+	if (connection->copies != both_sides(conversation->facts.duplicates)) {
+		connection->copies = both_sides(conversation->facts.duplicates);
+		return;
+	}
+	side = conversation_sender(conversation, &packet->ends);
+	note_syn(connection, packet, side);
+	add_segment(sightings, connection, packet, side);
+}
+
+static void
+pass_fragments(void *state, uint64_t frame, const uint64_t *frames, size_t count)
+{
+	(void)state, (void)frame, (void)frames, (void)count;
+}
+
+struct packet_tap
+sightings_tap(struct sightings *sightings)
+{
+	return (struct packet_tap){sightings, note, pass_fragments};
+}
+
+/* Who is client is known now. */
+static uint32_t
+find_greeting(const struct sightings *sightings, const struct sighted *connection, enum side side)
+{
+	uint32_t at = connection->first;
+
+	while (at != SIGHTING_NONE &&
+	       (sightings->items[at].side != side || sightings->items[at].length == 0))
+		at = sightings->items[at].next;
+	return at;
+}
+
+static uint32_t
+find_base(const struct sightings *sightings, const struct sighted *connection, enum side side)
+{
+	const struct sighting *first = sightings_greeting(sightings, connection, side);
+
+	if (connection->has_isn[side])
+		return connection->isn[side] + 1;
+	return first != NULL ? first->seq : 0;
+}
+
+/* ---- by place ---- */
+
+/* For qsort(3), which hands on nothing else. */
+struct placed_number {
+	uint32_t connection, offset, number;
+	uint8_t side;
+};
+
+static int
+compare_places(const void *left, const void *right)
+{
+	const struct placed_number *one = left, *other = right;
+
+	if (one->connection != other->connection)
+		return COMPARE(one->connection, other->connection);
+	if (one->side != other->side)
+		return COMPARE(one->side, other->side);
+	if (one->offset != other->offset)
+		return COMPARE(one->offset, other->offset);
+	return COMPARE(one->number, other->number);
+}
+
+static void
+sort_by_place(struct sightings *sightings)
+{
+	struct placed_number *order = mem_alloc(sightings->count + 1, sizeof(*order));
+
+	for (uint32_t i = 0; i < sightings->count; i++) {
+		struct sighting *one = &sightings->items[i];
+		const struct sighted *connection = &sightings->connections[one->connection];
+
+		one->offset = one->seq - connection->base[one->side];
+		order[i] = (struct placed_number){one->connection, one->offset, i, one->side};
+	}
+	qsort(order, sightings->count, sizeof(*order), compare_places);
+	sightings->by_place = mem_alloc(sightings->count + 1, sizeof(*sightings->by_place));
+	for (size_t i = 0; i < sightings->count; i++)
+		sightings->by_place[i] = order[i].number;
+	mem_free(order);
+}
+
+void
+sightings_settle(struct sightings *sightings)
+{
+	for (size_t i = 0; i < sightings->connection_count; i++) {
+		struct sighted *connection = &sightings->connections[i];
+
+		for (enum side side = CLIENT; side <= SERVER; side++) {
+			connection->greetings[side] = find_greeting(sightings, connection, side);
+			connection->base[side] = find_base(sightings, connection, side);
+		}
+	}
+	sort_by_place(sightings);
+}
+
+/* Where something would stand among the numbers by place. */
+struct place_key {
+	const struct sightings *sightings;
+	uint32_t connection, offset;
+	enum side side;
+};
+
+static int
+compare_number(const void *element, const void *key)
+{
+	const struct place_key *place = key;
+	const struct sighting *one = &place->sightings->items[*(const uint32_t *)element];
+
+	if (one->connection != place->connection)
+		return COMPARE(one->connection, place->connection);
+	if (one->side != place->side)
+		return COMPARE(one->side, place->side);
+	return COMPARE(one->offset, place->offset);
+}
+
+/* How many segments stand before OFFSET of RANGE's side. */
+static size_t
+count_before(const struct sightings *sightings, const struct byte_range *range, uint32_t offset)
+{
+	const struct place_key key = {
+	    sightings, (uint32_t)(range->connection - sightings->connections), offset, range->side};
+
+	return sorted_before(&key, sightings->by_place, sightings->count,
+	    sizeof(*sightings->by_place), compare_number);
+}
+
+/* The segment at PLACE, if it is of RANGE's side; else NULL. */
+static const struct sighting *
+at_place(const struct sightings *sightings, const struct byte_range *range, size_t place)
+{
+	const struct sighting *one;
+
+	if (place >= sightings->count)
+		return NULL;
+	one = &sightings->items[sightings->by_place[place]];
+	return &sightings->connections[one->connection] == range->connection &&
+		       one->side == range->side
+		   ? one
+		   : NULL;
+}
+
+void
+sightings_each_of(const struct sightings *sightings, const struct byte_range *range,
+    bool (*take)(void *state, const struct sighting *one), void *state)
+{
+	uint32_t from = range->offset > sightings->longest ? range->offset - sightings->longest : 0;
+	const struct sighting *one;
+
+	for (size_t i = count_before(sightings, range, from);
+	     (one = at_place(sightings, range, i)) != NULL &&
+	     one->offset < range->offset + range->length;
+	     i++)
+		if (one->length != 0 && range->offset < one->offset + one->length &&
+		    !take(state, one))
+			return;
+}
+
+const struct sighting *
+sightings_exactly(const struct sightings *sightings, const struct byte_range *range)
+{
+	const struct sighting *one;
+
+	for (size_t i = count_before(sightings, range, range->offset);
+	     (one = at_place(sightings, range, i)) != NULL && one->offset == range->offset; i++)
+		if (one->length == range->length)
+			return one;
+	return NULL;
+}
+
+const struct sighted *
+sightings_of_stream(const struct sightings *sightings, uint32_t stream)
+{
+	return find(sightings, stream);
+}
+
+void
+sightings_free(struct sightings *sightings)
+{
+	mem_free(sightings->items);
+	mem_free(sightings->connections);
+	mem_free(sightings->by_place);
+	table_free(&sightings->by_stream);
+	arena_free(&sightings->arena);
+	*sightings = (struct sightings){.most = sightings->most};
+}

@@ -1,0 +1,119 @@
+/*
+ * What one capture shows of the connections of SMB and Kerberos, segment by segment: what is
+ * compared with a capture that was taken elsewhere on their path.
+ */
+#ifndef SMBTRIAGE_POINTS_SIGHTINGS_H
+#define SMBTRIAGE_POINTS_SIGHTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/conversation/pipeline.h"
+
+/* No segment. */
+#define SIGHTING_NONE UINT32_MAX
+
+/* One TCP segment; of copies that the capture made of a packet the first alone. */
+struct sighting {
+	uint64_t frame;
+	int64_t time;
+	uint64_t
+	    digest; /* of its payload, the same in every capture of this run, where has_digest */
+	uint32_t seq, ack;
+	uint32_t length;     /* of the payload, on the wire */
+	uint32_t offset;     /* of its first byte from the side's base, once settled */
+	uint32_t connection; /* its number */
+	uint32_t next;       /* the connection's next, as a number in sightings.items */
+	uint16_t window;
+	uint16_t ip_id; /* of IPv4 */
+	uint8_t flags;  /* enum tcp_flag */
+	uint8_t ttl;
+	uint8_t side;    /* enum side that sent it */
+	bool has_digest; /* there is a payload, and all of it was captured */
+};
+
+/* One connection. */
+struct sighted {
+	uint32_t stream;              /* Wireshark's tcp.stream */
+	struct packet_endpoints ends; /* as the client sends */
+	uint32_t isn[2];              /* by enum side: of its SYN */
+	bool has_isn[2];
+	uint16_t syn_window, syn_mss; /* of the client's SYN, where it has an isn */
+	bool has_syn_options;
+	uint32_t first, last;  /* segments */
+	uint32_t base[2];      /* by enum side: sequence number of its first byte that was seen, or
+				* would have been, as the SYN says */
+	uint32_t greetings[2]; /* by enum side: its first with a payload; SIGHTING_NONE: none */
+	size_t count;
+	uint64_t copies; /* that the capture made */
+};
+
+/* Where a connection stands in the list. */
+struct stream_place {
+	uint32_t stream;
+	size_t number;
+};
+
+/* A zeroed one with a MOST is empty. */
+struct sightings {
+	size_t most; /* segments that are kept */
+	struct sighting *items;
+	size_t count, capacity;
+	struct sighted *connections;
+	size_t connection_count, connection_capacity;
+	uint32_t *by_place; /* once settled, numbers of segments: by connection, side and offset */
+	uint32_t longest;   /* of their lengths */
+	struct table by_stream; /* struct stream_place, of each connection */
+	struct arena arena;     /* of these */
+	uint64_t left_out;      /* segments beyond MOST */
+	uint64_t left_out_frame;
+};
+
+/* Watches the pipeline of one capture for SIGHTINGS, which outlives it. */
+struct packet_tap sightings_tap(struct sightings *sightings);
+
+/* The capture is over: fills in what needs all of it. */
+void sightings_settle(struct sightings *sightings);
+
+/* Bytes of one side of a connection. */
+struct byte_range {
+	const struct sighted *connection;
+	enum side side;
+	uint32_t offset, length;
+};
+
+/* Calls TAKE for each segment that has some of RANGE, by their offsets, until it returns false. */
+void sightings_each_of(const struct sightings *sightings, const struct byte_range *range,
+    bool (*take)(void *state, const struct sighting *one), void *state);
+
+/* The first segment that has all of RANGE and nothing else, or NULL. */
+const struct sighting *
+sightings_exactly(const struct sightings *sightings, const struct byte_range *range);
+
+/* The connection of STREAM, or NULL. */
+const struct sighted *sightings_of_stream(const struct sightings *sightings, uint32_t stream);
+
+/* The segment after ONE on its connection, or the connection's first with ONE NULL; or NULL. */
+static inline const struct sighting *
+sightings_next(
+    const struct sightings *sightings, const struct sighted *connection, const struct sighting *one)
+{
+	uint32_t next = one != NULL ? one->next : connection->first;
+
+	return next != SIGHTING_NONE ? &sightings->items[next] : NULL;
+}
+
+/* What SIDE says first, or NULL. */
+static inline const struct sighting *
+sightings_greeting(
+    const struct sightings *sightings, const struct sighted *connection, enum side side)
+{
+	uint32_t at = connection->greetings[side];
+
+	return at != SIGHTING_NONE ? &sightings->items[at] : NULL;
+}
+
+void sightings_free(struct sightings *sightings);
+
+#endif

@@ -1,0 +1,52 @@
+/* Exchanges that are one, as captures of several points on their path have it. */
+#ifndef SMBTRIAGE_POINTS_TWINS_H
+#define SMBTRIAGE_POINTS_TWINS_H
+
+#include "analyzer/exchange.h"
+#include "analyzer/points/pairing.h"
+
+/* Captures that are compared at once. */
+#define POINTS_MOST 8
+
+/* One capture. All is borrowed. */
+struct point {
+	const char *file;
+	const struct capture_facts *facts;
+	const struct sightings *sightings;
+	struct ledger *ledger;
+};
+
+/* Captures in the order in which clients' packets pass them, and what each has in common with those
+ * behind it: pairings[HERE][THERE]. All is borrowed. */
+struct path {
+	struct point points[POINTS_MOST];
+	struct pairings pairings[POINTS_MOST][POINTS_MOST];
+	size_t count;
+};
+
+/* One exchange in all captures. */
+struct twins {
+	struct exchange *exchanges[POINTS_MOST];        /* NULL: it is not there */
+	const struct sighted *connections[POINTS_MOST]; /* NULL: nor is its connection */
+	size_t first; /* point that has it, nearest to the client */
+	uint32_t shift[POINTS_MOST]
+		      [2]; /* by enum side: sequence numbers there less those at FIRST */
+	/* Between FIRST and it a device has connections of its own. */
+	bool is_terminated[POINTS_MOST];
+};
+
+struct twin_finder;
+
+/* For PATH, whose ledgers do not change meanwhile. */
+struct twin_finder *twin_finder_new(const struct path *path);
+
+/* All that are one with EXCHANGE, which is of POINT and of none before it; what a capture in
+ * between lacks may be in those behind it. False when it is no client's request over TCP, when too
+ * little is known of its connection, and of commands in one message, of one kind, for all but the
+ * first. */
+bool twins_find(
+    const struct twin_finder *finder, size_t point, struct exchange *exchange, struct twins *ret);
+
+void twin_finder_free(struct twin_finder *finder);
+
+#endif
