@@ -29,6 +29,10 @@ run_version(struct settings *settings, struct rule_set *rules)
 static const struct command commands[] = {
     {"analyze", "FILE|DIR|-...", "say why SMB connections failed (the default)", run_analyze, true,
 	"text", NULL, WORD_CAPTURE, ABOUT_FINDINGS},
+    {"compare", "FILE...",
+	"say where on a path packets were lost or changed, by captures of "
+	"several points",
+	run_compare, true, "text", NULL, WORD_CAPTURE, ABOUT_FINDINGS},
     {"streams", "FILE|DIR|-...", "list every TCP connection and what it speaks", run_streams, true,
 	"ndjson", TABLE_FORMATS, WORD_CAPTURE, ABOUT_CAPTURES | ABOUT_FORMAT},
     {"stats", "FILE|DIR|-...", "count SMB2 calls by server and command, and time them", run_stats,

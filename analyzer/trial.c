@@ -6,6 +6,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/infile.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/comparison.h"
 
 const char *const trial_kind_names[] = {
     [TRIAL_FIRES] = "fires",
@@ -35,6 +36,9 @@ trials_add(struct trial_list *list, const struct rule *rule)
 	add_all(list, rule, TRIAL_INCONCLUSIVE, &rule->inconclusive);
 }
 
+/* What stands between the names of captures that are compared. */
+#define SEPARATOR " + "
+
 /* Findings of the trial's rule that are of its kind; silence is broken by any. */
 static unsigned
 count_findings(const struct trial *trial, const struct finding_list *findings)
@@ -61,33 +65,76 @@ compare_captures(const void *left, const void *right)
 	return names != 0 ? names : COMPARE(*one, *other);
 }
 
-/* One analysis for the COUNT trials that are of one capture. */
+/* Reads all captures of TRIAL into COMPARISON; a single one is compared with none. */
+static bool
+read_all(const struct trial *trial, const struct analysis_options *options,
+    struct comparison *comparison, struct error *error)
+{
+	comparison_begin(comparison, trial->path_count, options);
+	for (size_t i = 0; i < trial->path_count; i++)
+		if (comparison_read(comparison, trial->paths[i], NULL, error) == NULL)
+			return false;
+	comparison_judge(comparison);
+	return true;
+}
+
+static unsigned
+count_all(const struct trial *trial, const struct comparison *comparison)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < comparison->count; i++)
+		count += count_findings(trial, &comparison->items[i]->analysis.report.findings);
+	return count;
+}
+
+/* One analysis for the COUNT trials that are of the same captures. */
 static void
 run_on(struct trial_list *list, struct trial **trials, size_t count,
     const struct analysis_options *options)
 {
-	struct analysis analysis;
+	struct comparison comparison;
 	struct error error = {0};
-	bool is_ok = analysis_run(&analysis, trials[0]->path, options, &error);
+	bool is_ok = read_all(trials[0], options, &comparison, &error);
 
 	for (size_t i = 0; i < count; i++)
 		if (is_ok)
-			trials[i]->found = count_findings(trials[i], &analysis.report.findings);
+			trials[i]->found = count_all(trials[i], &comparison);
 		else
 			trials[i]->problem =
 			    arena_text(&list->arena, error.text, strlen(error.text));
-	analysis_free(&analysis);
+	comparison_free(&comparison);
+}
+
+const char *
+trial_next_name(const char *names, size_t *ret_length)
+{
+	const char *end = strstr(names, SEPARATOR);
+
+	*ret_length = end != NULL ? (size_t)(end - names) : strlen(names);
+	return end != NULL ? end + strlen(SEPARATOR) : NULL;
+}
+
+/* All of them lie in FOLDER. */
+static void
+find_paths(struct trial *trial, const char *folder, struct arena *arena)
+{
+	const char *name = trial->capture, *next;
+	size_t length;
+
+	for (; name != NULL && trial->path_count < TRIAL_MOST_CAPTURES; name = next) {
+		next = trial_next_name(name, &length);
+		trial->paths[trial->path_count] =
+		    arena_format(arena, "%s/%.*s", folder, (int)length, name);
+		infile_list(trial->paths[trial->path_count++]);
+	}
 }
 
 void
 trials_find(struct trial_list *list, const char *folder)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		struct trial *trial = &list->items[i];
-
-		trial->path = arena_format(&list->arena, "%s/%s", folder, trial->capture);
-		infile_list(trial->path);
-	}
+	for (size_t i = 0; i < list->count; i++)
+		find_paths(&list->items[i], folder, &list->arena);
 }
 
 void

@@ -20,17 +20,15 @@
 #include "analyzer/analysis.h"
 #include "analyzer/base/error.h"
 #include "analyzer/base/text.h"
-#include "analyzer/capture/digest.h"
 #include "analyzer/command/traces.h"
 
 /* What came of a file, or of those that are one trace with it. */
 struct analysed {
 	struct analysis analysis;
 	bool is_ok;
-	struct error error;            /* unless it is */
-	char sha256[DIGEST_TEXT_SIZE]; /* where it is hashed */
-	int64_t elapsed;               /* nanoseconds that it took */
-	struct text said;              /* before its turn, and not told yet: for log_let_go() */
+	struct error error; /* unless it is */
+	int64_t elapsed;    /* nanoseconds that it took */
+	struct text said;   /* before its turn, and not told yet: for log_let_go() */
 };
 
 struct ahead_plan {

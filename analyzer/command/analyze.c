@@ -1,5 +1,6 @@
-/* The commands that report on captures: analyze, streams and stats. */
+/* The commands that report on captures: analyze, compare, streams and stats. */
 #include "analyzer/command/command.h"
+#include "analyzer/command/compare.h"
 #include "analyzer/command/outputs.h"
 #include "analyzer/command/run_files.h"
 #include "analyzer/command/sieve.h"
@@ -11,6 +12,7 @@ struct form {
 	void (*end)(struct report *report);
 	void (*abandon)(struct report *report); /* instead of END */
 	bool has_asides;
+	void (*analyse)(struct file_run *run, const struct file_visitor *visitor);
 };
 
 static void
@@ -20,11 +22,13 @@ print_nothing(struct report *report)
 }
 
 static const struct form findings_form = {
-    report_begin, report_add, report_end, report_abandon, true};
-static const struct form streams_form = {
-    report_begin_streams, report_add_streams, print_nothing, print_nothing, false};
+    report_begin, report_add, report_end, report_abandon, true, file_run_analyse};
+static const struct form comparison_form = {
+    report_begin, report_add, report_end, report_abandon, true, compare_files};
+static const struct form streams_form = {report_begin_streams, report_add_streams, print_nothing,
+    print_nothing, false, file_run_analyse};
 static const struct form statistics_form = {
-    print_nothing, report_add_statistics, print_nothing, print_nothing, false};
+    print_nothing, report_add_statistics, print_nothing, print_nothing, false, file_run_analyse};
 
 /* One run that reports. */
 struct reporting {
@@ -83,7 +87,7 @@ report_captures(void *state)
 
 	for (size_t i = 0; i < outputs->count; i++)
 		reporting->form->begin(&outputs->items[i].report);
-	file_run_analyse(run, &visitor);
+	reporting->form->analyse(run, &visitor);
 	if (run->is_given_up) {
 		for (size_t i = 0; i < outputs->count; i++)
 			reporting->form->abandon(&outputs->items[i].report);
@@ -140,6 +144,13 @@ run_analyze(struct settings *settings, struct rule_set *rules)
 {
 	settings->analysis.rules = rules;
 	return report_files(settings, rules, &findings_form);
+}
+
+enum exit_status
+run_compare(struct settings *settings, struct rule_set *rules)
+{
+	settings->analysis.rules = rules;
+	return report_files(settings, rules, &comparison_form);
 }
 
 enum exit_status

@@ -68,6 +68,7 @@ struct command_list {
 
 /* Each returns the exit status of the program. RULES are loaded and checked. */
 enum exit_status run_analyze(struct settings *settings, struct rule_set *rules);
+enum exit_status run_compare(struct settings *settings, struct rule_set *rules);
 enum exit_status run_streams(struct settings *settings, struct rule_set *rules);
 enum exit_status run_stats(struct settings *settings, struct rule_set *rules);
 enum exit_status run_extract(struct settings *settings, struct rule_set *rules);

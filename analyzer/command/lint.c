@@ -11,6 +11,7 @@
 #include "analyzer/base/memory.h"
 #include "analyzer/base/text.h"
 #include "analyzer/command/command.h"
+#include "analyzer/trial.h"
 #include "rules/rule_files.h"
 #include "rules/rule_lint.h"
 
@@ -90,20 +91,29 @@ warn(struct lint *lint, const struct rule *rule, const char *sentence)
 
 /* A name that is mistyped, or of a file that is gone, proves nothing. */
 static void
+check_capture(
+    struct lint *lint, const struct rule *rule, const char *key, const char *name, size_t length)
+{
+	const char *path = arena_format(&lint->arena, "%s/%.*s", lint->captures, (int)length, name);
+
+	if (access(path, R_OK) != 0)
+		warn(lint, rule,
+		    arena_format(&lint->arena, "%s names %.*s, and there is no such capture in %s",
+			key, (int)length, name, lint->captures));
+}
+
+static void
 check_captures(struct lint *lint, const struct rule *rule, const char *key,
     const struct expectation_list *expectations)
 {
-	const char *path;
+	const char *name, *next;
+	size_t length;
 
-	for (size_t i = 0; i < expectations->count; i++) {
-		path = arena_format(
-		    &lint->arena, "%s/%s", lint->captures, expectations->items[i].capture);
-		if (access(path, R_OK) != 0)
-			warn(lint, rule,
-			    arena_format(&lint->arena,
-				"%s names %s, and there is no such capture in %s", key,
-				expectations->items[i].capture, lint->captures));
-	}
+	for (size_t i = 0; i < expectations->count; i++)
+		for (name = expectations->items[i].capture; name != NULL; name = next) {
+			next = trial_next_name(name, &length);
+			check_capture(lint, rule, key, name, length);
+		}
 }
 
 static void

@@ -16,8 +16,8 @@
 #include "analyzer/inputs.h"
 #include "analyzer/progress.h"
 
-static void
-note_failure(struct file_run *run, const char *path, const struct error *error)
+void
+file_run_fail(struct file_run *run, const char *path, const struct error *error)
 {
 	run->failures = mem_grow(run->failures, run->failure_count, &run->failure_capacity,
 	    sizeof(struct report_failure));
@@ -70,24 +70,26 @@ is_passed_over(const struct input *input, const struct error *error)
 }
 
 /* What a trace is hashed and called by: each of its files, where there are several. */
-static bool
-identify(const struct file_run *run, struct analysed *analysed, const struct trace_member *member,
-    struct progress *progress)
+bool
+file_run_identify(const struct file_run *run, struct analysis *analysis,
+    const struct trace_member *member, struct progress *progress, struct error *error)
 {
-	struct capture_facts *facts = &analysed->analysis.facts;
+	struct capture_facts *facts = &analysis->facts;
 	const char *path = member->input->path;
 	bool is_hashing = run->settings->analysis.is_hashing && strcmp(path, "-") != 0;
+	char digest[DIGEST_TEXT_SIZE];
 
-	analysed->analysis.report.name = member->input->name;
+	analysis->report.name = member->input->name;
 	for (size_t i = 0; i < facts->part_count; i++, member = member->after)
 		facts->parts[i].name = member->input->name;
 	if (!is_hashing)
 		return true;
 	if (facts->part_count != 0)
-		return command_digest_parts(
-		    progress, facts, &analysed->analysis.arena, &analysed->error);
-	analysed->analysis.report.sha256 = analysed->sha256;
-	return command_digest(progress, path, analysed->sha256, &analysed->error);
+		return command_digest_parts(progress, facts, &analysis->arena, error);
+	if (!command_digest(progress, path, digest, error))
+		return false;
+	analysis->report.sha256 = arena_text(&analysis->arena, digest, strlen(digest));
+	return true;
 }
 
 static void
@@ -128,7 +130,7 @@ analyse_files(void *state, const struct trace_member *member, const struct analy
 		show_file(run, member);
 	}
 	ret->is_ok = analysis_run_trace(&ret->analysis, &files, &options, &ret->error) &&
-		     identify(run, ret, member, options.progress);
+		     file_run_identify(run, &ret->analysis, member, options.progress, &ret->error);
 	ret->elapsed = stopwatch_now() - start;
 	mem_free(paths);
 }
@@ -159,8 +161,8 @@ begin_ahead(struct file_run *run)
 
 /* ---- telling ---- */
 
-static void
-tell(struct file_run *run, const struct file_visitor *visitor, struct analysis *analysis)
+void
+file_run_tell(struct file_run *run, const struct file_visitor *visitor, struct analysis *analysis)
 {
 	const char *file = analysis->facts.file;
 
@@ -190,12 +192,12 @@ analyse_one(struct file_run *run, const struct file_visitor *visitor, struct tra
 	log_let_go(&analysed->said, true);
 	if (analysed->is_ok) {
 		verbose_tell_capture(&analysed->analysis, analysed->elapsed);
-		tell(run, visitor, &analysed->analysis);
+		file_run_tell(run, visitor, &analysed->analysis);
 	} else if (error->status == EXIT_USAGE) {
 		run->is_given_up = true;
 		run->status = command_fail(error);
 	} else if (!is_passed_over(member->input, error)) {
-		note_failure(run, member->input->path, error);
+		file_run_fail(run, member->input->path, error);
 	} else {
 		log_detail("passed over: %s", error->text);
 	}
@@ -214,7 +216,7 @@ take_one(struct file_run *run, const struct file_visitor *visitor, struct trace_
 		return;
 	}
 	error_set(&error, EXIT_INPUT, "%s: %s", input->path, input->problem);
-	note_failure(run, input->path, &error);
+	file_run_fail(run, input->path, &error);
 }
 
 /* What an operand comes to. */
@@ -233,7 +235,7 @@ analyse_operand(struct file_run *run, const struct file_visitor *visitor,
 	bool is_empty = true;
 
 	if (operand->error.status != EXIT_DONE)
-		note_failure(run, operand->operand, &operand->error);
+		file_run_fail(run, operand->operand, &operand->error);
 	for (size_t i = 0; i < operand->inputs.count && !run->is_given_up; i++) {
 		is_empty &= !members[i].is_done; /* not with a file of an operand before */
 		take_one(run, visitor, &members[i]);
@@ -241,7 +243,7 @@ analyse_operand(struct file_run *run, const struct file_visitor *visitor,
 	if (is_empty && run->analysed + run->failure_count == before && !run->is_given_up) {
 		error_set(&operand->error, EXIT_INPUT, "%s: there is no capture file in it",
 		    operand->operand);
-		note_failure(run, operand->operand, &operand->error);
+		file_run_fail(run, operand->operand, &operand->error);
 	}
 }
 
@@ -287,6 +289,21 @@ size_t
 file_run_at_once(const struct file_run *run)
 {
 	return run->settings->analysis.secrets == NULL ? run->traces.count : 1;
+}
+
+bool
+file_run_has_all(struct file_run *run)
+{
+	bool has_all = true;
+
+	for (size_t i = 0; i < run->settings->operand_count; i++) {
+		const struct operand_files *operand = &run->operands[i];
+
+		has_all &= operand->error.status == EXIT_DONE;
+		if (operand->error.status != EXIT_DONE)
+			file_run_fail(run, operand->operand, &operand->error);
+	}
+	return has_all;
 }
 
 void

@@ -47,6 +47,22 @@ size_t file_run_at_once(const struct file_run *run);
 /* Analyses them. What fails is said on standard error and kept in RUN. */
 void file_run_analyse(struct file_run *run, const struct file_visitor *visitor);
 
+/* ---- for who analyses them in another way: what is done with one file ---- */
+
+/* Whether there is something behind each operand; what is not is said, and kept in RUN. */
+bool file_run_has_all(struct file_run *run);
+
+/* It could not be read at all, as ERROR says. */
+void file_run_fail(struct file_run *run, const char *path, const struct error *error);
+
+/* Names what came of it, and hashes it where that is wanted. False, with ERROR, when it cannot. */
+bool file_run_identify(const struct file_run *run, struct analysis *analysis,
+    const struct trace_member *member, struct progress *progress, struct error *error);
+
+/* Has VISITOR told of ANALYSIS, and warns of what keeps it from being the whole truth. */
+void
+file_run_tell(struct file_run *run, const struct file_visitor *visitor, struct analysis *analysis);
+
 void file_run_free(struct file_run *run);
 
 #endif

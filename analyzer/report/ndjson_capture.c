@@ -155,6 +155,79 @@ static const struct member part_members[] = {
 static const struct record part_record = {
     "part", "one of the files that are a trace together", part_members, COUNT(part_members)};
 
+/* ---- what it is compared with ---- */
+
+#undef OF
+#define OF(member) offsetof(struct point_facts, member)
+
+static bool
+has_before(const void *source)
+{
+	return ((const struct point_facts *)source)->before != NULL;
+}
+
+static bool
+has_offset(const void *source)
+{
+	return ((const struct point_facts *)source)->has_offset;
+}
+
+static bool
+has_uncertainty(const void *source)
+{
+	return has_offset(source) && ((const struct point_facts *)source)->uncertainty >= 0;
+}
+
+static const struct member before_members[] = {
+    {JSON_KEY("before"), MEMBER_TEXT, OF(before),
+	.sentence = "the capture of the point before, nearer to the clients"},
+    {JSON_KEY("clock_offset"), MEMBER_SECONDS, OF(offset), .is_said = has_offset,
+	.sentence = "seconds by which the clock here is ahead of the one there, at first"},
+    {JSON_KEY("clock_uncertainty"), MEMBER_SECONDS, OF(uncertainty), .is_said = has_uncertainty,
+	.sentence = "seconds by which that may be wrong; lacking: packets of one direction alone "
+		    "tell of it"},
+    {JSON_KEY("last_clock_offset"), MEMBER_SECONDS, OF(last_offset), .is_said = has_offset,
+	.sentence = "the same as clock_offset, at last"},
+    {JSON_KEY("clock_sets"), MEMBER_U64, OF(clock_sets),
+	.sentence = "times that one of both clocks was set meanwhile"},
+    {JSON_KEY("shared"), MEMBER_U64, OF(shared),
+	.sentence = "connections of SMB and Kerberos that both captures have"},
+    {JSON_KEY("translated"), MEMBER_U64, OF(translated),
+	.sentence = "those of them with other addresses or ports"},
+    {JSON_KEY("renumbered"), MEMBER_U64, OF(renumbered),
+	.sentence = "those with other sequence numbers"},
+    {JSON_KEY("terminated"), MEMBER_U64, OF(terminated),
+	.sentence = "those of which a device in between has one to either side"},
+    {JSON_KEY("only_before"), MEMBER_U64, OF(only_before),
+	.sentence = "connections that only the capture before has"},
+    {JSON_KEY("only_here"), MEMBER_U64, OF(only_here),
+	.sentence = "connections that only this one has"},
+};
+
+static const struct record before_part = {NULL, NULL, before_members, COUNT(before_members)};
+
+static const struct member point_members[] = {
+    {JSON_KEY("number"), MEMBER_SIZE, OF(number),
+	.sentence = "which point of the path it is, from the clients on, the first being 1"},
+    {JSON_KEY("of"), MEMBER_SIZE, OF(count), .sentence = "how many points there are"},
+    {.kind = MEMBER_PART, .record = &before_part, .is_said = has_before},
+};
+
+static const struct record point_record = {"point",
+    "a capture among those of several points on one path", point_members, COUNT(point_members)};
+
+static bool
+has_point(const void *source)
+{
+	return ((const struct capture_facts *)source)->point != NULL;
+}
+
+static const void *
+point_of(const void *source)
+{
+	return ((const struct capture_facts *)source)->point;
+}
+
 /* ---- the capture ---- */
 
 #undef OF
@@ -224,6 +297,8 @@ static const struct member facts_members[] = {
     {JSON_KEY("parts"), MEMBER_OBJECT, MEMBER_LIST(struct capture_facts, parts, part_count),
 	.record = &part_record, .is_said = has_parts,
 	.sentence = "the files, where several are one trace; frames count on from one to the next"},
+    {JSON_KEY("point"), MEMBER_OBJECT, .record = &point_record, .from = point_of,
+	.is_said = has_point, .sentence = "where it is compared with captures of other points"},
     {JSON_KEY("format"), MEMBER_TEXT, OF(format),
 	.sentence = "pcap, pcapng, or another that libpcap reads"},
     {JSON_KEY("compression"), MEMBER_TEXT, OF(compression), .is_optional = true,

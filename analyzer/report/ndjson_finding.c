@@ -62,6 +62,92 @@ static const struct record suppression_record = {"suppression",
     "that the operator does not want to hear of a finding", suppression_members,
     COUNT(suppression_members)};
 
+/* ---- what other captures show ---- */
+
+#undef OF
+#define OF(member) offsetof(struct crossing, member)
+
+/* Nothing where it is not known. */
+static void
+add_known(struct text *text, const char *key, const struct number *number)
+{
+	if (number->is_known)
+		json_bool(text, key, number->value != 0);
+}
+
+static void
+add_reached_server(struct text *text, const char *key, const void *source)
+{
+	add_known(text, key, &((const struct crossing *)source)->is_request_there);
+}
+
+static void
+add_server_answered(struct text *text, const char *key, const void *source)
+{
+	add_known(text, key, &((const struct crossing *)source)->is_answer_there);
+}
+
+static void
+add_answer_arrived(struct text *text, const char *key, const void *source)
+{
+	add_known(text, key, &((const struct crossing *)source)->is_answer_here);
+}
+
+static bool
+has_waited(const void *source)
+{
+	return ((const struct crossing *)source)->waited_there >= 0;
+}
+
+static const struct member crossing_members[] = {
+    {JSON_KEY("there"), MEMBER_TEXT, OF(there),
+	.sentence = "the capture that is nearest to the server"},
+    {JSON_KEY("reached_server"), MEMBER_BOOL, .is_optional = true, .add = add_reached_server,
+	.sentence = "whether it has the request, where that is known"},
+    {JSON_KEY("request_frame"), MEMBER_U64, OF(request_there), .is_optional = true,
+	.sentence = "the frame that completes it there"},
+    {JSON_KEY("server_answered"), MEMBER_BOOL, .is_optional = true, .add = add_server_answered,
+	.sentence = "whether it has an answer, or what ended the wait"},
+    {JSON_KEY("answer_frame"), MEMBER_U64, OF(answer_there), .is_optional = true,
+	.sentence = "the frame of that"},
+    {JSON_KEY("waited"), MEMBER_SECONDS, OF(waited_there), .is_said = has_waited,
+	.sentence = "seconds from the request to it there"},
+    {JSON_KEY("answer_arrived"), MEMBER_BOOL, .is_optional = true, .add = add_answer_arrived,
+	.sentence = "whether the capture that is nearest to the client has it"},
+    {JSON_KEY("lost_after"), MEMBER_TEXT, OF(lost_after), .is_optional = true,
+	.sentence = "the last capture on its way that has what was lost"},
+    {JSON_KEY("lost_before"), MEMBER_TEXT, OF(lost_before), .is_optional = true,
+	.sentence = "the next, which lacks it"},
+    {JSON_KEY("forged_after"), MEMBER_TEXT, OF(forged_after), .is_optional = true,
+	.sentence = "the last capture, from the server on, that lacks an answer no server sent"},
+    {JSON_KEY("forged_before"), MEMBER_TEXT, OF(forged_before), .is_optional = true,
+	.sentence = "the next, towards the client, which has it"},
+    {JSON_KEY("altered"), MEMBER_TEXT, OF(altered), .is_optional = true,
+	.sentence = "fields that differ, with their values before and after"},
+    {JSON_KEY("altered_after"), MEMBER_TEXT, OF(altered_after), .is_optional = true,
+	.sentence = "the last capture on its way that has the values before"},
+    {JSON_KEY("altered_before"), MEMBER_TEXT, OF(altered_before), .is_optional = true,
+	.sentence = "the next, which has those after"},
+    {JSON_KEY("unsure"), MEMBER_TEXT, OF(unsure), .is_optional = true,
+	.sentence = "why something of this is not known"},
+};
+
+static const struct record crossing_record = {"crossing",
+    "what captures of several points on one path show of an exchange", crossing_members,
+    COUNT(crossing_members)};
+
+static const void *
+crossing_of(const void *source)
+{
+	return ((const struct finding *)source)->exchange->crossing;
+}
+
+static bool
+has_crossing(const void *source)
+{
+	return crossing_of(source) != NULL;
+}
+
 #undef OF
 #define OF(member)              offsetof(struct finding, member)
 #define OF_CONVERSATION(member) offsetof(struct conversation_facts, member), .from = conversation_of
@@ -126,6 +212,9 @@ static const struct member body_members[] = {
 	.sentence = "the kind of exchange that the rule looks at"},
     {JSON_KEY("fields"), MEMBER_FIELDS, .add = add_fields,
 	.sentence = "what is known of the first occurrence"},
+    {JSON_KEY("crossing"), MEMBER_OBJECT, .from = crossing_of, .record = &crossing_record,
+	.is_said = has_crossing,
+	.sentence = "what captures of other points show of the first occurrence"},
     {JSON_KEY("chain"), MEMBER_TEXT, MEMBER_LIST(struct finding, chain.items, chain.count),
 	.sentence = "what it adds to the story of its incident"},
     {JSON_KEY("causes"), MEMBER_TEXT, MEMBER_LIST(struct finding, causes.items, causes.count),

@@ -6,6 +6,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/text.h"
+#include "analyzer/report/crossing_phrase.h"
 #include "analyzer/report/page.h"
 #include "rules/suppression.h"
 
@@ -139,6 +140,7 @@ phrase_add_certainty(struct text *text, const struct finding *finding)
 	} else {
 		text_add(text, "found; these frames show it.");
 	}
+	crossing_add_phrase(text, finding->exchange);
 }
 
 void

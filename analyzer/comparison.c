@@ -1,0 +1,143 @@
+#include "analyzer/comparison.h"
+
+#include "analyzer/base/basics.h"
+#include "analyzer/base/memory.h"
+#include "analyzer/capture/source.h"
+#include "analyzer/points/crossing.h"
+#include "analyzer/points/point_facts.h"
+#include "rules/twin_findings.h"
+
+/* Of what an analysis may take, what may be kept of its segments. */
+#define SHARE_OF_SIGHTINGS 8
+
+/* ---- reading ---- */
+
+void
+comparison_begin(
+    struct comparison *comparison, size_t count, const struct analysis_options *options)
+{
+	*comparison = (struct comparison){.options = *options};
+	comparison->options.max_memory /= count;
+}
+
+static struct compared *
+compared_new(const struct comparison *comparison)
+{
+	struct compared *made = mem_alloc(1, sizeof(*made));
+	size_t most = comparison->options.max_memory / SHARE_OF_SIGHTINGS / sizeof(struct sighting);
+
+	made->sightings.most = most != 0 ? most : SIGHTING_NONE;
+	made->tap = sightings_tap(&made->sightings);
+	return made;
+}
+
+static void
+compared_free(struct compared *compared)
+{
+	sightings_free(&compared->sightings);
+	analysis_free(&compared->analysis);
+	mem_free(compared);
+}
+
+struct compared *
+comparison_read(
+    struct comparison *comparison, const char *path, struct progress *progress, struct error *error)
+{
+	struct compared *made = compared_new(comparison);
+	struct analysis_options options = comparison->options;
+	const struct source_files alone = {&path, 1, true};
+
+	options.tap = &made->tap;
+	options.progress = progress;
+	if (!analysis_read(&made->analysis, &alone, &options, error)) {
+		compared_free(made);
+		return NULL;
+	}
+	sightings_settle(&made->sightings);
+	bound_reached(&made->analysis.facts.bounds, BOUND_SEGMENTS, made->sightings.left_out,
+	    made->sightings.left_out_frame);
+	comparison->items[comparison->count++] = made;
+	return made;
+}
+
+/* ---- the order of the points ---- */
+
+/* Where most of its connections say that a capture was taken: 0 at clients, 2 at servers. */
+static int
+rank_of(const struct compared *compared)
+{
+	const struct report_capture *capture = &compared->analysis.report;
+	size_t at_clients = 0, at_servers = 0;
+
+	for (size_t i = 0; i < capture->conversation_count; i++) {
+		const struct conversation_facts *facts = capture->conversations[i].facts;
+
+		at_clients += facts->vantage == VANTAGE_CLIENT;
+		at_servers += facts->vantage == VANTAGE_SERVER;
+	}
+	if (at_clients == at_servers)
+		return 1;
+	return at_clients > at_servers ? 0 : 2;
+}
+
+/* Those of one rank stay in the order in which they were given. */
+static void
+put_in_order(struct comparison *comparison)
+{
+	for (size_t i = 1; i < comparison->count; i++)
+		for (size_t j = i;
+		     j > 0 && rank_of(comparison->items[j]) < rank_of(comparison->items[j - 1]);
+		     j--)
+			SWAP(struct compared *, comparison->items[j], comparison->items[j - 1]);
+}
+
+/* ---- comparing ---- */
+
+static void
+link_points(struct comparison *comparison)
+{
+	struct path *path = &comparison->path;
+
+	path->count = comparison->count;
+	for (size_t i = 0; i < path->count; i++) {
+		struct compared *compared = comparison->items[i];
+
+		path->points[i] = (struct point){compared->analysis.facts.file,
+		    &compared->analysis.facts, &compared->sightings, &compared->analysis.ledger};
+	}
+	for (size_t i = 0; i < path->count; i++)
+		for (size_t j = i + 1; j < path->count; j++)
+			path->pairings[i][j] = pair_connections(&comparison->items[i]->sightings,
+			    &comparison->items[j]->sightings, &comparison->arena);
+	/* A single one is compared with none. */
+	if (path->count < 2)
+		return;
+	crossings_link(path, &comparison->arena);
+	for (size_t i = 0; i < path->count; i++)
+		comparison->items[i]->analysis.facts.point =
+		    point_facts_of(path, i, &comparison->arena);
+}
+
+void
+comparison_judge(struct comparison *comparison)
+{
+	struct finding_list *lists[POINTS_MOST];
+
+	put_in_order(comparison);
+	link_points(comparison);
+	for (size_t i = 0; i < comparison->count; i++) {
+		struct analysis *analysis = &comparison->items[i]->analysis;
+
+		analysis_judge(analysis, &comparison->options);
+		lists[i] = &analysis->report.findings;
+	}
+	twin_findings_leave_out(lists, comparison->count);
+}
+
+void
+comparison_free(struct comparison *comparison)
+{
+	for (size_t i = 0; i < comparison->count; i++)
+		compared_free(comparison->items[i]);
+	arena_free(&comparison->arena);
+}

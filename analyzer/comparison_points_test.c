@@ -1,0 +1,195 @@
+/* analyzer/comparison.c; rules/comparison_test.c has the shorter name. */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analyzer/base/basics.h"
+#include "analyzer/comparison.h"
+
+Suite *comparison_points_suite(void);
+
+static struct rule_set rules;
+static const struct exchange_type *types[ANALYSIS_MOST_TYPES];
+static struct comparison comparison;
+
+static void
+setup(void)
+{
+	rule_set_init(&rules, types, analysis_exchange_types(types));
+	rule_set_add_builtin(&rules);
+}
+
+static void
+teardown(void)
+{
+	comparison_free(&comparison);
+	rule_set_free(&rules);
+}
+
+/* Compares COUNT fixtures, in the order of NAMES. */
+static void
+compare(const char *const *names, size_t count)
+{
+	const struct analysis_options options = {.rules = &rules};
+	static char paths[POINTS_MOST][256];
+	struct error error = {0};
+
+	comparison_begin(&comparison, count, &options);
+	for (size_t i = 0; i < count; i++) {
+		snprintf(paths[i], sizeof(paths[i]), "fixtures/captures/%s", names[i]);
+		ck_assert_msg(comparison_read(&comparison, paths[i], NULL, &error) != NULL,
+		    "%s: %s", paths[i], error.text);
+	}
+	comparison_judge(&comparison);
+	ck_assert_uint_eq(comparison.count, count);
+}
+
+static const struct finding_list *
+findings_at(size_t index)
+{
+	return &comparison.items[index]->analysis.report.findings;
+}
+
+static const struct ledger *
+ledger_at(size_t index)
+{
+	return &comparison.items[index]->analysis.ledger;
+}
+
+static size_t
+count_of(size_t index, const char *rule)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < findings_at(index)->count; i++)
+		count += strcmp(findings_at(index)->items[i].rule->id, rule) == 0;
+	return count;
+}
+
+/* The capture that is the INDEXth now has a file whose name ends so. */
+static void
+check_file(size_t index, const char *name)
+{
+	const char *file = comparison.items[index]->analysis.facts.file;
+
+	ck_assert_uint_ge(strlen(file), strlen(name));
+	ck_assert_str_eq(file + strlen(file) - strlen(name), name);
+}
+
+/* The client's capture by itself says that nothing answered. Each of the two attempts is told of
+ * once, by the client's capture, as neither is more certain. */
+START_TEST(what_two_captures_know_is_told_once)
+{
+	static const char *const names[] = {
+	    "syn-ack-dropped-at-router.pcapng", "syn-ack-dropped-at-router.server.pcapng"};
+
+	compare(names, COUNT(names));
+	ck_assert_uint_eq(count_of(0, "tcp-syn-ack-lost") + count_of(1, "tcp-syn-ack-lost"), 2);
+	for (size_t i = 0; i < COUNT(names); i++)
+		ck_assert_uint_eq(count_of(i, "tcp-syn-unanswered"), 0);
+	for (size_t i = 0; i < findings_at(0)->count; i++) {
+		const struct crossing *crossing = findings_at(0)->items[i].exchange->crossing;
+
+		ck_assert_ptr_nonnull(crossing);
+		ck_assert_ptr_eq(crossing->lost_after, comparison.items[1]->analysis.facts.file);
+		ck_assert_ptr_eq(crossing->lost_before, comparison.items[0]->analysis.facts.file);
+	}
+}
+END_TEST
+
+START_TEST(each_capture_is_a_point)
+{
+	static const char *const names[] = {
+	    "smb-bulk-read-write.pcapng", "smb-bulk-read-write.server.pcapng"};
+
+	compare(names, COUNT(names));
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const struct point_facts *point = comparison.items[i]->analysis.facts.point;
+
+		ck_assert_ptr_nonnull(point);
+		ck_assert_uint_eq(point->number, i + 1);
+		ck_assert_uint_eq(point->count, COUNT(names));
+		ck_assert_uint_eq(point->shared, i);
+		ck_assert_int_eq(point->has_offset, i != 0);
+	}
+	ck_assert_ptr_eq(comparison.items[1]->analysis.facts.point->before,
+	    comparison.items[0]->analysis.facts.file);
+}
+END_TEST
+
+/* Their own connections say where they were taken, whatever comes first. */
+START_TEST(captures_are_put_in_the_order_of_the_path)
+{
+	static const char *const names[] = {"smb-bulk-read-write.server.pcapng",
+	    "smb-bulk-read-write.pcapng", "smb-bulk-read-write.server.pcapng"};
+	size_t crossed = 0;
+
+	compare(names + _i, 2);
+	check_file(0, "smb-bulk-read-write.pcapng");
+	check_file(1, "smb-bulk-read-write.server.pcapng");
+	for (size_t i = 0; i < ledger_at(0)->count; i++) {
+		const struct crossing *crossing = ledger_at(0)->items[i]->crossing;
+
+		if (crossing == NULL)
+			continue;
+		crossed++;
+		ck_assert_ptr_eq(crossing->there, comparison.items[1]->analysis.facts.file);
+		ck_assert(
+		    crossing->is_request_there.is_known && crossing->is_request_there.value != 0);
+	}
+	ck_assert_uint_gt(crossed, 0);
+}
+END_TEST
+
+START_TEST(a_single_capture_is_compared_with_none)
+{
+	static const char *const name = "syn-ack-dropped-at-router.pcapng";
+
+	compare(&name, 1);
+	ck_assert_ptr_null(comparison.items[0]->analysis.facts.point);
+	ck_assert_uint_gt(ledger_at(0)->count, 0);
+	for (size_t i = 0; i < ledger_at(0)->count; i++)
+		ck_assert_ptr_null(ledger_at(0)->items[i]->crossing);
+	ck_assert_uint_ne(count_of(0, "tcp-syn-unanswered"), 0);
+}
+END_TEST
+
+START_TEST(what_cannot_be_read_is_said)
+{
+	const struct analysis_options options = {.rules = &rules};
+	struct error error = {0};
+
+	comparison_begin(&comparison, 2, &options);
+	ck_assert_ptr_null(
+	    comparison_read(&comparison, "fixtures/captures/absent.pcapng", NULL, &error));
+	ck_assert_ptr_nonnull(strstr(error.text, "absent.pcapng"));
+	ck_assert_uint_eq(comparison.count, 0);
+	comparison_judge(&comparison);
+}
+END_TEST
+
+START_TEST(memory_is_shared)
+{
+	const struct analysis_options options = {.rules = &rules, .max_memory = 1 << 20};
+
+	comparison_begin(&comparison, 4, &options);
+	ck_assert_uint_eq(comparison.options.max_memory, 1 << 18);
+}
+END_TEST
+
+Suite *
+comparison_points_suite(void)
+{
+	Suite *suite = suite_create("comparison_points");
+	TCase *tcase = tcase_create("comparison");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_test(tcase, what_two_captures_know_is_told_once);
+	tcase_add_test(tcase, each_capture_is_a_point);
+	tcase_add_loop_test(tcase, captures_are_put_in_the_order_of_the_path, 0, 2);
+	tcase_add_test(tcase, a_single_capture_is_compared_with_none);
+	tcase_add_test(tcase, what_cannot_be_read_is_said);
+	tcase_add_test(tcase, memory_is_shared);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}

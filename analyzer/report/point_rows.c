@@ -1,0 +1,101 @@
+#include "analyzer/report/point_rows.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "analyzer/report/page.h"
+
+/* A drift that is told: less is no news. */
+#define LEAST_DRIFT INT64_C(1000000)
+
+/* "3.2 s ahead of that of a.pcapng, give or take 0.4 ms". */
+static void
+add_clock(struct text *text, const struct point_facts *point)
+{
+	text_add(text, "clock ");
+	if (point->offset == 0) {
+		text_add(text, "like");
+	} else {
+		text_add_duration(text, llabs(point->offset));
+		text_add(text, point->offset > 0 ? " ahead of" : " behind");
+	}
+	text_add(text, " that of ");
+	text_add_visible(text, point->before);
+	if (point->uncertainty < 0) {
+		text_add(text, " (by packets of one direction alone, so that their time on the way "
+			       "is part of it)");
+	} else {
+		text_add(text, ", give or take ");
+		text_add_duration(text, point->uncertainty);
+	}
+}
+
+/* What became of the difference until the end. */
+static void
+add_clock_changes(struct text *text, const struct point_facts *point)
+{
+	int64_t change = llabs(point->offset_change);
+
+	if (point->clock_sets != 0) {
+		text_add(text, "; one of both was set ");
+		page_add_count(text, point->clock_sets, "time");
+	}
+	if (change >= LEAST_DRIFT && change / 2 > point->uncertainty) {
+		text_add(text, "; at the end ");
+		text_add_duration(text, llabs(point->last_offset));
+		text_add(text, point->last_offset > 0 ? " ahead" : " behind");
+	}
+}
+
+static void
+add_clock_row(struct head *head, const struct point_facts *point)
+{
+	if (point->has_offset) {
+		add_clock(&head->value, point);
+		add_clock_changes(&head->value, point);
+	} else {
+		text_add(&head->value, "no packet tells how its clock differs from that of ");
+		text_add_visible(&head->value, point->before);
+	}
+	head_add(head, "");
+}
+
+static void
+add_share(struct text *text, uint64_t count, const char *what)
+{
+	if (count != 0)
+		text_addf(text, ", %" PRIu64 " with %s", count, what);
+}
+
+static void
+add_connection_row(struct head *head, const struct point_facts *point)
+{
+	struct text *text = &head->value;
+
+	page_add_count(text, point->shared, "connection");
+	text_add(text, " of SMB or Kerberos in both");
+	add_share(text, point->translated, "other addresses or ports");
+	add_share(text, point->renumbered, "other sequence numbers");
+	add_share(
+	    text, point->terminated, "a device in between that has a connection to either side");
+	text_addf(text, "; %" PRIu64 " only in ", point->only_before);
+	text_add_visible(text, point->before);
+	text_addf(text, ", %" PRIu64 " only here", point->only_here);
+	head_add(head, "");
+}
+
+void
+point_add_rows(struct head *head)
+{
+	const struct point_facts *point = head->capture->facts->point;
+
+	if (point == NULL)
+		return;
+	text_addf(&head->value, "%zu of %zu, from the clients to the servers", point->number,
+	    point->count);
+	head_add(head, "point");
+	if (point->before == NULL)
+		return;
+	add_clock_row(head, point);
+	add_connection_row(head, point);
+}
