@@ -1,7 +1,7 @@
 #include "analyzer/points/crossing.h"
 
-#include "analyzer/points/alteration.h"
 #include "analyzer/points/absence.h"
+#include "analyzer/points/alteration.h"
 
 /* What the capture of one point shows of a message. */
 enum showing {
@@ -212,7 +212,8 @@ find_answer(const struct found *found, struct crossing *crossing)
 		crossing->lost_before = file_of(found, lacking);
 	}
 	lacking = lacks_behind(found->answers, count, last);
-	if (lacking != count) {
+	/* An ICMP error is a router's own, and says so. */
+	if (lacking != count && found->twins.exchanges[last]->ended_by != ENDED_BY_NETWORK) {
 		crossing->forged_after = file_of(found, lacking);
 		crossing->forged_before = file_of(found, last);
 	}

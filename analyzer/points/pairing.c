@@ -18,6 +18,11 @@
  * with names and times in them; an error's are fewer, and the same for all. */
 #define LEAST_GREETING 100
 
+/* Connections of one key that are looked at: of those between the same ends one after the other,
+ * say.
+ */
+#define MOST_LOOKED_THROUGH 256
+
 /* About as many segments of one connection are asked about clocks. */
 #define MOST_CLOCK_PAIRS 64
 
@@ -218,22 +223,25 @@ is_seen_alike(
 	       shares_segment(run->there, there, run->here, here);
 }
 
+typedef bool is_same_connection(
+    const struct pairing_run *run, const struct sighted *here, const struct sighted *there);
+
 static void
-pair_by(struct pairing_run *run, key_of *key,
-    bool (*is_same)(
-	const struct pairing_run *run, const struct sighted *here, const struct sighted *there))
+pair_by(struct pairing_run *run, key_of *key, is_same_connection *is_same)
 {
 	list_candidates(run, key);
 	for (size_t i = 0; i < run->here->connection_count; i++) {
 		const struct sighted *here = &run->here->connections[i];
 		struct candidate *one;
+		size_t looked = 0;
 
 		if (is_paired(run, here))
 			continue;
 		one = find_candidates(&run->candidates, key(run->here, here));
-		while (one != NULL && (one->is_taken || !is_same(run, here, one->connection)))
+		while (one != NULL && looked++ < MOST_LOOKED_THROUGH &&
+		       (one->is_taken || !is_same(run, here, one->connection)))
 			one = one->next;
-		if (one != NULL)
+		if (one != NULL && looked <= MOST_LOOKED_THROUGH)
 			take(run, here, one, PASSAGE_UNCHANGED);
 	}
 }
@@ -248,26 +256,36 @@ is_syn_alike(const struct sighted *here, const struct sighted *there)
 	       here->has_syn_options == there->has_syn_options;
 }
 
-/* A SYN's number is 32 random bits. Where two have it, nobody knows which is meant. */
+/* A SYN's number is 32 random bits. Where two have it, nobody knows which is meant: NULL then, too.
+ */
+static struct candidate *
+find_translated(const struct pairing_run *run, const struct sighted *here)
+{
+	struct candidate *one = find_candidates(&run->candidates, syn_key(run->here, here));
+	struct candidate *found = NULL;
+
+	for (; one != NULL; one = one->next) {
+		if (one->is_taken || !is_syn_alike(here, one->connection))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = one;
+	}
+	return found;
+}
+
 static void
 pair_translated(struct pairing_run *run)
 {
 	list_candidates(run, syn_key);
 	for (size_t i = 0; i < run->here->connection_count; i++) {
 		const struct sighted *here = &run->here->connections[i];
-		struct candidate *found = NULL;
-		size_t count = 0;
+		struct candidate *found;
 
 		if (is_paired(run, here) || !here->has_isn[CLIENT])
 			continue;
-		for (struct candidate *one =
-			 find_candidates(&run->candidates, syn_key(run->here, here));
-		     one != NULL; one = one->next)
-			if (!one->is_taken && is_syn_alike(here, one->connection)) {
-				found = one;
-				count++;
-			}
-		if (count == 1)
+		found = find_translated(run, here);
+		if (found != NULL)
 			take(run, here, found, PASSAGE_TRANSLATED);
 	}
 }
@@ -382,15 +400,17 @@ may_be_handed_on(const struct pairing_run *run, const struct sighted *here,
 	       is_near(run, mine, theirs, ret_apart);
 }
 
-/* The nearest of those that may be HERE as a device handed it on, or NULL. */
+/* The nearest of those that may be HERE as a device handed it on, or NULL. Who has said nothing
+ * that tells has no key. */
 static struct candidate *
 find_handed_on(const struct pairing_run *run, const struct sighted *here, key_of *key)
 {
+	uint64_t own = key(run->here, here);
+	struct candidate *one = own != 0 ? find_candidates(&run->candidates, own) : NULL;
 	struct candidate *best = NULL;
 	int64_t least = 0, apart;
 
-	for (struct candidate *one = find_candidates(&run->candidates, key(run->here, here));
-	     one != NULL; one = one->next) {
+	for (size_t i = 0; one != NULL && i < MOST_LOOKED_THROUGH; i++, one = one->next) {
 		if (one->is_taken || !may_be_handed_on(run, here, one->connection, &apart))
 			continue;
 		if (best == NULL || apart < least) {
