@@ -203,13 +203,14 @@ fill_stretches(
 struct clock_map
 clock_map_of(struct clock_pair *pairs, size_t count, struct arena *arena)
 {
-	struct clock_mark *marks = ARENA_ARRAY(arena, struct clock_mark, count);
-	struct clock_map map = {.marks = marks, .mark_count = count};
+	struct clock_map map = {.mark_count = count};
+	struct clock_mark *marks;
 	struct clock_stretch *stretches;
 	size_t stretch_count;
 
 	if (count == 0)
 		return map;
+	map.marks = marks = ARENA_ARRAY(arena, struct clock_mark, count);
 	qsort(pairs, count, sizeof(*pairs), compare_pairs);
 	stretch_count = mark_forwards(pairs, marks, count);
 	mark_backwards(pairs, marks, count, stretch_count);

@@ -219,6 +219,7 @@ START_TEST(without_pairs_nothing_is_known)
 
 	ck_assert_uint_eq(map.stretch_count, 0);
 	ck_assert(!clock_offset(&map, 1, START, &range));
+	arena_free(&traffic.arena);
 }
 END_TEST
 
