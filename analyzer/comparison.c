@@ -16,7 +16,7 @@ void
 comparison_begin(
     struct comparison *comparison, size_t count, const struct analysis_options *options)
 {
-	*comparison = (struct comparison){.options = *options};
+	*comparison = (struct comparison){.options = *options, .is_of_several = count > 1};
 	comparison->options.max_memory /= count;
 }
 
@@ -39,34 +39,10 @@ compared_free(struct compared *compared)
 	mem_free(compared);
 }
 
-struct compared *
-comparison_read(
-    struct comparison *comparison, const char *path, struct progress *progress, struct error *error)
-{
-	struct compared *made = compared_new(comparison);
-	struct analysis_options options = comparison->options;
-	const struct source_files alone = {&path, 1, true};
-
-	options.tap = &made->tap;
-	options.progress = progress;
-	if (!analysis_read(&made->analysis, &alone, &options, error)) {
-		compared_free(made);
-		return NULL;
-	}
-	sightings_settle(&made->sightings);
-	bound_reached(&made->analysis.facts.bounds, BOUND_SEGMENTS, made->sightings.left_out,
-	    made->sightings.left_out_frame);
-	comparison->items[comparison->count++] = made;
-	return made;
-}
-
-/* ---- the order of the points ---- */
-
 /* Where most of its connections say that a capture was taken: 0 at clients, 2 at servers. */
 static int
-rank_of(const struct compared *compared)
+rank_of(const struct report_capture *capture)
 {
-	const struct report_capture *capture = &compared->analysis.report;
 	size_t at_clients = 0, at_servers = 0;
 
 	for (size_t i = 0; i < capture->conversation_count; i++) {
@@ -80,14 +56,38 @@ rank_of(const struct compared *compared)
 	return at_clients > at_servers ? 0 : 2;
 }
 
+struct compared *
+comparison_read(
+    struct comparison *comparison, const char *path, struct progress *progress, struct error *error)
+{
+	struct compared *made = compared_new(comparison);
+	struct analysis_options options = comparison->options;
+	const struct source_files alone = {&path, 1, true};
+
+	if (comparison->is_of_several)
+		options.tap = &made->tap;
+	options.progress = progress;
+	if (!analysis_read(&made->analysis, &alone, &options, error)) {
+		compared_free(made);
+		return NULL;
+	}
+	made->rank = rank_of(&made->analysis.report);
+	sightings_settle(&made->sightings);
+	bound_reached(&made->analysis.facts.bounds, BOUND_SEGMENTS, made->sightings.left_out,
+	    made->sightings.left_out_frame);
+	comparison->items[comparison->count++] = made;
+	return made;
+}
+
+/* ---- the order of the points ---- */
+
 /* Those of one rank stay in the order in which they were given. */
 static void
 put_in_order(struct comparison *comparison)
 {
 	for (size_t i = 1; i < comparison->count; i++)
 		for (size_t j = i;
-		     j > 0 && rank_of(comparison->items[j]) < rank_of(comparison->items[j - 1]);
-		     j--)
+		     j > 0 && comparison->items[j]->rank < comparison->items[j - 1]->rank; j--)
 			SWAP(struct compared *, comparison->items[j], comparison->items[j - 1]);
 }
 

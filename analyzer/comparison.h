@@ -10,6 +10,8 @@ struct compared {
 	struct analysis analysis;
 	struct sightings sightings;
 	struct packet_tap tap;
+	int rank; /* 0 where most of its connections say that it was taken at clients, 2 at servers
+		   */
 };
 
 /* Everything in it lives until comparison_free(). */
@@ -17,6 +19,7 @@ struct comparison {
 	struct analysis_options options;     /* of each capture: all share what memory there is */
 	struct compared *items[POINTS_MOST]; /* once judged, from the clients to the servers */
 	size_t count;
+	bool is_of_several; /* of a single one no segment is kept */
 	struct path path;
 	struct arena arena;
 };

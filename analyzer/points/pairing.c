@@ -90,7 +90,7 @@ greeting_of(const struct sightings *sightings, const struct sighted *connection,
 	const struct sighting *greeting = sightings_greeting(sightings, connection, side);
 
 	return greeting != NULL && greeting->has_digest && greeting->length >= LEAST_GREETING
-		   ? hash_u64(greeting->digest)
+		   ? greeting->digest
 		   : 0;
 }
 
@@ -106,16 +106,6 @@ static uint64_t
 reply_key(const struct sightings *sightings, const struct sighted *connection)
 {
 	return greeting_of(sightings, connection, SERVER);
-}
-
-static const struct sighting *
-next_payload(
-    const struct sightings *sightings, const struct sighted *connection, const struct sighting *one)
-{
-	do
-		one = sightings_next(sightings, connection, one);
-	while (one != NULL && one->length == 0);
-	return one;
 }
 
 static bool
@@ -188,15 +178,18 @@ static bool
 shares_segment(const struct sightings *ones, const struct sighted *one,
     const struct sightings *others, const struct sighted *other)
 {
-	const struct sighting *mine = next_payload(ones, one, NULL), *theirs;
+	const struct sighting *mine = NULL;
+	size_t looked = 0;
 
-	for (size_t i = 0; mine != NULL && i < MOST_LOOKED_AT; i++) {
-		theirs = NULL;
-		while ((theirs = next_payload(others, other, theirs)) != NULL)
-			if (theirs->side == mine->side && theirs->seq == mine->seq &&
-			    theirs->length == mine->length)
-				return true;
-		mine = next_payload(ones, one, mine);
+	while (looked < MOST_LOOKED_AT && (mine = sightings_next(ones, one, mine)) != NULL) {
+		const struct byte_range bytes = {other, (enum side)mine->side,
+		    mine->seq - other->base[mine->side], mine->length};
+
+		if (mine->length == 0)
+			continue;
+		if (sightings_exactly(others, &bytes) != NULL)
+			return true;
+		looked++;
 	}
 	return false;
 }
