@@ -256,13 +256,15 @@ examples_of(struct pipeline *pipeline, uint64_t kind)
 static bool
 has_examples(struct pipeline *pipeline, const struct wants *wants)
 {
+	struct examples *kinds[MOST_KINDS];
 	bool is_enough = is_short(pipeline);
 
-	for (size_t i = 0; i < wants->kind_count; i++)
-		is_enough &= examples_of(pipeline, wants->kinds[i])->count >=
-			     share_of_examples(pipeline) / KINDS_OF_FAILURES;
+	for (size_t i = 0; i < wants->kind_count; i++) {
+		kinds[i] = examples_of(pipeline, wants->kinds[i]);
+		is_enough &= kinds[i]->count >= share_of_examples(pipeline) / KINDS_OF_FAILURES;
+	}
 	for (size_t i = 0; i < wants->kind_count && !is_enough; i++)
-		examples_of(pipeline, wants->kinds[i])->count++;
+		kinds[i]->count++;
 	return is_enough;
 }
 
