@@ -63,7 +63,7 @@ NDPI_FLAGS = $(subst -I,-isystem ,$(shell pkg-config --cflags-only-I libndpi))
 XML_FLAGS  = $(subst -I,-isystem ,$(shell pkg-config --cflags-only-I libxml-2.0))
 
 ROOMS     := analyzer analyzer/base analyzer/capture analyzer/command analyzer/conversation \
-             analyzer/evidence analyzer/points analyzer/report analyzer/sandbox dissectors rules
+             analyzer/companions analyzer/evidence analyzer/points analyzer/report analyzer/sandbox dissectors rules
 ALL_C     := $(wildcard $(ROOMS:%=%/*.c))
 TEST_C    := $(filter %_test.c,$(ALL_C))
 SOURCE_C  := $(filter-out $(TEST_C) analyzer/main.c,$(ALL_C))

@@ -155,6 +155,16 @@ struct crossing {
 	const char *unsure; /* why something of this is not known, a clause; NULL: all is */
 };
 
+/* Where something stands in a file beside the capture. */
+struct quotation {
+	const char *file; /* as the operator gave it; NULL: it stands nowhere */
+	uint64_t line;
+	const char *text; /* what stands there, UTF-8, not escaped */
+};
+
+/* What a firewall did with a packet. */
+enum firewall_action { FIREWALL_ALLOW, FIREWALL_DROP };
+
 /* What all exchanges have in common. */
 struct exchange {
 	const struct exchange_type *type;
