@@ -5,7 +5,7 @@
 
 #include "analyzer/base/infile.h"
 #include "analyzer/base/memory.h"
-#include "analyzer/capture/foreign.h"
+#include "analyzer/base/foreign.h"
 #include "analyzer/capture/inflate.h"
 #include "analyzer/capture/libpcap.h"
 #include "analyzer/capture/parts.h"

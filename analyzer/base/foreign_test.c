@@ -1,4 +1,4 @@
-#include "analyzer/capture/foreign.h"
+#include "analyzer/base/foreign.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "analyzer/capture/foreign.h"
+#include "analyzer/base/foreign.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -14,27 +14,30 @@ static const struct {
 	size_t length;
 	struct foreign foreign;
 } magics[] = {
-    {"RTSS", 4, {"a Microsoft Network Monitor 1 capture", EDITCAP}},
-    {"GMBU", 4, {"a Microsoft Network Monitor 2 or 3 capture", EDITCAP}},
-    {"snoop\0\0\0", 8, {"a snoop capture (RFC 1761)", EDITCAP}},
-    {"TRSNIFF data    \x1a", 17, {"a Sniffer capture", EDITCAP}},
-    {"XCP\0", 4, {"a NetXray or Windows Sniffer capture", EDITCAP}},
-    {"\177ver", 4, {"an OmniPeek capture", EDITCAP}},
-    {"ObserverPktBuffe", 16, {"a Network Instruments Observer capture", EDITCAP}},
-    {"iptrace ", 8, {"an AIX iptrace capture", EDITCAP}},
-    {"PK\3\4", 4, {"a zip archive", UNPACK}},
-    {"7z\xbc\xaf\x27\x1c", 6, {"a 7-Zip archive", UNPACK}},
+    {"RTSS", 4, {"a Microsoft Network Monitor 1 capture", EDITCAP, FOREIGN_CAPTURE}},
+    {"GMBU", 4, {"a Microsoft Network Monitor 2 or 3 capture", EDITCAP, FOREIGN_CAPTURE}},
+    {"snoop\0\0\0", 8, {"a snoop capture (RFC 1761)", EDITCAP, FOREIGN_CAPTURE}},
+    {"TRSNIFF data    \x1a", 17, {"a Sniffer capture", EDITCAP, FOREIGN_CAPTURE}},
+    {"XCP\0", 4, {"a NetXray or Windows Sniffer capture", EDITCAP, FOREIGN_CAPTURE}},
+    {"\177ver", 4, {"an OmniPeek capture", EDITCAP, FOREIGN_CAPTURE}},
+    {"ObserverPktBuffe", 16, {"a Network Instruments Observer capture", EDITCAP, FOREIGN_CAPTURE}},
+    {"iptrace ", 8, {"an AIX iptrace capture", EDITCAP, FOREIGN_CAPTURE}},
+    {"PK\3\4", 4, {"a zip archive", UNPACK, FOREIGN_ARCHIVE}},
+    {"7z\xbc\xaf\x27\x1c", 6, {"a 7-Zip archive", UNPACK, FOREIGN_ARCHIVE}},
     {"\xfd"
      "7zXZ\0",
-	6, {"compressed with xz", UNPACK}},
-    {"BZh", 3, {"compressed with bzip2", UNPACK}},
-    {"MSCF", 4, {"a cabinet archive of Windows (as of netsh trace)", UNPACK}},
-    {"ElfFile\0", 8, {"a Windows event log, not a capture", "read it with Windows' Event Viewer"}},
+	6, {"compressed with xz", UNPACK, FOREIGN_ARCHIVE}},
+    {"BZh", 3, {"compressed with bzip2", UNPACK, FOREIGN_ARCHIVE}},
+    {"MSCF", 4, {"a cabinet archive of Windows (as of netsh trace)", UNPACK, FOREIGN_CABINET}},
+    {"ElfFile\0", 8,
+	{"a Windows event log, not a capture", "read it with Windows' Event Viewer",
+	    FOREIGN_EVENT_LOG}},
 };
 
 static const struct foreign etl = {
     "an Event Trace Log of Windows (netsh trace, pktmon)",
     "convert it with: etl2pcapng FILE.etl FILE.pcapng, or on Windows: pktmon etl2pcap FILE.etl",
+    FOREIGN_ETL,
 };
 
 /*
