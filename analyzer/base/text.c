@@ -297,30 +297,52 @@ text_add_duration(struct text *text, int64_t nanoseconds)
 	text_addf(text, "%" PRIu64 " ns", left);
 }
 
-char *
-text_from_utf16le(struct arena *arena, const uint8_t *bytes, size_t length)
+/* The unit of UTF-16 at BYTES. */
+static uint32_t
+utf16_unit(const uint8_t *bytes, bool is_big_endian)
 {
-	struct text text = {0};
-	char *copy;
-	size_t i;
+	return is_big_endian ? (uint32_t)(bytes[0] << 8 | bytes[1])
+			     : (uint32_t)(bytes[1] << 8 | bytes[0]);
+}
+
+void
+text_add_utf16(struct text *text, const uint8_t *bytes, size_t length, bool is_big_endian)
+{
 	uint32_t c, low;
 
-	for (i = 0; i + 1 < length; i += 2) {
-		c = (uint32_t)(bytes[i] | bytes[i + 1] << 8);
-		if (c == 0)
-			break;
+	for (size_t i = 0; i + 1 < length; i += 2) {
+		c = utf16_unit(bytes + i, is_big_endian);
 		if (c >= 0xd800 && c < 0xdc00 && i + 3 < length) {
-			low = (uint32_t)(bytes[i + 2] | bytes[i + 3] << 8);
+			low = utf16_unit(bytes + i + 2, is_big_endian);
 			if (low >= 0xdc00 && low < 0xe000) {
 				c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
 				i += 2;
 			}
 		}
-		add_utf8(&text, c >= 0xd800 && c < 0xe000 ? REPLACEMENT : c);
+		add_utf8(text, c >= 0xd800 && c < 0xe000 ? REPLACEMENT : c);
 	}
-	copy = arena_text(arena, text_chars(&text), text.length);
-	text_free(&text);
+}
+
+/* TEXT in ARENA, and nothing of it elsewhere. */
+static char *
+move(struct arena *arena, struct text *text)
+{
+	char *copy = arena_text(arena, text_chars(text), text->length);
+
+	text_free(text);
 	return copy;
+}
+
+char *
+text_from_utf16le(struct arena *arena, const uint8_t *bytes, size_t length)
+{
+	struct text text = {0};
+	size_t end = 0;
+
+	while (end + 1 < length && utf16_unit(bytes + end, false) != 0)
+		end += 2;
+	text_add_utf16(&text, bytes, end, false);
+	return move(arena, &text);
 }
 
 /* How many of LENGTH bytes come before the first that is no ASCII, or NUL. */
@@ -340,24 +362,36 @@ ascii_length(const uint8_t *bytes, size_t length)
 	return ascii;
 }
 
+void
+text_add_utf8(struct text *text, const uint8_t *bytes, size_t length)
+{
+	size_t ascii, took;
+	uint32_t c;
+
+	/* Mostly it becomes neither more nor less. */
+	text_room(text, length);
+	for (; length != 0; bytes += took, length -= took) {
+		ascii = ascii_length(bytes, length);
+		text_add_bytes(text, (const char *)bytes, ascii);
+		took = ascii;
+		if (ascii != 0)
+			continue;
+		took = take_utf8(bytes, length, &c);
+		add_utf8(text, c);
+	}
+}
+
 char *
 text_from_utf8(struct arena *arena, const uint8_t *bytes, size_t length)
 {
-	size_t ascii = ascii_length(bytes, length), took;
+	size_t ascii = ascii_length(bytes, length);
 	struct text text = {0};
-	char *copy;
-	uint32_t c;
 
 	/* Nearly always that is all. */
 	if (ascii == length || bytes[ascii] == '\0')
 		return arena_text(arena, (const char *)bytes, ascii);
-	for (; length != 0 && *bytes != '\0'; bytes += took, length -= took) {
-		took = take_utf8(bytes, length, &c);
-		add_utf8(&text, c);
-	}
-	copy = arena_text(arena, text_chars(&text), text.length);
-	text_free(&text);
-	return copy;
+	text_add_utf8(&text, bytes, strnlen((const char *)bytes, length));
+	return move(arena, &text);
 }
 
 char

@@ -93,6 +93,13 @@ void text_add_time(struct text *text, int64_t nanoseconds);
 /* A duration to three significant places: "60.0 s", "1.25 ms", "3 min 20 s". */
 void text_add_duration(struct text *text, int64_t nanoseconds);
 
+/* Adds LENGTH bytes that should be UTF-8 or ASCII; invalid ones become U+FFFD. A NUL is a
+ * character like others here. */
+void text_add_utf8(struct text *text, const uint8_t *bytes, size_t length);
+
+/* Adds UTF-16 as UTF-8; lone surrogates become U+FFFD, an odd last byte is dropped. */
+void text_add_utf16(struct text *text, const uint8_t *bytes, size_t length, bool is_big_endian);
+
 /* UTF-16LE as UTF-8; lone surrogates become U+FFFD, an odd last byte is dropped, a NUL ends it. */
 char *text_from_utf16le(struct arena *arena, const uint8_t *bytes, size_t length);
 

@@ -318,6 +318,21 @@ START_TEST(test_utf8)
 }
 END_TEST
 
+/* The other order of bytes, and NULs that end nothing. */
+START_TEST(test_added_whole)
+{
+	static const uint8_t big[] = {0, 'a', 0, 0, 0x20, 0xac, 0xd8, 0x3d, 0xde, 0, 0xd8, 0, 0};
+	static const char expected[] = "a\0\xe2\x82\xac\xf0\x9f\x98\x80" FFFD "a\0\xc3\xa4";
+	struct text text = {0};
+
+	text_add_utf16(&text, big, sizeof(big), true);
+	text_add_utf8(&text, (const uint8_t *)"a\0\xc3\xa4", 4);
+	ck_assert_uint_eq(text.length, sizeof(expected) - 1);
+	ck_assert_mem_eq(text.chars, expected, sizeof(expected));
+	text_free(&text);
+}
+END_TEST
+
 START_TEST(test_equal)
 {
 	const char share[] = "share";
@@ -375,6 +390,7 @@ text_suite(void)
 	tcase_add_loop_test(tcase, test_escapes_anywhere, 1, 256);
 	tcase_add_loop_test(tcase, test_times, 0, (int)COUNT(times));
 	tcase_add_loop_test(tcase, test_durations, 0, (int)COUNT(durations));
+	tcase_add_test(tcase, test_added_whole);
 	tcase_add_loop_test(tcase, test_utf16, 0, (int)COUNT(utf16));
 	tcase_add_loop_test(tcase, test_utf8, 0, (int)COUNT(utf8));
 	tcase_add_test(tcase, test_equal);
