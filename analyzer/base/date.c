@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "analyzer/base/basics.h"
 #include "analyzer/base/digits.h"
 
 #define NS_PER_S    1000000000
@@ -30,17 +31,23 @@ days_of_month(unsigned year, unsigned month)
 	return days[month - 1] + (month == 2 && is_leap_year);
 }
 
-bool
-date_is_valid(const char *text)
+/* Whether TEXT begins like SHAPE, in which each d is a digit. */
+static bool
+begins_like(const char *text, const char *shape)
 {
-	static const char shape[] = "dddd-dd-dd";
-	unsigned month, day;
-
-	if (strlen(text) != strlen(shape))
-		return false;
 	for (size_t i = 0; shape[i] != '\0'; i++)
 		if (shape[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i])
 			return false;
+	return true;
+}
+
+bool
+date_is_valid(const char *text)
+{
+	unsigned month, day;
+
+	if (!begins_like(text, "dddd-dd-dd") || text[DATE_TEXT_SIZE - 1] != '\0')
+		return false;
 	month = number(text + 5, 2);
 	day = number(text + 8, 2);
 	return month >= 1 && month <= 12 && day >= 1 &&
@@ -68,6 +75,57 @@ date_of(int32_t days)
 	    .month = month < 10 ? month + 3 : month - 9,
 	    .day = of_year - (153 * month + 2) / 5 + 1,
 	};
+}
+
+/* How far the day at DIGITS, which is valid, is behind 1970-01-01: date_of() the other way round.
+ */
+static int32_t
+days_to(const char *digits)
+{
+	unsigned month = number(digits + 5, 2), day = number(digits + 8, 2);
+	/* The years, from 400 before 0000, and the months begin with March. */
+	unsigned year = number(digits, 4) + 400 - (month < 3);
+	unsigned of_year = (153 * (month < 3 ? month + 9 : month - 3) + 2) / 5 + day - 1;
+
+	return (int32_t)(365 * year + year / 4 - year / 100 + year / 400 + of_year) - 719468 -
+	       146097;
+}
+
+/* The nanoseconds that TEXT, behind a time's seconds, says. */
+static bool
+parse_fraction(const char *text, uint32_t *ret)
+{
+	uint32_t unit = NS_PER_S / 10, sum = 0;
+
+	if (*text == '.') {
+		if (*++text < '0' || *text > '9')
+			return false;
+		for (; *text >= '0' && *text <= '9'; text++, unit /= 10)
+			sum += unit * (uint32_t)(*text - '0');
+	}
+	*ret = sum;
+	return text[*text == 'Z'] == '\0';
+}
+
+bool
+date_parse_time(const char *text, int64_t *ret)
+{
+	char day[DATE_TEXT_SIZE] = "";
+	uint32_t second, nanoseconds;
+	const char *at = text + DATE_TEXT_SIZE;
+	int64_t days;
+
+	memcpy(day, text, strnlen(text, DATE_TEXT_SIZE - 1));
+	if (!date_is_valid(day) || (at[-1] != 'T' && at[-1] != ' ') || !begins_like(at, "dd:dd:dd"))
+		return false;
+	days = days_to(day);
+	second = number(at, 2) * 3600 + number(at + 3, 2) * 60 + number(at + 6, 2);
+	if (number(at, 2) > 23 || at[3] > '5' || at[6] > '5' ||
+	    !parse_fraction(at + 8, &nanoseconds) || days >= TIME_MOST / NS_PER_DAY ||
+	    days <= -(TIME_MOST / NS_PER_DAY))
+		return false;
+	*ret = days * NS_PER_DAY + second * INT64_C(1) * NS_PER_S + nanoseconds;
+	return true;
 }
 
 /* NUMBER in WIDTH digits, and what follows them. */

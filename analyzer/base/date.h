@@ -25,6 +25,13 @@ struct date date_of(int32_t days);
 char *date_put_time(char *at, int64_t nanoseconds);
 
 /*
+ * Nanoseconds since the epoch of "2026-11-20T17:29:00.123Z", of any number of digits behind the
+ * point, or none, with or without the Z; or of "2026-11-20 17:29:00". False, and RET untouched,
+ * when it is no time of UTC, or further from the epoch than TIME_MOST.
+ */
+bool date_parse_time(const char *text, int64_t *ret);
+
+/*
  * The day of this run, or of the second that the environment names in SOURCE_DATE_EPOCH
  * (https://reproducible-builds.org/specs/source-date-epoch). False, with ERROR (EXIT_USAGE), when
  * that is no number of seconds since the epoch.

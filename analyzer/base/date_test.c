@@ -56,6 +56,59 @@ START_TEST(days_have_dates)
 END_TEST
 
 static const struct {
+	const char *text;
+	int64_t time; /* 0: it is none */
+} times[] = {
+    {"1970-01-01T00:00:00.000000001Z", 1},
+    {"2026-11-20T17:29:00.123Z", INT64_C(1795195740123000000)},
+    {"2026-11-20T17:29:00Z", INT64_C(1795195740000000000)},
+    {"2026-11-20 17:29:00", INT64_C(1795195740000000000)},
+    {"2026-11-20T17:29:00.9999999999Z", INT64_C(1795195740999999999)},
+    {"2024-02-29 23:59:59", INT64_C(1709251199000000000)},
+    {"1969-12-31 23:59:59", INT64_C(-1000000000)},
+    {"2115-12-31 00:00:00", INT64_C(4607193600000000000)},
+    {"2117-01-01 00:00:00", 0},
+    {"1601-01-01 00:00:00", 0},
+    {"2023-02-29 00:00:00", 0},
+    {"2026-11-20 24:00:00", 0},
+    {"2026-11-20 23:60:00", 0},
+    {"2026-11-20 23:00:60", 0},
+    {"2026-11-20_17:29:00", 0},
+    {"2026-11-20 17:29:00.", 0},
+    {"2026-11-20 17:29:00x", 0},
+    {"2026-11-20 17:29:0", 0},
+    {"2026-11-20 17:29", 0},
+    {"2026-11-20 ", 0},
+    {"2026-11-20", 0},
+    {"2026-11", 0},
+    {"", 0},
+};
+
+START_TEST(times_are_read)
+{
+	int64_t time = 0;
+
+	ck_assert(date_parse_time(times[_i].text, &time) == (times[_i].time != 0));
+	ck_assert_int_eq(time, times[_i].time);
+}
+END_TEST
+
+/* What is written can be read, on each day that can be. */
+START_TEST(times_are_read_as_they_are_written)
+{
+	for (int64_t day = -53370; day < 53370; day++) {
+		const int64_t time = day * INT64_C(86400000000000) + 12345678912345;
+		char text[DATE_TIME_SIZE + 1] = "";
+		int64_t again;
+
+		date_put_time(text, time);
+		ck_assert(date_parse_time(text, &again));
+		ck_assert_int_eq(again, time);
+	}
+}
+END_TEST
+
+static const struct {
 	const char *epoch, *day; /* NULL: it is refused */
 } epochs[] = {
     {"0", "1970-01-01"},
@@ -109,6 +162,8 @@ date_suite(void)
 
 	tcase_add_loop_test(tcase, a_day_is_one_of_the_calendar, 0, COUNT(days));
 	tcase_add_test(tcase, days_have_dates);
+	tcase_add_loop_test(tcase, times_are_read, 0, (int)COUNT(times));
+	tcase_add_test(tcase, times_are_read_as_they_are_written);
 	tcase_add_loop_test(tcase, the_environment_may_name_the_day, 0, COUNT(epochs));
 	tcase_add_test(tcase, today_is_a_day);
 	suite_add_tcase(suite, tcase);
