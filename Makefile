@@ -101,8 +101,9 @@ $(BUILD)/%.o: $(BUILD)/%.c
 # The headers of nDPI and libxml2 are found below folders of their own, and nDPI's are not
 # warning-free.
 $(BUILD)/analyzer/conversation/classify.o: CPPFLAGS += $(NDPI_FLAGS)
-$(BUILD)/analyzer/report/markup.o: CPPFLAGS += $(XML_FLAGS)
-$(BUILD)/fixtures/fuzz/whole.o: CPPFLAGS += $(XML_FLAGS)
+XML_USERS := $(addprefix $(BUILD)/,analyzer/base/xml_memory.o analyzer/companions/filter_events.o \
+                                   analyzer/report/markup.o fixtures/fuzz/whole.o)
+$(XML_USERS): CPPFLAGS += $(XML_FLAGS)
 
 # What includes libkrb5's header, compiled anew when the library comes or goes.
 KRB5_USERS := $(addprefix $(BUILD)/,analyzer/keytab.o analyzer/keytab_test.o \

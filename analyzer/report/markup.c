@@ -1,6 +1,5 @@
 #include "analyzer/report/markup.h"
 
-#include <libxml/xmlmemory.h>
 #include <libxml/xmlwriter.h>
 
 #include <assert.h>
@@ -10,6 +9,7 @@
 
 #include "analyzer/base/memory.h"
 #include "analyzer/base/text.h"
+#include "analyzer/base/xml_memory.h"
 
 struct markup {
 	xmlTextWriterPtr writer;
@@ -28,31 +28,6 @@ expect(int written)
 	(void)written;
 }
 
-static void *
-resize_memory(void *block, size_t size)
-{
-	return mem_resize(block, size, 1);
-}
-
-static char *
-copy_chars(const char *chars)
-{
-	size_t size = strlen(chars) + 1;
-
-	return memcpy(mem_take(size), chars, size);
-}
-
-/* Before the first call of libxml2, and only then: blocks are given back where they were taken. */
-static void
-share_memory(void)
-{
-	static bool is_shared;
-
-	if (!is_shared)
-		expect(xmlMemSetup(mem_free, mem_take, resize_memory, copy_chars));
-	is_shared = true;
-}
-
 /* libxml2 would print an error of its own; FILE remembers it for who asks. */
 static int
 write_chars(void *context, const char *chars, int length)
@@ -69,7 +44,7 @@ markup_begin(FILE *out)
 	struct markup *markup = mem_alloc(1, sizeof(*markup));
 	xmlOutputBufferPtr buffer;
 
-	share_memory();
+	xml_share_memory();
 	buffer = xmlOutputBufferCreateIO(write_chars, NULL, out, NULL);
 	assert(buffer != NULL);
 	markup->writer = xmlNewTextWriter(buffer);
