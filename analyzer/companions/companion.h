@@ -40,7 +40,9 @@ struct filter_event {
 	uint8_t transport;         /* enum transport */
 	struct addr local, remote; /* as seen from the host that wrote it */
 	uint16_t local_port, remote_port;
-	struct number filter_id; /* that decided */
+	struct number filter_id;   /* that decided */
+	const char *filter_origin; /* filterOrigin, what the filter is of: "Quarantine Default";
+				    * NULL: not said */
 };
 
 /* A filter's name, of any of the XML files that hold filters. */
@@ -77,6 +79,7 @@ struct companion {
 	const char *format; /* what it is, words for people: "log of the Windows firewall" */
 	const char
 	    *damage; /* where and how it is cut or damaged, one sentence; NULL: it is whole */
+	size_t damage_count; /* places that companion_note_damage() was told of */
 	struct arena arena;
 	struct addr host; /* that it is of, as the operator says; no family: nobody says */
 	/* Addresses of the host, as connections in a table of ports show them. */
@@ -96,7 +99,17 @@ struct companion {
 	struct share_setting *shares;
 	size_t share_count, share_capacity;
 	bool has_all_shares; /* a share that is not among them is not there */
+	/* The first line that says that its writer lost events: what is not there may have been. */
+	struct quotation lost;
+	uint64_t lost_count; /* events that all such lines say were lost */
 };
+
+/*
+ * Something in LINE cannot be read, as FORMAT says, a clause: "it has 5 fields of 17". The first is
+ * COMPANION's damage, with file and line before it; others are counted.
+ */
+void companion_note_damage(struct companion *companion, uint64_t line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Gives back what is in it. */
 void companion_free(struct companion *companion);

@@ -23,15 +23,11 @@ struct companion_text {
 };
 
 /*
- * Reads FILE (base/infile.h) into ARENA: UTF-8, with or without its mark, UTF-16 with its mark, as
+ * Reads LENGTH bytes of FILE into ARENA: UTF-8, with or without its mark, UTF-16 with its mark, as
  * PowerShell writes it, or any code page of one byte a character, of which what is not ASCII
- * becomes U+FFFD. False, with ERROR (EXIT_USAGE), when it cannot be read, is bigger than
- * COMPANION_MOST_BYTES, or holds nothing.
+ * becomes U+FFFD. NULs are left out: Windows makes room for a log before it writes it. False, with
+ * ERROR (EXIT_USAGE), when there are more than COMPANION_MOST_BYTES, or no characters but blanks.
  */
-bool companion_text_read(
-    struct companion_text *text, const char *file, struct arena *arena, struct error *error);
-
-/* The same of LENGTH bytes at hand. */
 bool companion_text_of(struct companion_text *text, const char *file, const uint8_t *bytes,
     size_t length, struct arena *arena, struct error *error);
 

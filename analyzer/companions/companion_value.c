@@ -1,0 +1,37 @@
+#include "analyzer/companions/companion_value.h"
+
+#include <string.h>
+
+#include "analyzer/base/digits.h"
+
+bool
+companion_number(const char *chars, size_t length, uint64_t most, uint64_t *ret)
+{
+	uint64_t number = 0;
+
+	if (length == 0 || length > DIGITS_MOST)
+		return false;
+	for (size_t i = 0; i < length; i++) {
+		uint64_t digit = (uint64_t)(chars[i] - '0');
+
+		if (digit > 9 || digit > most || number > (most - digit) / 10)
+			return false;
+		number = number * 10 + digit;
+	}
+	*ret = number;
+	return true;
+}
+
+bool
+companion_addr(const char *chars, size_t length, struct addr *ret)
+{
+	const char *scope = memchr(chars, '%', length);
+	char text[ADDR_TEXT_SIZE] = "";
+
+	if (scope != NULL)
+		length = (size_t)(scope - chars);
+	if (length >= sizeof(text))
+		return false;
+	memcpy(text, chars, length);
+	return addr_parse(text, ret);
+}
