@@ -9,7 +9,7 @@
 /* A kind of file: a row of the table. */
 struct companion_format {
 	const char *name;    /* for people: "log of the Windows firewall" */
-	const char *made_by; /* what writes it: "pfirewall.log", "netstat -ano" */
+	const char *made_by; /* how one gets it: "pfirewall.log", "netstat -ano" */
 	/* Whether TEXT is one, which is asked in the order of the table. */
 	bool (*recognises)(const struct companion_text *text);
 	/* Fills the lists of COMPANION, whose arena TEXT lives in, and its damage when it is cut or
@@ -22,8 +22,8 @@ extern const struct companion_format *const companion_formats[];
 extern const size_t companion_format_count;
 
 /*
- * Reads FILE in RET, for companion_free(). False, with ERROR (EXIT_USAGE), one sentence, when it
- * cannot be read or is of no kind that is known; RET can be freed then, too.
+ * Reads FILE (base/infile.h) in RET, for companion_free(). False, with ERROR (EXIT_USAGE), one
+ * sentence, when it cannot be read or is of no kind that is known; RET can be freed then, too.
  */
 bool companion_read(struct companion *ret, const char *file, struct error *error);
 
