@@ -9,12 +9,14 @@
 #include "analyzer/base/infile.h"
 #include "analyzer/base/interrupted.h"
 #include "analyzer/base/text.h"
+#include "analyzer/companions/filter_events.h"
 #include "analyzer/companions/firewall_log.h"
 
 #define CHUNK_BYTES ((size_t)1 << 20)
 
 /* Those that say what they are before those that are known by their shape. */
 const struct companion_format *const companion_formats[] = {
+    &filter_events_format,
     &firewall_log_format,
 };
 const size_t companion_format_count = COUNT(companion_formats);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/companions/filter_events.h"
 #include "analyzer/companions/firewall_log.h"
 #include "analyzer/companions/read_for_test.h"
 
@@ -27,6 +28,8 @@ static const struct {
 	const struct companion_format *format;
 } kinds[] = {
     {LINE "\n", &firewall_log_format},
+    {"<netEvents/>", &filter_events_format},
+    {"<wfpdiag>" LINE "\n</wfpdiag>", &filter_events_format},
 };
 
 START_TEST(kinds_are_recognised)
