@@ -55,8 +55,6 @@ split(struct companion_text *text, struct arena *arena)
 	char *at = arena_text(arena, text->chars, text->length), *end;
 	const char **lines;
 
-	text->has_last_end = text->chars[text->length - 1] == '\n';
-	text->line_count = count_lines(text);
 	lines = ARENA_ARRAY(arena, const char *, text->line_count);
 	for (size_t i = 0; i < text->line_count; i++) {
 		lines[i] = at;
@@ -89,6 +87,11 @@ companion_text_of(struct companion_text *text, const char *file, const uint8_t *
 	text_free(&chars);
 	if (strspn(text->chars, " \t\r\n") == text->length)
 		return error_set(error, EXIT_USAGE, "%s: is empty", file);
+	text->has_last_end = text->chars[text->length - 1] == '\n';
+	text->line_count = count_lines(text);
+	if (text->line_count > COMPANION_MOST_LINES)
+		return error_set(
+		    error, EXIT_USAGE, "%s: has more than %zu lines", file, COMPANION_MOST_LINES);
 	split(text, arena);
 	return true;
 }

@@ -136,6 +136,22 @@ START_TEST(there_is_a_bound)
 }
 END_TEST
 
+START_TEST(lines_have_a_bound)
+{
+	char *ends = mem_alloc(COMPANION_MOST_LINES + 1, 1);
+
+	memset(ends, '\n', COMPANION_MOST_LINES + 1);
+	ends[0] = 'a';
+	ck_assert(decode(ends, COMPANION_MOST_LINES + 1));
+	ck_assert_uint_eq(text.line_count, COMPANION_MOST_LINES);
+	ends[COMPANION_MOST_LINES] = 'a';
+	ends[0] = '\n';
+	ck_assert(!decode(ends, COMPANION_MOST_LINES + 1));
+	ck_assert_str_eq(error.text, "e: has more than 16777216 lines");
+	mem_free(ends);
+}
+END_TEST
+
 Suite *
 companion_text_suite(void)
 {
@@ -147,6 +163,7 @@ companion_text_suite(void)
 	tcase_add_loop_test(tcase, lines_have_no_ends, 0, (int)COUNT(splits));
 	tcase_add_loop_test(tcase, blanks_are_nothing, 0, (int)COUNT(blanks));
 	tcase_add_test(tcase, there_is_a_bound);
+	tcase_add_test(tcase, lines_have_a_bound);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -26,6 +26,9 @@
 
 #define BLANKS " \t\r\n"
 
+/* netsh writes no tag as long. libxml2 compares each attribute of a tag with all others. */
+#define MOST_TAG_BYTES 256
+
 /* An element around everything, as `netsh wfp show state` writes several documents in one file. */
 #define ROOT     "<evidence>"
 #define ROOT_END "</evidence>"
@@ -440,6 +443,18 @@ give(void *context, char *buffer, int room)
 	return 0;
 }
 
+/* How many characters of TEXT come before a tag that is too long. */
+static size_t
+length_to_long_tag(const char *text)
+{
+	const char *at = text, *end = text + strlen(text);
+
+	for (; (at = strchr(at, '<')) != NULL && end - at > MOST_TAG_BYTES; at++)
+		if (at[1] != '!' && at[1] != '?' && memchr(at, '>', MOST_TAG_BYTES) == NULL)
+			return (size_t)(at - text);
+	return (size_t)(end - text);
+}
+
 /* The text without its declaration, which may stand at the beginning only. That says UTF-16 of what
  * was made UTF-8 before. */
 static void
@@ -456,7 +471,7 @@ lay_out(struct reading *reading)
 	reading->pieces[0].chars = ROOT;
 	reading->pieces[0].length = strlen(ROOT);
 	reading->pieces[1].chars = start;
-	reading->pieces[1].length = text->length - (size_t)(start - text->chars);
+	reading->pieces[1].length = length_to_long_tag(start);
 	reading->pieces[2].chars = ROOT_END;
 	reading->pieces[2].length = strlen(ROOT_END);
 }

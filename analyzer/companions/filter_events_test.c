@@ -281,12 +281,16 @@ START_TEST(a_cut_is_told_with_its_line)
 }
 END_TEST
 
+/* 64 characters of attributes. */
+#define A_64 "a=\"\" b=\"\" c=\"\" d=\"\" e=\"\" f=\"\" g=\"\" h=\"\" i=\"\" j=\"\" kkkkkk=\"\" "
+
 static const char *const broken[] = {
     "<netEvents>\n<item>" EVENT "</item>\n<item><header></item></netEvents>\n",
     "<netEvents>\n<item>" EVENT "</item>\n<item>&unknown;</item></netEvents>\n",
     "<netEvents>\n<item>" EVENT "</item>\n<item>\x08</item></netEvents>\n",
     "<netEvents>\n<item>" EVENT "</item>\n</item></netEvents>\n",
     "<netEvents>\n<item>" EVENT "</item>\n<type<flags/></netEvents>\n",
+    "<netEvents>\n<item>" EVENT "</item>\n<item " A_64 A_64 A_64 A_64 "/></netEvents>\n",
 };
 
 START_TEST(broken_xml_is_read_up_to_there)
