@@ -73,7 +73,8 @@ struct share_setting {
 	struct number is_online;    /* bool, of ShareState; likewise */
 };
 
-/* One file. Texts live in ARENA; the lists are the heap's, companion_free() takes them back. */
+/* One file. What is kept of its text lives in ARENA; the lists are the heap's, companion_free()
+ * takes them back. */
 struct companion {
 	const char *file;   /* as the operator gave it */
 	const char *format; /* what it is, words for people: "log of the Windows firewall" */

@@ -98,25 +98,34 @@ count_damage(struct companion *companion)
 		    companion->damage, companion->damage_count - 1);
 }
 
+static bool
+read_text(struct companion *ret, const struct companion_text *text, struct error *error)
+{
+	const struct companion_format *format = recognise(text);
+
+	if (format == NULL)
+		return refuse_unknown(text->file, error);
+	ret->format = format->name;
+	format->read(text, ret);
+	count_damage(ret);
+	return true;
+}
+
 bool
 companion_read_bytes(struct companion *ret, const char *file, const uint8_t *bytes, size_t length,
     struct error *error)
 {
-	const struct companion_format *format;
+	struct arena arena = {0}; /* of the text, of which little is kept */
 	struct companion_text text;
+	bool is_read;
 
 	*ret = (struct companion){.file = NULL};
 	ret->file = arena_text(&ret->arena, file, strlen(file));
-	if (!refuse_foreign(file, bytes, length, error) ||
-	    !companion_text_of(&text, ret->file, bytes, length, &ret->arena, error))
-		return false;
-	format = recognise(&text);
-	if (format == NULL)
-		return refuse_unknown(file, error);
-	ret->format = format->name;
-	format->read(&text, ret);
-	count_damage(ret);
-	return true;
+	is_read = refuse_foreign(file, bytes, length, error) &&
+		  companion_text_of(&text, ret->file, bytes, length, &arena, error) &&
+		  read_text(ret, &text, error);
+	arena_free(&arena);
+	return is_read;
 }
 
 /* The bytes of FD, up to one more than there may be. Returns 0 or an errno. */

@@ -12,8 +12,8 @@ struct companion_format {
 	const char *made_by; /* how one gets it: "pfirewall.log", "netstat -ano" */
 	/* Whether TEXT is one, which is asked in the order of the table. */
 	bool (*recognises)(const struct companion_text *text);
-	/* Fills the lists of COMPANION, whose arena TEXT lives in, and its damage when it is cut or
-	 * damaged: what stands before that counts. */
+	/* Fills the lists of COMPANION, and its damage when it is cut or damaged: what stands
+	 * before that counts. TEXT is gone afterwards, but for its file's name. */
 	void (*read)(const struct companion_text *text, struct companion *companion);
 };
 

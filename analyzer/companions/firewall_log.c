@@ -253,7 +253,10 @@ read_packet(const struct layout *layout, const struct words *words, struct firew
 static struct quotation
 quote(const struct reading *reading, size_t line)
 {
-	return (struct quotation){reading->text->file, line + 1, reading->text->lines[line]};
+	const char *text = reading->text->lines[line];
+
+	return (struct quotation){reading->text->file, line + 1,
+	    arena_text(&reading->companion->arena, text, strlen(text))};
 }
 
 /* The last line ends where the file does, not where it should. */
@@ -309,7 +312,6 @@ add_packet(struct reading *reading, size_t line, const struct words *words, bool
 	struct companion *companion = reading->companion;
 	const struct word *protocol = field(&reading->layout, words, PROTOCOL);
 	struct firewall_entry entry = {
-	    .quote = quote(reading, line),
 	    .action = is_drop ? FIREWALL_DROP : FIREWALL_ALLOW,
 	    .transport = transport_of(protocol),
 	};
@@ -322,6 +324,7 @@ add_packet(struct reading *reading, size_t line, const struct words *words, bool
 		note_field(reading, line, unread);
 		return;
 	}
+	entry.quote = quote(reading, line);
 	companion->entries = mem_grow(companion->entries, companion->entry_count,
 	    &companion->entry_capacity, sizeof(*companion->entries));
 	companion->entries[companion->entry_count++] = entry;
