@@ -11,6 +11,8 @@
 #include "analyzer/base/text.h"
 #include "analyzer/companions/filter_events.h"
 #include "analyzer/companions/firewall_log.h"
+#include "analyzer/companions/port_table.h"
+#include "analyzer/companions/smb_settings.h"
 
 #define CHUNK_BYTES ((size_t)1 << 20)
 
@@ -18,6 +20,10 @@
 const struct companion_format *const companion_formats[] = {
     &filter_events_format,
     &firewall_log_format,
+    &smb_server_configuration_format,
+    &smb_share_format,
+    &net_tcp_connection_format,
+    &netstat_format,
 };
 const size_t companion_format_count = COUNT(companion_formats);
 

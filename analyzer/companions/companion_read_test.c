@@ -8,7 +8,10 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/companions/filter_events.h"
 #include "analyzer/companions/firewall_log.h"
+#include "analyzer/companions/port_table.h"
 #include "analyzer/companions/read_for_test.h"
+#include "analyzer/companions/samples_for_test.h"
+#include "analyzer/companions/smb_settings.h"
 
 Suite *companion_read_suite(void);
 
@@ -30,6 +33,10 @@ static const struct {
     {LINE "\n", &firewall_log_format},
     {"<netEvents/>", &filter_events_format},
     {"<wfpdiag>" LINE "\n</wfpdiag>", &filter_events_format},
+    {SERVER_SAMPLE, &smb_server_configuration_format},
+    {SHARE_SAMPLE, &smb_share_format},
+    {NET_TCP_SAMPLE, &net_tcp_connection_format},
+    {NETSTAT_SAMPLE, &netstat_format},
 };
 
 START_TEST(kinds_are_recognised)
