@@ -84,11 +84,22 @@ NAMES(seal_names, {SEAL_OPENED, "opened", NULL},
 NAMES(transport_names, {TRANSPORT_NONE, "none", NULL}, {TRANSPORT_TCP, "tcp", NULL},
     {TRANSPORT_UDP, "udp", NULL});
 
+NAMES(firewall_action_names, {FIREWALL_ALLOW, "ALLOW", "it let the packet through"},
+    {FIREWALL_DROP, "DROP", "it dropped the packet"});
+
+NAMES(listener_owner_names, {LISTENER_NONE, "none", "nothing waits for connections"},
+    {LISTENER_SYSTEM, "system", "the System process (PID 4), which the SMB server is in"},
+    {LISTENER_OTHER, "other", "another process"},
+    {LISTENER_UNKNOWN, "unknown", "a process of which nothing is said"});
+
 /* Both bits of the severity "error". */
 #define NT_ERROR 0xc0000000u
 
 #define OF_EXCHANGE(member) .offset = offsetof(struct exchange, member)
 #define OF_CROSSING(member) .offset = offsetof(struct crossing, member), .home = HOME_CROSSING
+#define OF_ATTESTED(kind, member)                                                       \
+	.offset = offsetof(struct attested, items[kind].member), .home = HOME_ATTESTED, \
+	.is_late = true
 #define OF_CONVERSATION(member) \
 	.offset = offsetof(struct conversation_facts, member), .home = HOME_CONVERSATION
 
@@ -208,6 +219,39 @@ const struct field exchange_common_fields[] = {
 	OF_CROSSING(altered_before)},
     {"not_compared", FIELD_TEXT,
 	.sentence = "the same: why what the others show of it is not known", OF_CROSSING(unsure)},
+    {"firewall_log", FIELD_NUMBER, .names = &firewall_action_names,
+	.sentence =
+	    "of files beside the capture: what the server's pfirewall.log says of the packet",
+	OF_ATTESTED(ATTESTED_FIREWALL, number)},
+    {"filter_event", FIELD_NUMBER, .names = &firewall_action_names,
+	.sentence = "the same: what the Windows Filtering Platform there did with the packet",
+	OF_ATTESTED(ATTESTED_FILTER, number)},
+    {"filter_name", FIELD_TEXT, .sentence = "the same: the filter that decided so",
+	OF_ATTESTED(ATTESTED_FILTER_NAME, text)},
+    {"listener", FIELD_NUMBER, .names = &listener_owner_names,
+	.sentence = "the same: who waits for connections at the port",
+	OF_ATTESTED(ATTESTED_LISTENER, number)},
+    {"server_encrypt_data", FIELD_NUMBER, .names = &bool_names,
+	.sentence = "the same: EncryptData of the server",
+	OF_ATTESTED(ATTESTED_ENCRYPT_DATA, number)},
+    {"server_reject_unencrypted", FIELD_NUMBER, .names = &bool_names,
+	.sentence = "the same: RejectUnencryptedAccess",
+	OF_ATTESTED(ATTESTED_REJECT_UNENCRYPTED, number)},
+    {"server_enable_smb1", FIELD_NUMBER, .names = &bool_names,
+	.sentence = "the same: EnableSMB1Protocol", OF_ATTESTED(ATTESTED_SMB1, number)},
+    {"server_enable_smb2", FIELD_NUMBER, .names = &bool_names,
+	.sentence = "the same: EnableSMB2Protocol", OF_ATTESTED(ATTESTED_SMB2, number)},
+    {"server_require_signature", FIELD_NUMBER, .names = &bool_names,
+	.sentence = "the same: RequireSecuritySignature", OF_ATTESTED(ATTESTED_SIGNING, number)},
+    {"share_is_listed", FIELD_NUMBER, .names = &bool_names,
+	.sentence = "the same: whether the server has the share",
+	OF_ATTESTED(ATTESTED_SHARE, number)},
+    {"share_encrypt_data", FIELD_NUMBER, .names = &bool_names,
+	.sentence = "the same: EncryptData of the share",
+	OF_ATTESTED(ATTESTED_SHARE_ENCRYPT_DATA, number)},
+    {"share_is_online", FIELD_NUMBER, .names = &bool_names,
+	.sentence = "the same: whether its ShareState is Online",
+	OF_ATTESTED(ATTESTED_SHARE_ONLINE, number)},
 };
 const size_t exchange_common_field_count = COUNT(exchange_common_fields);
 
@@ -310,13 +354,32 @@ static const void *
 field_member(const struct exchange *exchange, const struct field *field)
 {
 	static const struct crossing no_crossing = {.waited_there = -1};
+	static const struct attested nothing;
 	const void *const homes[] = {
 	    [HOME_EXCHANGE] = exchange,
 	    [HOME_CONVERSATION] = exchange->conversation,
 	    [HOME_CROSSING] = exchange->crossing != NULL ? exchange->crossing : &no_crossing,
+	    [HOME_ATTESTED] = exchange->attested != NULL ? exchange->attested : &nothing,
 	};
 
 	return (const char *)homes[field->home] + field->offset;
+}
+
+bool
+field_is_captured(const struct field *field)
+{
+	return field->home == HOME_EXCHANGE || field->home == HOME_CONVERSATION;
+}
+
+const struct quotation *
+exchange_quote(const struct exchange *exchange, const struct field *field)
+{
+	const struct testimony *testimony;
+
+	if (field->home != HOME_ATTESTED || exchange->attested == NULL)
+		return NULL;
+	testimony = &exchange->attested->items[field->offset / sizeof(struct testimony)];
+	return testimony->quote.file != NULL ? &testimony->quote : NULL;
 }
 
 bool

@@ -96,6 +96,7 @@ enum field_home {
 	HOME_EXCHANGE = 0,
 	HOME_CONVERSATION, /* its conversation_facts */
 	HOME_CROSSING,     /* its crossing */
+	HOME_ATTESTED,     /* what files beside the capture state of it */
 };
 
 struct field {
@@ -158,12 +159,43 @@ struct crossing {
 /* Where something stands in a file beside the capture. */
 struct quotation {
 	const char *file; /* as the operator gave it; NULL: it stands nowhere */
-	uint64_t line;
+	uint64_t line;    /* from 1; 0: all of it says so */
 	const char *text; /* what stands there, UTF-8, not escaped */
+};
+
+/* What such files (analyzer/companions/) can state of an exchange. */
+enum attested_kind {
+	ATTESTED_FIREWALL,           /* enum firewall_action: of the server's firewall */
+	ATTESTED_FILTER,             /* the same: of the Windows Filtering Platform there */
+	ATTESTED_FILTER_NAME,        /* text: of the filter that decided */
+	ATTESTED_LISTENER,           /* enum listener_owner: who waits for connections */
+	ATTESTED_ENCRYPT_DATA,       /* bool, as are those below: settings of the server */
+	ATTESTED_REJECT_UNENCRYPTED, /* RejectUnencryptedAccess */
+	ATTESTED_SMB1,               /* EnableSMB1Protocol */
+	ATTESTED_SMB2,               /* EnableSMB2Protocol */
+	ATTESTED_SIGNING,            /* RequireSecuritySignature */
+	ATTESTED_SHARE,              /* the share is there */
+	ATTESTED_SHARE_ENCRYPT_DATA,
+	ATTESTED_SHARE_ONLINE,
+	ATTESTED_COUNT,
 };
 
 /* What a firewall did with a packet. */
 enum firewall_action { FIREWALL_ALLOW, FIREWALL_DROP };
+
+/* Who waits for connections at a port. */
+enum listener_owner { LISTENER_NONE, LISTENER_SYSTEM, LISTENER_OTHER, LISTENER_UNKNOWN };
+
+/* One statement. */
+struct testimony {
+	struct number number; /* or */
+	const char *text;     /* NULL: none */
+	struct quotation quote;
+};
+
+struct attested {
+	struct testimony items[ATTESTED_COUNT];
+};
 
 /* What all exchanges have in common. */
 struct exchange {
@@ -189,7 +221,8 @@ struct exchange {
 	uint64_t request_start, request_end;             /* stream offsets of the request's bytes */
 	uint64_t answer_start, answer_end;               /* of the answer's; equal: none */
 	const struct crossing *crossing;                 /* NULL: nothing was compared */
-	struct exchange_leg *legs; /* in order; may hold the request and the answer, too */
+	const struct attested *attested; /* NULL: no file beside the capture says anything */
+	struct exchange_leg *legs;       /* in order; may hold the request and the answer, too */
 };
 
 /* How much of an exchange somebody wants who will tell of it when all are there. */
@@ -200,9 +233,9 @@ enum want {
 };
 
 /* Names of enums and booleans that all of the program shares. */
-extern const struct names bool_names, outcome_names, ended_by_names, doubt_names, step_names,
-    close_names, transport_names, vantage_names, place_names, clue_names, seal_names, side_names,
-    copy_names;
+extern const struct names firewall_action_names, listener_owner_names, bool_names, outcome_names,
+    ended_by_names, doubt_names, step_names, close_names, transport_names, vantage_names,
+    place_names, clue_names, seal_names, side_names, copy_names;
 
 /* The name of VALUE, which must be in NAMES. */
 const char *names_text(const struct names *names, uint64_t value);
@@ -243,6 +276,12 @@ bool exchange_number(const struct exchange *exchange, const struct field *field,
 
 /* Whether the answer of EXCHANGE says no. */
 bool exchange_is_refused(const struct exchange *exchange);
+
+/* Whether messages carry FIELD, so that the capture may lack it. */
+bool field_is_captured(const struct field *field);
+
+/* Where FIELD stands in a file beside the capture; NULL: nowhere. Lives as long as these. */
+const struct quotation *exchange_quote(const struct exchange *exchange, const struct field *field);
 
 /* The value as text for people; nothing is added when it is not known. Not escaped. */
 void exchange_value_text(struct text *text, const struct field *field, const struct value *value);

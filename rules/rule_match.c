@@ -132,11 +132,11 @@ operand_truth(const struct condition *condition, const struct operand *operand,
 	return condition->law->truth(condition, operand, exchange, value, holds);
 }
 
-/* Whether what the capture of EXCHANGE lacks may have held FIELD: not what others show of it. */
+/* Whether what the capture of EXCHANGE lacks may have held FIELD. */
 static bool
 may_be_hidden(const struct exchange *exchange, const struct field *field)
 {
-	return field != NULL && field->home != HOME_CROSSING && is_hidden(exchange);
+	return field != NULL && field_is_captured(field) && is_hidden(exchange);
 }
 
 /* Whether the comparison can be made at all; where not, RET says what it comes to. */
@@ -159,7 +159,7 @@ is_comparable(const struct condition *condition, const struct exchange *exchange
 static bool
 may_continue(const struct exchange *exchange, const struct field *field, const struct value *value)
 {
-	return exchange->is_cut && field != NULL && field->home != HOME_CROSSING &&
+	return exchange->is_cut && field != NULL && field_is_captured(field) &&
 	       (value->kind == VALUE_TEXT || value->kind == VALUE_LIST);
 }
 
