@@ -4,6 +4,7 @@
 
 #include "analyzer/base/basics.h"
 #include "rules/operand.h"
+#include "rules/rule_where.h"
 #include "rules/template.h"
 
 bool
@@ -43,6 +44,80 @@ load_templates(struct loader *loader, const struct node *node, void *ret)
 	return load_list(loader, node, ret, load_template);
 }
 
+static bool
+load_bool(struct loader *loader, const struct node *node, void *ret)
+{
+	if (node->kind != NODE_SCALAR || !bool_parse(node->text, ret))
+		return loader_fail(loader, node, "true or false is expected here");
+	return true;
+}
+
+/* ---- causes ---- */
+
+/* Whether nothing but files beside the capture is asked in WHERE: what it shows belongs to where
+ * and cases. */
+static bool
+check_attested(const struct loader *loader, const struct node *node, const struct where *where)
+{
+	for (size_t i = 0; i < where->count; i++)
+		for (size_t j = 0; j < where->any[i].count; j++) {
+			const struct field *field = where->any[i].items[j].field.any;
+
+			if (field->home != HOME_ATTESTED)
+				return loader_fail(loader, node,
+				    "'%s' is of the capture; what speaks for a cause, or against "
+				    "it, is in files beside it",
+				    field->name);
+		}
+	return true;
+}
+
+/* struct where over what companions state. */
+static bool
+load_testimony(struct loader *loader, const struct node *node, void *ret)
+{
+	return load_where(loader, node, ret) && check_attested(loader, node, ret);
+}
+
+/* struct cause: a text, or a mapping that says what speaks for it. */
+static bool
+load_cause(struct loader *loader, const struct node *node, struct cause *ret)
+{
+	static const struct key keys[] = {
+	    {"text", true, load_template, offsetof(struct cause, text)},
+	    {"supported_by", false, load_testimony, offsetof(struct cause, supported_by)},
+	    {"refuted_by", false, load_testimony, offsetof(struct cause, refuted_by)},
+	    {"needs_support", false, load_bool, offsetof(struct cause, needs_support)},
+	};
+
+	if (node->kind != NODE_MAP)
+		return load_template(loader, node, &ret->text);
+	if (!load_keys(loader, node, "a cause", keys, COUNT(keys), ret))
+		return false;
+	return !ret->needs_support || ret->supported_by.count != 0 ||
+	       loader_fail(loader, node, "a cause that needs support names none in 'supported_by'");
+}
+
+bool
+load_causes(struct loader *loader, const struct node *node, void *ret)
+{
+	struct cause_list *list = ret;
+	const struct node *item = node_items(node);
+	struct cause *items;
+	size_t count = load_length(loader, node);
+	bool is_right = true;
+
+	if (count == 0)
+		return false;
+	items = ARENA_ARRAY(loader->arena, struct cause, count);
+	for (size_t i = 0; i < count; i++, item = item->next)
+		is_right &= load_cause(loader, item, &items[i]);
+	*list = (struct cause_list){items, count};
+	return is_right;
+}
+
+/* ---- next steps ---- */
+
 /* const char *: where a next step is done. */
 static bool
 load_place(struct loader *loader, const struct node *node, void *ret)
@@ -64,14 +139,6 @@ load_place(struct loader *loader, const struct node *node, void *ret)
 		nearest_try(&search, places[i]);
 	return loader_fail_near(loader, node, &search,
 	    "'%.80s' is no place: client, server, kdc and network are", node->text);
-}
-
-static bool
-load_bool(struct loader *loader, const struct node *node, void *ret)
-{
-	if (node->kind != NODE_SCALAR || !bool_parse(node->text, ret))
-		return loader_fail(loader, node, "true or false is expected here");
-	return true;
 }
 
 #define OF(member) offsetof(struct step_advice, member)

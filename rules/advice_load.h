@@ -13,6 +13,10 @@ bool load_texts(struct loader *loader, const struct node *node, void *ret);
 /* The same of templates. */
 bool load_templates(struct loader *loader, const struct node *node, void *ret);
 
+/* struct cause_list: templates, and what of files beside the capture speaks for each or against it.
+ */
+bool load_causes(struct loader *loader, const struct node *node, void *ret);
+
 /* struct advice_list: steps of which the first does not lower security, and whose texts and
  * commands are templates. */
 bool load_steps(struct loader *loader, const struct node *node, void *ret);

@@ -27,6 +27,12 @@ const char *const verdict_names[] = {
     [VERDICT_INCONCLUSIVE] = "inconclusive",
 };
 
+const char *const stance_names[] = {
+    [STANCE_OPEN] = "open",
+    [STANCE_SUPPORTED] = "supported",
+    [STANCE_REFUTED] = "refuted",
+};
+
 /* A finding while its occurrences are gathered. */
 struct group {
 	struct finding finding;
@@ -207,6 +213,19 @@ explain(const struct rule_set *rules, const struct match *match, const struct fi
 	return row ? explanation_of(rules->explanations, row->name, match->exchange->type) : NULL;
 }
 
+/* Those CAUSES of which files beside the capture speak. */
+static struct found_cause_list
+attested_of(struct arena *arena, const struct found_cause_list *causes)
+{
+	struct found_cause *items = ARENA_ARRAY(arena, struct found_cause, causes->count);
+	size_t count = 0;
+
+	for (size_t i = 0; i < causes->count; i++)
+		if (causes->items[i].stance != STANCE_OPEN)
+			items[count++] = causes->items[i];
+	return (struct found_cause_list){items, count};
+}
+
 /* What the case says, what explains the codes, what the rule says. */
 static void
 advise(const struct rule_set *rules, struct group *group, const struct rule_case *found,
@@ -218,15 +237,18 @@ advise(const struct rule_set *rules, struct group *group, const struct rule_case
 	const struct explanation *explanation;
 	size_t count = 0;
 
-	sources[count++] = (struct advice_source){&found->causes, &found->next_steps, true};
+	sources[count++] = (struct advice_source){found->causes, &found->next_steps, true};
 	for (size_t i = 0; i < rule->explain_by.count; i++) {
 		explanation = explain(rules, &group->first, &rule->explain_by.items[i]);
 		if (explanation != NULL)
-			sources[count++] = (struct advice_source){
-			    &explanation->causes, &explanation->next_steps, false};
+			sources[count++] =
+			    (struct advice_source){causes_of_texts(arena, &explanation->causes),
+				&explanation->next_steps, false};
 	}
-	sources[count++] = (struct advice_source){&rule->causes, &rule->next_steps, true};
-	group->finding.causes = advice_causes(arena, sources, count, group->finding.exchange);
+	sources[count++] = (struct advice_source){rule->causes, &rule->next_steps, true};
+	group->finding.causes =
+	    advice_causes(arena, sources, count, group->finding.exchange, group->first.index);
+	group->finding.attested = attested_of(arena, &group->finding.causes);
 	group->finding.next_steps = advice_steps(arena, sources, count, group->finding.exchange);
 }
 

@@ -24,6 +24,28 @@ enum baseline_state {
 	BASELINE_KNOWN,
 };
 
+/* What files beside the capture say of a cause. */
+enum stance {
+	STANCE_OPEN,
+	STANCE_SUPPORTED,
+	STANCE_REFUTED,
+};
+
+extern const char *const stance_names[]; /* by enum stance */
+
+/* A cause of a finding. */
+struct found_cause {
+	const char *text; /* the template filled in; not escaped */
+	enum stance stance;
+	const struct quotation *quotes; /* what says so; none where the stance is open */
+	size_t quote_count;
+};
+
+struct found_cause_list {
+	const struct found_cause *items;
+	size_t count;
+};
+
 struct suppression; /* rules/suppression.h */
 
 /* One finding: all occurrences of one rule, verdict, client, server and object. Arena memory. */
@@ -42,10 +64,12 @@ struct finding {
 	size_t stream_count;
 	const uint64_t *frames; /* distinct, rising; of the examples */
 	size_t frame_count;
-	const char *filter;      /* Wireshark display filter that selects exactly the frames */
-	const char *context;     /* the same for the conversations that they are of; NULL: no TCP */
-	const char *summary;     /* the template filled in; not escaped */
-	struct text_list causes; /* of the case that applies, of explanations, then the rule's */
+	const char *filter;  /* Wireshark display filter that selects exactly the frames */
+	const char *context; /* the same for the conversations that they are of; NULL: no TCP */
+	const char *summary; /* the template filled in; not escaped */
+	struct found_cause_list causes;   /* of the case that applies, of explanations, then the
+					   * rule's; by their stances */
+	struct found_cause_list attested; /* those of them that are not open */
 	struct advice_list next_steps;
 	struct text_list chain; /* what it adds to the chain of its incident, in order */
 	/* Findings that follow from each other are one incident, and stand together in the list,

@@ -232,8 +232,8 @@ START_TEST(texts_are_filled)
 	ck_assert_str_eq(finding->summary,
 	    "STATUS_ACCESS_DENIED (0xC0000022): the door stays shut; (not captured)");
 	ck_assert_uint_eq(finding->causes.count, 2);
-	ck_assert_str_eq(finding->causes.items[0], "\\\\s\\{x} is locked");
-	ck_assert_str_eq(finding->causes.items[1], "Always.");
+	ck_assert_str_eq(finding->causes.items[0].text, "\\\\s\\{x} is locked");
+	ck_assert_str_eq(finding->causes.items[1].text, "Always.");
 	ck_assert_uint_eq(finding->next_steps.count, 2);
 	ck_assert_str_eq(finding->next_steps.items[0].text, "Try the back door");
 	ck_assert_str_eq(
@@ -241,7 +241,7 @@ START_TEST(texts_are_filled)
 	ck_assert_str_eq(finding->next_steps.items[1].risk, "None to fear");
 	ck_assert_str_eq(
 	    findings.items[1].summary, "10.0.0.6:50000 asked 10.0.1.9:445 for (not captured) {0}");
-	ck_assert_str_eq(findings.items[1].causes.items[0], "The second case.");
+	ck_assert_str_eq(findings.items[1].causes.items[0].text, "The second case.");
 	ck_assert_uint_eq(findings.items[2].causes.count, 1);
 	ck_assert_str_eq(findings.items[2].summary, "10.0.0.7:50000 asked 10.0.1.9:445 for p {0}");
 	sample_end(&sample);
@@ -303,7 +303,7 @@ START_TEST(codes_are_explained)
 	ck_assert_uint_eq(findings.count, 4);
 	ck_assert_uint_eq(findings.items[0].causes.count, COUNT(causes));
 	for (size_t i = 0; i < COUNT(causes); i++)
-		ck_assert_str_eq(findings.items[0].causes.items[i], causes[i]);
+		ck_assert_str_eq(findings.items[0].causes.items[i].text, causes[i]);
 	ck_assert_uint_eq(findings.items[0].next_steps.count, COUNT(steps));
 	for (size_t i = 0; i < COUNT(steps); i++)
 		ck_assert_str_eq(findings.items[0].next_steps.items[i].text, steps[i]);

@@ -132,6 +132,20 @@ struct text_list {
 /* Whether one of LIST is TEXT. */
 bool text_list_has(const struct text_list *list, const char *text);
 
+/* A likely reason. */
+struct cause {
+	const char *text;
+	/* What of files beside the capture speaks for it, and against it: conditions on fields of
+	 * HOME_ATTESTED alone. */
+	struct where supported_by, refuted_by;
+	bool needs_support; /* told only where something speaks for it */
+};
+
+struct cause_list {
+	const struct cause *items;
+	size_t count;
+};
+
 struct advice_list {
 	const struct step_advice *items;
 	size_t count;
@@ -148,7 +162,7 @@ struct lowering {
 struct rule_case {
 	struct where where;
 	const char *finding; /* template, or NULL: the rule's */
-	struct text_list causes;
+	struct cause_list causes;
 	struct advice_list next_steps;
 };
 
@@ -200,9 +214,10 @@ struct rule {
 	struct field_list same; /* client, server, port and `same`: what makes two findings one */
 	struct origin_list follows_from;
 	struct field_list explain_by; /* the explanations of their values belong to the finding */
-	struct text_list causes, references; /* causes: templates */
-	struct text_list chain;              /* templates: its links in the chain of an incident */
-	struct advice_list next_steps;       /* text and run: templates */
+	struct cause_list causes;     /* templates */
+	struct text_list references;
+	struct text_list chain;        /* templates: its links in the chain of an incident */
+	struct advice_list next_steps; /* text and run: templates */
 	struct expectation_list fires, silent, inconclusive;
 };
 

@@ -139,7 +139,7 @@ load_cases(struct loader *loader, const struct node *node, void *ret)
 	static const struct key keys[] = {
 	    {"where", true, load_where, offsetof(struct rule_case, where)},
 	    {"finding", false, load_template, offsetof(struct rule_case, finding)},
-	    {"causes", false, load_templates, offsetof(struct rule_case, causes)},
+	    {"causes", false, load_causes, offsetof(struct rule_case, causes)},
 	    {"next_steps", false, load_steps, offsetof(struct rule_case, next_steps)},
 	};
 	const struct node *item = node_items(node);
@@ -283,7 +283,7 @@ static const struct key rule_keys[] = {
     {"explain_by", false, load_explain_by, OF(explain_by)},
     {"cases", false, load_cases, 0},
     {"chain", false, load_templates, OF(chain)},
-    {"causes", false, load_templates, OF(causes)},
+    {"causes", false, load_causes, OF(causes)},
     {"next_steps", false, load_steps, OF(next_steps)},
     {"references", false, load_texts, OF(references)},
     {"benign", false, load_text, OF(benign)},

@@ -68,6 +68,18 @@ same_texts(
 	return true;
 }
 
+static bool
+same_causes(const struct found_cause_list *source, const struct found_cause_list *found,
+    const struct frame_list *frames)
+{
+	if (source->count != found->count)
+		return false;
+	for (size_t i = 0; i < source->count; i++)
+		if (!same_text(source->items[i].text, found->items[i].text, frames))
+			return false;
+	return true;
+}
+
 /* Of what WANTED follows from; both may follow from nothing. */
 static bool
 same_origin(const struct finding_list *source, const struct finding *wanted,
@@ -90,7 +102,7 @@ same_finding(const struct finding_list *source, const struct finding *wanted,
 	       other->occurrences <= wanted->occurrences &&
 	       same_text(wanted->summary, other->summary, frames) &&
 	       same_texts(&wanted->because, &other->because, frames) &&
-	       same_texts(&wanted->causes, &other->causes, frames) &&
+	       same_causes(&wanted->causes, &other->causes, frames) &&
 	       same_texts(&wanted->chain, &other->chain, frames) &&
 	       same_origin(source, wanted, found, other);
 }

@@ -39,6 +39,7 @@ START_TEST(test_texts)
 }
 END_TEST
 
+static const struct found_cause cause = {.text = "the cable is loose"};
 static const char *const because[] = {"the capture ends after frame 13"};
 static const char *const because_found[] = {"the capture ends after frame 3"};
 
@@ -99,7 +100,7 @@ START_TEST(test_differs)
 	found[0].because = (struct text_list){0};
 	ck_assert(!is_same(source, found));
 	make(source, found);
-	found[0].causes = (struct text_list){because, 1};
+	found[0].causes = (struct found_cause_list){&cause, 1};
 	ck_assert(!is_same(source, found));
 	make(source, found);
 	found[0].chain = (struct text_list){because, 1};

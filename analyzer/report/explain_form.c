@@ -126,16 +126,28 @@ add_meaning(struct page *page, const char *meaning)
 	text_free(&sentence);
 }
 
+/* TEXTS as causes that no file was asked about. */
+static struct found_cause_list
+causes_of(struct arena *arena, const struct text_list *texts)
+{
+	struct found_cause *items = ARENA_ARRAY(arena, struct found_cause, texts->count);
+
+	for (size_t i = 0; i < texts->count; i++)
+		items[i].text = texts->items[i];
+	return (struct found_cause_list){items, texts->count};
+}
+
 static void
 add_explanation(
     struct page *page, const struct explanation *explanation, const char *name, struct arena *arena)
 {
 	struct text_list at = names_of(arena, &explanation->at);
 	struct text_list likes = likes_of(arena, explanation, name);
+	struct found_cause_list causes = causes_of(arena, &explanation->causes);
 
 	add_list_row(page, "at", &at);
 	page_add_row(page, "in SMB", explanation->means);
-	page_add_causes(page, &explanation->causes);
+	page_add_causes(page, &causes);
 	page_add_next_steps(page, &explanation->next_steps);
 	add_list_row(page, "likewise", &likes);
 	add_list_row(page, "see", &explanation->references);
@@ -202,12 +214,12 @@ codes_spoken_of(struct arena *arena, const struct rule_set *rules, const struct 
 static struct explained_rule
 explained_rule_of(struct arena *arena, const struct rule_set *rules, const struct rule *rule)
 {
-	const char **causes = ARENA_ARRAY(arena, const char *, rule->causes.count);
+	struct found_cause *causes = ARENA_ARRAY(arena, struct found_cause, rule->causes.count);
 	const char **fields = ARENA_ARRAY(arena, const char *, rule->explain_by.count);
 	struct step_advice *steps = ARENA_ARRAY(arena, struct step_advice, rule->next_steps.count);
 
 	for (size_t i = 0; i < rule->causes.count; i++)
-		causes[i] = template_show(arena, rule->causes.items[i]);
+		causes[i].text = template_show(arena, rule->causes.items[i].text);
 	for (size_t i = 0; i < rule->next_steps.count; i++) {
 		steps[i] = rule->next_steps.items[i];
 		steps[i].text = template_show(arena, steps[i].text);

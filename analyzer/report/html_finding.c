@@ -173,8 +173,29 @@ add_fields(struct html_page *page, const struct finding *finding)
 	markup_newline(page->markup);
 }
 
+/* A cause, and what files beside the capture say of it. */
 static void
-add_causes(struct html_page *page, const struct text_list *causes)
+add_cause(struct html_page *page, const struct found_cause *cause)
+{
+	struct text place = {0};
+
+	markup_open(page->markup, "li");
+	markup_text(page->markup, cause->text);
+	for (size_t i = 0; i < cause->quote_count; i++) {
+		text_clear(&place);
+		phrase_add_quote_place(&place, cause->stance, &cause->quotes[i]);
+		html_open(page, "span", "remark");
+		markup_element(page->markup, "b", text_chars(&place));
+		markup_text(page->markup, " ");
+		markup_element(page->markup, "code", cause->quotes[i].text);
+		markup_close(page->markup);
+	}
+	markup_close(page->markup);
+	text_free(&place);
+}
+
+static void
+add_causes(struct html_page *page, const struct found_cause_list *causes)
 {
 	if (causes->count == 0)
 		return;
@@ -182,7 +203,7 @@ add_causes(struct html_page *page, const struct text_list *causes)
 	markup_open(page->markup, "ol");
 	for (size_t i = 0; i < causes->count; i++) {
 		markup_newline(page->markup);
-		markup_element(page->markup, "li", causes->items[i]);
+		add_cause(page, &causes->items[i]);
 	}
 	markup_close(page->markup);
 	markup_newline(page->markup);

@@ -79,6 +79,15 @@ START_TEST(test_advice)
 }
 END_TEST
 
+START_TEST(test_quotes)
+{
+	findings[0].causes = (struct found_cause_list){sample_attested_causes, 2};
+	write_finding(1);
+	assert_has("request.<span class=\"remark\"><b>sh`a&lt;re&gt;s.txt:9 says so:</b> "
+		   "<code>dta | &lt;b&gt; `x`</code></span></li>");
+}
+END_TEST
+
 START_TEST(test_more_advice)
 {
 	static const struct step_advice step = {.text = "Allow SMB1.",
@@ -161,6 +170,7 @@ html_finding_suite(void)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, test_evidence);
 	tcase_add_test(tests, test_advice);
+	tcase_add_test(tests, test_quotes);
 	tcase_add_test(tests, test_more_advice);
 	tcase_add_test(tests, test_incident);
 	tcase_add_test(tests, test_advice_once);

@@ -20,15 +20,33 @@ add_item_start(struct page *page, size_t index)
 	return page->text.length - start;
 }
 
+/* A cause, and what files beside the capture say of it. */
 static void
-add_causes(struct page *page, const struct text_list *causes)
+add_cause(struct page *page, const struct found_cause *cause, size_t index)
+{
+	size_t indent = add_item_start(page, index);
+
+	markdown_add_prose(&page->text, cause->text);
+	text_add_char(&page->text, '\n');
+	for (size_t i = 0; i < cause->quote_count; i++) {
+		text_add_char(&page->text, '\n');
+		wrap_indent(&page->text, indent);
+		phrase_add_quote_place(&page->value, cause->stance, &cause->quotes[i]);
+		markdown_add_prose(&page->text, text_chars(&page->value));
+		text_clear(&page->value);
+		text_add_char(&page->text, ' ');
+		markdown_add_code(&page->text, cause->quotes[i].text);
+		text_add_char(&page->text, '\n');
+	}
+}
+
+static void
+add_causes(struct page *page, const struct found_cause_list *causes)
 {
 	if (causes->count != 0)
 		text_add(&page->text, "\n**Likely causes**\n\n");
 	for (size_t i = 0; i < causes->count; i++) {
-		add_item_start(page, i);
-		markdown_add_prose(&page->text, causes->items[i]);
-		text_add_char(&page->text, '\n');
+		add_cause(page, &causes->items[i], i);
 	}
 }
 
@@ -126,7 +144,7 @@ count_differences(const struct finding *finding, const struct finding *other)
 	size_t count = 0;
 
 	for (size_t i = 0; i < finding->causes.count; i++)
-		count += !text_is_same(finding->causes.items[i], other->causes.items[i]);
+		count += !phrase_is_same_cause(&finding->causes.items[i], &other->causes.items[i]);
 	for (size_t i = 0; i < finding->next_steps.count; i++)
 		count += !is_same_step(&finding->next_steps.items[i], &other->next_steps.items[i]);
 	return count;
@@ -142,6 +160,9 @@ is_similar(const struct finding *finding, const struct finding *other)
 	    finding->next_steps.count != other->next_steps.count)
 		return false;
 	differences = count_differences(finding, other);
+	/* What files beside the capture say of each is said with each. */
+	if (differences != 0 && (finding->attested.count != 0 || other->attested.count != 0))
+		return false;
 	return differences <= MOST_DIFFERENCES && differences <= count / 2;
 }
 
@@ -155,8 +176,8 @@ add_differences(
 	text_addf(&page->text, "\nCauses and next steps are those of finding %zu%s\n", number,
 	    is_same ? "." : ", but for these:\n");
 	for (size_t i = 0; i < finding->causes.count; i++)
-		if (!text_is_same(finding->causes.items[i], other->causes.items[i]))
-			add_different(page, "Cause", i, finding->causes.items[i]);
+		if (!phrase_is_same_cause(&finding->causes.items[i], &other->causes.items[i]))
+			add_different(page, "Cause", i, finding->causes.items[i].text);
 	for (size_t i = 0; i < finding->next_steps.count; i++) {
 		const struct step_advice *mine = &finding->next_steps.items[i];
 		const struct step_advice *theirs = &other->next_steps.items[i];

@@ -240,11 +240,27 @@ START_TEST(test_incident)
 }
 END_TEST
 
+/* What files say of a cause stands with it, and is not left out where another has the same. */
+START_TEST(test_quotes)
+{
+	struct finding *findings = sample.findings;
+
+	findings[0].causes = findings[0].attested =
+	    (struct found_cause_list){sample_attested_causes, 2};
+	findings[0].attested.count = 1;
+	assert_prints("1. The name is misspelt in the client's request.\n"
+		      "\n"
+		      "   ``sh`a<re>s.txt:9`` says so: `` dta \\u{7c} <b> `x` ``\n"
+		      "2. The share was removed");
+}
+END_TEST
+
 /* Advice is told once; of one that is nearly the same, what differs. */
 START_TEST(test_repeated_advice)
 {
-	static const char *const causes[] = {
-	    "The name is misspelt in the client's request.", "The share @x was removed."};
+	static const struct found_cause causes[] = {
+	    {.text = "The name is misspelt in the client's request."},
+	    {.text = "The share @x was removed."}};
 	static const struct step_advice steps[] = {
 	    {.text = "List the shares.", .run = "Get-SmbShare -Special"},
 	    {.text = "Create the share again."}};
@@ -432,10 +448,10 @@ END_TEST
 START_TEST(test_hostile_names)
 {
 	static const char *const comments[] = {"# @all\n# <script>"};
-	static const char *const causes[] = {"# <img src=x> [a](http://b) | ```"};
+	static const struct found_cause causes[] = {{.text = "# <img src=x> [a](http://b) | ```"}};
 
 	sample.findings[0].summary = "- #1 ``` <!-- \n\n# x | y";
-	sample.findings[0].causes = (struct text_list){causes, 1};
+	sample.findings[0].causes = (struct found_cause_list){causes, 1};
 	sample.facts.comments = comments;
 	sample.facts.comment_count = 1;
 	assert_prints("\n\n`-` `#1` ```` ``` ```` `<!--` `\\u{a}\\u{a}#` x `\\u{7c}` y\n\n");
@@ -458,6 +474,7 @@ markdown_suite(void)
 	tcase_add_test(tests, test_unanswered);
 	tcase_add_test(tests, test_repeated_diagram);
 	tcase_add_test(tests, test_incident);
+	tcase_add_test(tests, test_quotes);
 	tcase_add_test(tests, test_repeated_advice);
 	tcase_add_test(tests, test_steps);
 	tcase_add_test(tests, test_known_and_suppressed);

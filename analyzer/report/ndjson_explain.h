@@ -7,6 +7,7 @@
 #include "analyzer/report/code_word.h"
 #include "analyzer/report/record.h"
 #include "rules/explanation.h"
+#include "rules/finding.h"
 #include "rules/rule.h"
 
 /* A code, and all that is said of it. Everything is borrowed. */
@@ -25,7 +26,7 @@ struct explained_rule {
 	const struct rule *rule;
 	struct text_list exchanges; /* names */
 	const char *finding;
-	struct text_list causes;
+	struct found_cause_list causes;
 	struct advice_list next_steps;
 	struct text_list explain_by; /* names of fields */
 	struct text_list codes;      /* that it speaks of, unless they are too many to list */

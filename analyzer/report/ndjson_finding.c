@@ -148,6 +148,41 @@ has_crossing(const void *source)
 	return crossing_of(source) != NULL;
 }
 
+/* ---- what files beside the capture say ---- */
+
+#undef OF
+#define OF(member) offsetof(struct quotation, member)
+
+static const struct member quote_members[] = {
+    {JSON_KEY("file"), MEMBER_TEXT, OF(file), .sentence = "its name, as it was given"},
+    {JSON_KEY("line"), MEMBER_U64, OF(line), .is_optional = true,
+	.sentence = "number of the line, from 1, where it is not all of the file"},
+    {JSON_KEY("text"), MEMBER_TEXT, OF(text), .sentence = "what stands there"},
+};
+
+static const struct record quote_record = {
+    "quote", "where something stands in a file", quote_members, COUNT(quote_members)};
+
+#undef OF
+#define OF(member) offsetof(struct found_cause, member)
+
+static const struct member attested_members[] = {
+    {JSON_KEY("cause"), MEMBER_TEXT, OF(text), .sentence = "one of the causes"},
+    {JSON_KEY("stance"), MEMBER_WORD, OF(stance), .words = stance_names,
+	.word_count = STANCE_REFUTED + 1, .sentence = "whether they speak for it or against it"},
+    {JSON_KEY("quotes"), MEMBER_OBJECT, MEMBER_LIST(struct found_cause, quotes, quote_count),
+	.record = &quote_record, .sentence = "what says so"},
+};
+
+static const struct record attested_record = {"attested",
+    "what files beside the capture say of a cause", attested_members, COUNT(attested_members)};
+
+static bool
+is_attested(const void *source)
+{
+	return ((const struct finding *)source)->attested.count != 0;
+}
+
 #undef OF
 #define OF(member)              offsetof(struct finding, member)
 #define OF_CONVERSATION(member) offsetof(struct conversation_facts, member), .from = conversation_of
@@ -219,6 +254,9 @@ static const struct member body_members[] = {
 	.sentence = "what it adds to the story of its incident"},
     {JSON_KEY("causes"), MEMBER_TEXT, MEMBER_LIST(struct finding, causes.items, causes.count),
 	.sentence = "likely causes, the likeliest first"},
+    {JSON_KEY("evidence"), MEMBER_OBJECT,
+	MEMBER_LIST(struct finding, attested.items, attested.count), .record = &attested_record,
+	.is_said = is_attested, .sentence = "what files beside the capture say of these causes"},
     {JSON_KEY("next_steps"), MEMBER_OBJECT,
 	MEMBER_LIST(struct finding, next_steps.items, next_steps.count), .record = &step_record,
 	.sentence = "what to do next, in this order"},

@@ -29,15 +29,34 @@ add_wrapped_value(struct page *page, size_t column)
 	text_add_char(&page->text, '\n');
 }
 
+/* A labelled line below a step; nothing when VALUE is NULL. */
+static void
+add_remark(struct page *page, size_t column, const char *label, const char *value)
+{
+	if (value == NULL)
+		return;
+	wrap_indent(&page->text, column);
+	text_add(&page->value, label);
+	text_add_visible(&page->value, value);
+	add_wrapped_value(page, column);
+}
+
 void
-page_add_causes(struct page *page, const struct text_list *causes)
+page_add_causes(struct page *page, const struct found_cause_list *causes)
 {
 	size_t column;
 
 	for (size_t i = 0; i < causes->count; i++) {
+		const struct found_cause *cause = &causes->items[i];
+
 		column = add_item_start(page, "causes", i);
-		text_add_visible(&page->value, causes->items[i]);
+		text_add_visible(&page->value, cause->text);
 		add_wrapped_value(page, column);
+		for (size_t j = 0; j < cause->quote_count; j++) {
+			phrase_add_quote(&page->value, cause->stance, &cause->quotes[j]);
+			wrap_indent(&page->text, column);
+			add_wrapped_value(page, column);
+		}
 	}
 }
 
@@ -51,18 +70,6 @@ add_place(struct text *text, const char *on)
 		text_addf(text, " (%s)", phrase);
 	else if (on != NULL)
 		text_addf(text, " (on %s)", on);
-}
-
-/* A labelled line below a step; nothing when VALUE is NULL. */
-static void
-add_remark(struct page *page, size_t column, const char *label, const char *value)
-{
-	if (value == NULL)
-		return;
-	wrap_indent(&page->text, column);
-	text_add(&page->value, label);
-	text_add_visible(&page->value, value);
-	add_wrapped_value(page, column);
 }
 
 static void

@@ -403,6 +403,19 @@ phrase_add_progress(struct text *text, const struct report_conversation *convers
 		text_addf(text, ", %s", phrase_step(facts->step));
 }
 
+bool
+phrase_is_same_cause(const struct found_cause *one, const struct found_cause *other)
+{
+	if (!text_is_same(one->text, other->text) || one->stance != other->stance ||
+	    one->quote_count != other->quote_count)
+		return false;
+	for (size_t i = 0; i < one->quote_count; i++)
+		if (one->quotes[i].line != other->quotes[i].line ||
+		    !text_is_same(one->quotes[i].file, other->quotes[i].file))
+			return false;
+	return true;
+}
+
 static bool
 is_same_advice(const struct finding *one, const struct finding *other)
 {
@@ -412,7 +425,7 @@ is_same_advice(const struct finding *one, const struct finding *other)
 	    one->next_steps.count != other->next_steps.count)
 		return false;
 	for (size_t i = 0; i < one->causes.count; i++)
-		if (!text_is_same(one->causes.items[i], other->causes.items[i]))
+		if (!phrase_is_same_cause(&one->causes.items[i], &other->causes.items[i]))
 			return false;
 	for (size_t i = 0; i < one->next_steps.count; i++)
 		if (!text_is_same(mine[i].text, theirs[i].text) ||
@@ -432,6 +445,23 @@ advised_first(struct advised *advised, const struct finding *finding, size_t num
 		advised->items[advised->count++].number = number;
 	}
 	return number;
+}
+
+void
+phrase_add_quote(struct text *text, enum stance stance, const struct quotation *quote)
+{
+	phrase_add_quote_place(text, stance, quote);
+	text_add_char(text, ' ');
+	text_add_visible(text, quote->text);
+}
+
+void
+phrase_add_quote_place(struct text *text, enum stance stance, const struct quotation *quote)
+{
+	text_add_visible(text, quote->file);
+	if (quote->line != 0)
+		text_addf(text, ":%" PRIu64, quote->line);
+	text_add(text, stance == STANCE_SUPPORTED ? " says so:" : " speaks against it:");
 }
 
 static void

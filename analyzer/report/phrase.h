@@ -5,6 +5,7 @@
 #ifndef SMBTRIAGE_REPORT_PHRASE_H
 #define SMBTRIAGE_REPORT_PHRASE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -97,5 +98,12 @@ struct advised {
 /* The number of the finding that printed FINDING's causes and next steps; NUMBER, which is its
  * own, when there is none. */
 size_t advised_first(struct advised *advised, const struct finding *finding, size_t number);
+
+/* Whether both say the same, by the same lines of files beside the capture. */
+bool phrase_is_same_cause(const struct found_cause *one, const struct found_cause *other);
+
+/* "pfirewall.log:17 says so:", or "speaks against it:"; and the same with what stands there. */
+void phrase_add_quote_place(struct text *text, enum stance stance, const struct quotation *quote);
+void phrase_add_quote(struct text *text, enum stance stance, const struct quotation *quote);
 
 #endif

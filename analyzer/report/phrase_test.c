@@ -281,7 +281,8 @@ END_TEST
 /* Advice is printed again when it differs, or when too many were printed to look it up. */
 START_TEST(test_advised)
 {
-	static const char *const causes[] = {"Another cause.", "And one more."};
+	static const struct found_cause causes[] = {
+	    {.text = "Another cause."}, {.text = "And one more."}};
 	struct advised advised = {0};
 
 	ck_assert_uint_eq(advised_first(&advised, &findings[0], 1), 1);

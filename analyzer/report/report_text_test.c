@@ -580,15 +580,15 @@ START_TEST(test_more_advice_than_is_remembered)
 {
 	struct sample sample;
 	struct finding many[80];
-	const char *causes[80];
+	struct found_cause causes[80] = {0};
 	char words[80][16];
 
 	sample_init(&sample, "text");
 	for (size_t i = 0; i < 80; i++) {
 		snprintf(words[i], sizeof(words[i]), "Cause %zu.", i);
-		causes[i] = words[i];
+		causes[i].text = words[i];
 		many[i] = sample.findings[0];
-		many[i].causes = (struct text_list){&causes[i], 1};
+		many[i].causes = (struct found_cause_list){&causes[i], 1};
 	}
 	many[79].causes = many[0].causes;
 	sample.capture.findings =

@@ -67,9 +67,16 @@ static const struct exchange_type sample_type = {
     .answer_label = "TREE_CONNECT[ {status}]",
 };
 
-static const char *const sample_causes[] = {
-    "The name is misspelt in the client's request.",
-    "The share was removed, or is published under another server or cluster name.",
+static const struct found_cause sample_causes[] = {
+    {.text = "The name is misspelt in the client's request."},
+    {.text = "The share was removed, or is published under another server or cluster name."},
+};
+
+/* The same, the first of which a file beside the capture speaks for. */
+static const struct quotation sample_quotes[] = {{"sh`a<re>s.txt", 9, "dta | <b> `x`"}};
+static const struct found_cause sample_attested_causes[] = {
+    {"The name is misspelt in the client's request.", STANCE_SUPPORTED, sample_quotes, 1},
+    {.text = "The share was removed, or is published under another server or cluster name."},
 };
 
 static const struct step_advice sample_steps[] = {

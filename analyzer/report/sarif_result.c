@@ -217,7 +217,7 @@ add_help(struct text *text, const struct rule *rule, struct arena *arena)
 	struct text help = {0};
 
 	for (size_t i = 0; i < rule->causes.count; i++)
-		causes[i] = template_show(arena, rule->causes.items[i]);
+		causes[i] = template_show(arena, rule->causes.items[i].text);
 	add_paragraph(&help, "Causes: ", &(struct text_list){causes, rule->causes.count});
 	add_paragraph(
 	    &help, "Harmless: ", &(struct text_list){&rule->benign, rule->benign != NULL});
