@@ -299,12 +299,29 @@ struct point_facts {
 	uint64_t only_here;
 };
 
+/* A file beside the capture, and what it says of it. */
+struct companion_facts {
+	const char *file;
+	const char *format;   /* what it is, for people */
+	const char *damage;   /* a sentence; or NULL */
+	uint64_t lost;        /* events that its writer could not write, as it says */
+	uint64_t statements;  /* in it: lines, events, listeners, settings, shares */
+	uint64_t exchanges;   /* of the capture, of which it says something */
+	struct addr host;     /* that it is of; no family: what is in it says of which */
+	bool is_host_guessed; /* it is taken for that of the only SMB server */
+	int64_t zone;         /* ns by which its clock shows more than UTC */
+	bool has_zone;        /* lines tell, which are of packets of the capture */
+	const char *doubt; /* why it says nothing of the capture, or not all, a clause; or NULL */
+};
+
 /* One capture file, or several that are one trace. Lives as long as the run. */
 struct capture_facts {
-	const char *file;                /* the first, if there are several */
-	struct capture_part *parts;      /* in their order; of a file by itself NULL */
-	size_t part_count;               /* 0, or at least 2 */
-	const struct point_facts *point; /* where it is compared with others; else NULL */
+	const char *file;                         /* the first, if there are several */
+	struct capture_part *parts;               /* in their order; of a file by itself NULL */
+	size_t part_count;                        /* 0, or at least 2 */
+	const struct point_facts *point;          /* where it is compared with others; else NULL */
+	const struct companion_facts *companions; /* files beside it */
+	size_t companion_count;
 	const char *format;      /* "pcap", "pcapng", or libpcap's word for another savefile */
 	const char *compression; /* "gzip", "zstd", "lz4", or NULL */
 	uint64_t packets;        /* Wireshark's frame count */

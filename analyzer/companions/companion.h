@@ -100,9 +100,7 @@ struct companion {
 	struct share_setting *shares;
 	size_t share_count, share_capacity;
 	bool has_all_shares; /* a share that is not among them is not there */
-	/* The first line that says that its writer lost events: what is not there may have been. */
-	struct quotation lost;
-	uint64_t lost_count; /* events that all such lines say were lost */
+	uint64_t lost_count; /* events that its writer could not write, as it says */
 };
 
 /*

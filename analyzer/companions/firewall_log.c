@@ -295,13 +295,11 @@ note_field(struct reading *reading, size_t line, enum column column)
 
 /* "INFO-EVENTS-LOST", whose info is how many; it may have fewer fields than others. */
 static void
-add_lost(struct reading *reading, size_t line, const struct words *words)
+add_lost(struct reading *reading, const struct words *words)
 {
 	struct companion *companion = reading->companion;
 	uint64_t count;
 
-	if (companion->lost.file == NULL)
-		companion->lost = quote(reading, line);
 	if (read_number(field(&reading->layout, words, INFO), UINT32_MAX, &count))
 		companion->lost_count += count;
 }
@@ -338,7 +336,7 @@ read_fields(struct reading *reading, size_t line, const struct words *words)
 	bool is_drop = is_word(action, "DROP");
 
 	if (is_word(action, "INFO-EVENTS-LOST"))
-		add_lost(reading, line, words);
+		add_lost(reading, words);
 	else if (!has_all_fields(&reading->layout, words))
 		note_fields(reading, line, words);
 	else if (is_drop || is_word(action, "ALLOW"))

@@ -1,0 +1,20 @@
+/* What companions state of the exchanges of a capture. */
+#ifndef SMBTRIAGE_COMPANIONS_ATTEST_H
+#define SMBTRIAGE_COMPANIONS_ATTEST_H
+
+#include "analyzer/companions/companion_set.h"
+#include "analyzer/facts.h"
+
+/*
+ * Says of each exchange of LEDGER what SET states of it, and in FACTS what came of each file; all
+ * that is made lives in ARENA, and in SET.
+ *
+ * A line about a packet is of the exchange that began with it: of one between the same addresses
+ * and ports, with the same sequence number where the line has one, else of the same time, in the
+ * time zone that the other lines show. What a file says of its host is of the server that the
+ * operator names, or that has one of its addresses, or that is the only one of SMB in the capture.
+ */
+void attest(const struct companion_set *set, const struct ledger *ledger,
+    struct capture_facts *facts, struct arena *arena);
+
+#endif
