@@ -7,6 +7,7 @@
 #include "analyzer/base/memory.h"
 #include "analyzer/capture/feed.h"
 #include "analyzer/capture/source.h"
+#include "analyzer/companions/attest.h"
 #include "analyzer/conversation/classify.h"
 #include "analyzer/conversation/delivery.h"
 #include "analyzer/conversation/handshake.h"
@@ -257,6 +258,8 @@ analysis_judge(struct analysis *analysis, const struct analysis_options *options
 
 	if (options->rules == NULL)
 		return;
+	if (options->companions != NULL)
+		attest(options->companions, &analysis->ledger, &analysis->facts, &analysis->arena);
 	*findings =
 	    findings_of(options->rules, &analysis->ledger, interest_echoes(analysis->interest),
 		share < SIZE_MAX - before ? before + share : SIZE_MAX, &analysis->arena);

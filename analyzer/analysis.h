@@ -47,11 +47,13 @@ struct analysis_options {
 	const struct packet_tap *tap;  /* who watches packets, or NULL; borrowed */
 	struct secrets *secrets;       /* what opens encrypted sessions, or NULL; borrowed */
 	struct progress *progress;     /* told how far it is, or NULL; borrowed */
-	const struct analysis_watch *watch; /* who may give it up, or NULL; borrowed */
+	const struct companion_set *companions; /* files beside the captures, or NULL; borrowed */
+	const struct analysis_watch *watch;     /* who may give it up, or NULL; borrowed */
 };
 
-struct interest;     /* rules/interest.h */
-struct source_files; /* capture/source.h */
+struct companion_set; /* analyzer/companions/companion_set.h */
+struct interest;      /* rules/interest.h */
+struct source_files;  /* capture/source.h */
 
 /* One analysed capture. Everything in it lives until analysis_free(). */
 struct analysis {

@@ -273,6 +273,16 @@ set_session_keys(struct settings *settings, const char *value, struct error *err
 }
 
 static bool
+set_companion(struct settings *settings, const char *value, struct error *error)
+{
+	if (settings->companion_count == OPTIONS_MOST_LISTED)
+		return error_set(
+		    error, EXIT_USAGE, "--evidence: at most %d files", OPTIONS_MOST_LISTED);
+	settings->companions[settings->companion_count++] = value;
+	return true;
+}
+
+static bool
 set_keytab(struct settings *settings, const char *value, struct error *error)
 {
 	return secrets_add_keytab(secrets_of(settings), value, error);
@@ -352,6 +362,8 @@ const struct option all_options[] = {
 	"how much memory an analysis may take (512M)", .set = set_max_memory},
     {"--jobs", 'j', "N", WORD_ANY, ABOUT_CAPTURES | ABOUT_TRIAL, false,
 	"how many threads work (as many as there are processors)", .set = set_jobs},
+    {"--evidence", 0, "[ADDRESS=]FILE", WORD_FILE, ABOUT_REPORT, true,
+	"read a firewall log, 'netstat -ano', … of the server, too", .set = set_companion},
     {"--expected", 0, "FILE", WORD_FILE, ABOUT_EXPECTED, false,
 	"what is expected; DIR/expected.json unless given", TEXT(expected_path)},
     {"--captures", 0, "DIR", WORD_FOLDER, ABOUT_TRIAL, false,

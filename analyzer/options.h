@@ -68,6 +68,9 @@ struct settings {
 	bool has_stream;
 	const char *findings[OPTIONS_MOST_LISTED]; /* ids or numbers */
 	size_t finding_count;
+	const char *companions[OPTIONS_MOST_LISTED]; /* files beside the captures, ADDRESS=FILE or
+						      * FILE */
+	size_t companion_count;
 	const char *evidence_path;     /* or NULL, as the next three */
 	const char *expected_path;     /* what captures are held against */
 	const char *baseline_path;     /* what findings are compared with */

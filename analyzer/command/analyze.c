@@ -1,5 +1,6 @@
 /* The commands that report on captures: analyze, compare, streams and stats. */
 #include "analyzer/command/command.h"
+#include "analyzer/command/companions.h"
 #include "analyzer/command/compare.h"
 #include "analyzer/command/outputs.h"
 #include "analyzer/command/run_files.h"
@@ -37,6 +38,7 @@ struct reporting {
 	struct outputs outputs;
 	struct sieve sieve;
 	struct file_run run;
+	struct companion_set companions;
 	bool is_threshold_reached;
 };
 
@@ -76,6 +78,19 @@ end_reports(struct reporting *reporting)
 	}
 }
 
+/* Reads the files beside the captures first: one that is none of them is an operator's mistake. */
+static void
+read_companions(struct reporting *reporting)
+{
+	struct file_run *run = &reporting->run;
+	struct error error = {0};
+
+	if (companions_read(reporting->settings, &reporting->companions, &run->status, &error))
+		return;
+	run->is_given_up = true;
+	run->status = command_fail(&error);
+}
+
 /* In a worker. */
 static enum exit_status
 report_captures(void *state)
@@ -87,7 +102,9 @@ report_captures(void *state)
 
 	for (size_t i = 0; i < outputs->count; i++)
 		reporting->form->begin(&outputs->items[i].report);
-	reporting->form->analyse(run, &visitor);
+	read_companions(reporting);
+	if (!run->is_given_up)
+		reporting->form->analyse(run, &visitor);
 	if (run->is_given_up) {
 		for (size_t i = 0; i < outputs->count; i++)
 			reporting->form->abandon(&outputs->items[i].report);
@@ -125,6 +142,9 @@ report_files(struct settings *settings, const struct rule_set *rules, const stru
 		return command_fail(&error);
 	}
 	file_run_begin(&reporting.run, settings);
+	companions_list(settings);
+	if (settings->companion_count != 0)
+		settings->analysis.companions = &reporting.companions;
 	if (command_have_done(
 		settings, file_run_at_once(&reporting.run), report_captures, &reporting, &status)) {
 		status = command_worse(status, outputs_commit(&reporting.outputs));
@@ -135,6 +155,7 @@ report_files(struct settings *settings, const struct rule_set *rules, const stru
 		outputs_abandon(&reporting.outputs);
 	}
 	sieve_free(&reporting.sieve);
+	companion_set_free(&reporting.companions);
 	file_run_free(&reporting.run);
 	return status;
 }

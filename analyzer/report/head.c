@@ -4,6 +4,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/report/companion_rows.h"
 #include "analyzer/report/page.h"
 #include "analyzer/report/phrase.h"
 #include "analyzer/report/point_rows.h"
@@ -198,6 +199,7 @@ head_of(const struct report_capture *capture, struct arena *arena)
 	add_time_row(&head, capture->facts);
 	add_part_rows(&head, capture->facts);
 	point_add_rows(&head);
+	companion_add_rows(&head);
 	if (capture->sha256 != NULL) {
 		text_add(&head.value, capture->sha256);
 		head_add(&head, "sha256");

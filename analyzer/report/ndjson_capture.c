@@ -228,6 +228,53 @@ point_of(const void *source)
 	return ((const struct capture_facts *)source)->point;
 }
 
+/* ---- files beside it ---- */
+
+#undef OF
+#define OF(member) offsetof(struct companion_facts, member)
+
+static bool
+has_zone(const void *source)
+{
+	return ((const struct companion_facts *)source)->has_zone;
+}
+
+static bool
+has_host(const void *source)
+{
+	return ((const struct companion_facts *)source)->host.family != ADDR_NONE;
+}
+
+static const struct member companion_members[] = {
+    {JSON_KEY("file"), MEMBER_TEXT, OF(file), .sentence = "its name, as it was given"},
+    {JSON_KEY("format"), MEMBER_TEXT, OF(format), .sentence = "what it is"},
+    {JSON_KEY("statements"), MEMBER_U64, OF(statements),
+	.sentence = "lines, events, listeners, settings or shares in it"},
+    {JSON_KEY("lost"), MEMBER_U64, OF(lost), .is_optional = true,
+	.sentence = "events that could not be written into it, as it says"},
+    {JSON_KEY("exchanges"), MEMBER_U64, OF(exchanges),
+	.sentence = "exchanges of the capture of which it says something"},
+    {JSON_KEY("host"), MEMBER_ADDR, OF(host), .is_optional = true,
+	.sentence = "the host that it is of"},
+    {JSON_KEY("is_host_guessed"), MEMBER_BOOL, OF(is_host_guessed), .is_said = has_host,
+	.sentence = "whether it is only taken for that of the one server of SMB"},
+    {JSON_KEY("utc_offset"), MEMBER_SECONDS, OF(zone), .is_said = has_zone,
+	.sentence = "seconds by which its clock shows more than UTC"},
+    {JSON_KEY("doubt"), MEMBER_TEXT, OF(doubt), .is_optional = true,
+	.sentence = "why it was used for nothing"},
+    {JSON_KEY("damage"), MEMBER_TEXT, OF(damage), .is_optional = true,
+	.sentence = "where and how it is cut or damaged"},
+};
+
+static const struct record companion_record = {
+    "companion", "a file beside the capture", companion_members, COUNT(companion_members)};
+
+static bool
+has_companions(const void *source)
+{
+	return ((const struct capture_facts *)source)->companion_count != 0;
+}
+
 /* ---- the capture ---- */
 
 #undef OF
@@ -299,6 +346,9 @@ static const struct member facts_members[] = {
 	.sentence = "the files, where several are one trace; frames count on from one to the next"},
     {JSON_KEY("point"), MEMBER_OBJECT, .record = &point_record, .from = point_of,
 	.is_said = has_point, .sentence = "where it is compared with captures of other points"},
+    {JSON_KEY("evidence"), MEMBER_OBJECT,
+	MEMBER_LIST(struct capture_facts, companions, companion_count), .record = &companion_record,
+	.is_said = has_companions, .sentence = "files beside the capture, and what they say of it"},
     {JSON_KEY("format"), MEMBER_TEXT, OF(format),
 	.sentence = "pcap, pcapng, or another that libpcap reads"},
     {JSON_KEY("compression"), MEMBER_TEXT, OF(compression), .is_optional = true,
