@@ -233,6 +233,7 @@ test-mutations   = $(BUILD)/mutations --every 20
 test-deb         = fixtures/install_check && fixtures/deb_check $(PROGRAM)
 test-ring        = fixtures/ring_check $(PROGRAM) fixtures/captures $(FOREIGN)
 test-compare     = fixtures/compare_check $(PROGRAM) fixtures/captures $(FOREIGN)
+test-evidence    = fixtures/evidence_check $(PROGRAM) fixtures/captures fixtures/evidence
 test-filters     = fixtures/filters_check $(PROGRAM)
 test-sandbox     = fixtures/sandbox_check $(PROGRAM)
 test-jobs        = fixtures/jobs_check $(PROGRAM) $(BUILD)/flood fixtures/captures $(FOREIGN)
@@ -247,7 +248,7 @@ test-tshark      = $(foreach captures,fixtures/captures $(FOREIGN), \
 test-lab         = fixtures/lab/promises
 # What the fuzz targets say goes to a file: a line for each of thousands of inputs.
 test-kept        = $(BUILD)/replay $(KEPT) 2>$(BUILD)/replay.log || { tail $(BUILD)/replay.log; exit 1; }
-TESTS := tshark extract unit faults ring compare golden variants complexity injection completion progress cli \
+TESTS := tshark extract unit faults ring compare evidence golden variants complexity injection completion progress cli \
          jobs floods mutations deb filters sandbox schema html junit sarif markdown formats lab kept
 # Under sanitizers (SANITIZE=1) those that depend on the flavour, in one process each, as a sanitizer
 # takes long to start.
