@@ -105,6 +105,7 @@ report_captures(void *state)
 	read_companions(reporting);
 	if (!run->is_given_up)
 		reporting->form->analyse(run, &visitor);
+	companion_set_free(&reporting->companions);
 	if (run->is_given_up) {
 		for (size_t i = 0; i < outputs->count; i++)
 			reporting->form->abandon(&outputs->items[i].report);
@@ -155,7 +156,6 @@ report_files(struct settings *settings, const struct rule_set *rules, const stru
 		outputs_abandon(&reporting.outputs);
 	}
 	sieve_free(&reporting.sieve);
-	companion_set_free(&reporting.companions);
 	file_run_free(&reporting.run);
 	return status;
 }
