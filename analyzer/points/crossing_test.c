@@ -312,6 +312,29 @@ START_TEST(twins_are_found_by_their_place)
 }
 END_TEST
 
+/* A segment that is sent again and again has no place of its own by which the other capture could
+ * be asked for it: the SYN's, which has arrived, is not it. */
+START_TEST(what_has_no_place_is_not_compared)
+{
+	struct sample again = request;
+	struct exchange *delivery;
+	struct road road = {0};
+
+	begin(&road, 2);
+	controls(&road);
+	walk_all(&road, opening, COUNT(opening));
+	for (int i = 0; i < 5; i++, again.time += 1000)
+		walk(&road, &again, 1);
+	controls_again(&road);
+	link_all(&road);
+	delivery = exchange_at(&road, 0, "tcp_delivery");
+	ck_assert_ptr_nonnull(delivery);
+	ck_assert_ptr_null(delivery->crossing);
+	check_known(crossing_at(&road, 0, "toy"), false, false, UNKNOWN);
+	end(&road);
+}
+END_TEST
+
 /* Of the same words at another place it is none. */
 START_TEST(another_request_is_no_twin)
 {
@@ -378,6 +401,7 @@ twin_tests(void)
 	tcase_add_test(tcase, exchanges_that_are_one_have_one_crossing);
 	tcase_add_test(tcase, a_crossing_begins_where_it_is_seen);
 	tcase_add_test(tcase, twins_are_found_by_their_place);
+	tcase_add_test(tcase, what_has_no_place_is_not_compared);
 	tcase_add_test(tcase, another_request_is_no_twin);
 	tcase_add_test(tcase, datagrams_are_not_compared);
 	return tcase;

@@ -1,6 +1,7 @@
 #include "analyzer/points/twins.h"
 
 #include "analyzer/base/memory.h"
+#include "analyzer/conversation/handshake.h"
 
 /* An exchange, and what it is found by: where its first byte stands on its connection. */
 struct entry {
@@ -44,8 +45,8 @@ is_pairing_of(const void *item, const void *connection)
 	return ((const struct pairing *)item)->here == connection;
 }
 
-/* By its request or, where the capture lacks that, by its answer. What has no bytes of its own, as
- * the handshake, stands where the SYN does. */
+/* By its request or, where the capture lacks that, by its answer. The handshake, which has no bytes
+ * of its own, stands where the SYN does; nothing else without bytes can be placed. */
 static bool
 place(const struct point *point, struct exchange *exchange, struct entry *ret)
 {
@@ -59,7 +60,8 @@ place(const struct point *point, struct exchange *exchange, struct entry *ret)
 	if (facts->transport != TRANSPORT_TCP || exchange->request_from != CLIENT)
 		return false;
 	connection = sightings_of_stream(point->sightings, facts->stream);
-	if (connection == NULL || (start == end && !connection->has_isn[from]))
+	if (connection == NULL ||
+	    (start == end && (exchange->type != &tcp_handshake_type || !connection->has_isn[from])))
 		return false;
 	*ret = (struct entry){.connection = connection,
 	    .type = exchange->type,
