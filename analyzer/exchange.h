@@ -139,6 +139,21 @@ struct exchange_leg {
 	const char *label; /* as a diagram writes it; NULL: the label of its side's last message */
 };
 
+/* One exchange, as the capture of one point has it. */
+struct crossing_point {
+	const struct exchange *exchange; /* NULL: it is not there */
+	uint64_t request_frame; /* which ends the request, even where no exchange was made of it;
+				 * 0: none */
+	int64_t ahead;          /* ns by which the clock is ahead of the first point's by then, as
+				 * far as that is known */
+};
+
+/* Two points between which something befell a message, in the order in which it passes them, by
+ * their place from the clients on; the same twice: nothing did. */
+struct crossing_gap {
+	size_t after, before;
+};
+
 /* How an exchange got on between the places of several captures, of which the first is nearest to
  * the client and the last to the server. Arena memory. */
 struct crossing {
@@ -154,6 +169,13 @@ struct crossing {
 	const char *altered;  /* fields with their values before and after; NULL */
 	const char *altered_after, *altered_before; /* the files between which; or NULL */
 	const char *unsure; /* why something of this is not known, a clause; NULL: all is */
+	/* The same point by point, for who draws it. */
+	const struct crossing_point *points; /* from the clients to the servers */
+	size_t point_count;
+	struct crossing_gap lost;  /* the request where it leads to the servers, else the answer */
+	struct crossing_gap begun; /* where an answer or an ICMP error began, if on the way */
+	struct crossing_gap changed;
+	bool is_request_changed, is_answer_changed; /* neither: nobody knows which of them */
 };
 
 /* Where something stands in a file beside the capture. */

@@ -137,20 +137,34 @@ have_both(const struct exchange *one, const struct exchange *other, bool is_requ
 			  : one->answer_frame != 0 && other->answer_frame != 0;
 }
 
+/* What has no bytes, or only one of both has, is alike. */
+static enum likeness
+compare_message(
+    const struct path *path, const struct twins *twins, size_t here, size_t there, bool is_request)
+{
+	const struct exchange *before = twins->exchanges[here], *after = twins->exchanges[there];
+	const struct byte_range bytes = bytes_of(twins->connections[here], before, is_request);
+
+	if (bytes.length == 0 || !have_both(before, after, is_request))
+		return ALIKE;
+	return compare_bytes(path, twins, here, there, &bytes);
+}
+
+bool
+alteration_is_of(
+    const struct path *path, const struct twins *twins, size_t here, size_t there, bool is_request)
+{
+	return compare_message(path, twins, here, there, is_request) == DIFFERENT;
+}
+
 /* Of request and answer together: one that is different makes both so. */
 static enum likeness
 compare_messages(const struct path *path, const struct twins *twins, size_t here, size_t there)
 {
-	const struct exchange *before = twins->exchanges[here], *after = twins->exchanges[there];
 	enum likeness likeness = ALIKE, one;
 
 	for (int is_request = 0; is_request <= 1; is_request++) {
-		const struct byte_range bytes =
-		    bytes_of(twins->connections[here], before, is_request != 0);
-
-		if (bytes.length == 0 || !have_both(before, after, is_request != 0))
-			continue;
-		one = compare_bytes(path, twins, here, there, &bytes);
+		one = compare_message(path, twins, here, there, is_request != 0);
 		if (one == DIFFERENT || likeness == ALIKE)
 			likeness = one;
 	}

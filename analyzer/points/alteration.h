@@ -12,4 +12,8 @@
 const char *alteration_text(const struct path *path, const struct twins *twins, size_t here,
     size_t there, struct arena *arena);
 
+/* Whether the bytes of its request, or of its answer, are known to differ. */
+bool alteration_is_of(
+    const struct path *path, const struct twins *twins, size_t here, size_t there, bool is_request);
+
 #endif

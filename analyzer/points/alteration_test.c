@@ -69,6 +69,18 @@ check_altered(const struct road *road, const char *altered, const char *after, c
 	check_text(crossing->altered_before, before);
 }
 
+/* Between which points, by number, and of which messages it is known. */
+static void
+check_changed(const struct road *road, size_t after, size_t before, bool is_request, bool is_answer)
+{
+	const struct crossing *crossing = crossing_at(road, 0, "toy");
+
+	ck_assert_uint_eq(crossing->changed.after, after);
+	ck_assert_uint_eq(crossing->changed.before, before);
+	ck_assert_int_eq(crossing->is_request_changed, is_request);
+	ck_assert_int_eq(crossing->is_answer_changed, is_answer);
+}
+
 START_TEST(an_altered_request_is_altered_between_neighbours)
 {
 	size_t count = ways[_i].count, reach = ways[_i].reach;
@@ -84,6 +96,7 @@ START_TEST(an_altered_request_is_altered_between_neighbours)
 	crossings_link(&road.path, &road.arena);
 	check_altered(&road, "word 5 -> 6; text abc -> xyz", file_of(count, reach - 1),
 	    file_of(count, reach));
+	check_changed(&road, reach - 1, reach, true, false);
 	end(&road);
 }
 END_TEST
@@ -132,6 +145,27 @@ START_TEST(a_value_may_be_taken_out)
 }
 END_TEST
 
+START_TEST(an_answer_may_be_the_altered_one)
+{
+	static const struct sample other = PAYLOAD(10200, SERVER, 501, 107, "A43y");
+	struct road road = {0};
+
+	begin(&road, 2);
+	controls(&road);
+	walk_all(&road, opening, COUNT(opening));
+	walk(&road, &request, 2);
+	point_see(&road.views[1], answer, 0, 0);
+	point_see(&road.views[0], other, 1, 0);
+	gather(&road);
+	for (size_t i = 0; i < 2; i++)
+		read_at(&road, i)->word = known(5 + i);
+	crossings_link(&road.path, &road.arena);
+	check_altered(&road, "word 5 -> 6", files[0], files[2]);
+	check_changed(&road, 0, 1, false, true);
+	end(&road);
+}
+END_TEST
+
 /* Where the bytes are the same, what was read of them otherwise is no device's doing. */
 START_TEST(the_same_bytes_are_not_altered)
 {
@@ -167,6 +201,7 @@ START_TEST(other_segments_are_compared_by_their_fields)
 		check_altered(&road, NULL, NULL, NULL);
 	else
 		check_altered(&road, "word 5 -> 6", files[0], files[2]);
+	check_changed(&road, 0, _i == 0 ? 0 : 1, false, false);
 	end(&road);
 }
 END_TEST
@@ -182,6 +217,7 @@ alteration_suite(void)
 	tcase_add_test(tcase, bytes_in_no_field_are_told_of);
 	tcase_add_test(tcase, what_no_message_carried_is_not_compared);
 	tcase_add_test(tcase, a_value_may_be_taken_out);
+	tcase_add_test(tcase, an_answer_may_be_the_altered_one);
 	tcase_add_test(tcase, the_same_bytes_are_not_altered);
 	tcase_add_loop_test(tcase, other_segments_are_compared_by_their_fields, 0, 2);
 	suite_add_tcase(suite, tcase);

@@ -279,6 +279,18 @@ clock_offset_at(const struct clock_map *map, int64_t time, struct clock_range *r
 	return true;
 }
 
+/* The offset is a matter of the time here, which is not known before the offset is: two steps come
+ * near enough to it, since clocks drift by thousandths at most. */
+bool
+clock_offset_back(const struct clock_map *map, int64_t time, struct clock_range *ret)
+{
+	struct clock_range offset;
+
+	if (!clock_offset_at(map, time, &offset))
+		return false;
+	return clock_offset_at(map, clock_difference(time, clock_middle(&offset)), ret);
+}
+
 int64_t
 clock_sum(int64_t one, int64_t other)
 {

@@ -62,6 +62,9 @@ clock_offset(const struct clock_map *map, uint64_t frame, int64_t time, struct c
 /* The same for who knows no frame. */
 bool clock_offset_at(const struct clock_map *map, int64_t time, struct clock_range *ret);
 
+/* The way back: what there is to take from TIME there for the time here, about. */
+bool clock_offset_back(const struct clock_map *map, int64_t time, struct clock_range *ret);
+
 /* ONE and OTHER together, and by how much ONE is later: as near as an int64_t comes to it, since
  * files may say any times. */
 int64_t clock_sum(int64_t one, int64_t other);

@@ -1,6 +1,7 @@
 #include "analyzer/points/clock.h"
 
 #include <check.h>
+#include <stdlib.h>
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/hash.h"
@@ -74,6 +75,28 @@ START_TEST(an_offset_of_any_size_is_found)
 	ck_assert_int_le(clock_uncertainty(&range), 3 * MS);
 	ck_assert_int_le(clock_middle(&range), offsets[_i] + 3 * MS);
 	ck_assert_int_ge(clock_middle(&range), offsets[_i] - 3 * MS);
+	arena_free(&traffic.arena);
+}
+END_TEST
+
+/* The same from there: the time here is what the offset leaves of that there. */
+START_TEST(the_way_back_is_found)
+{
+	int64_t offset = offsets[_i], time, there;
+	struct traffic traffic = {0};
+	struct clock_map map;
+	struct clock_range range;
+
+	time = converse(&traffic, START, 200, offset);
+	converse(&traffic, time + HOUR, 200, offset + 2 * SECOND);
+	map = map_of(&traffic);
+	for (int is_later = 0; is_later <= 1; is_later++) {
+		int64_t here = START + 10 * SECOND + is_later * (time - START + HOUR);
+
+		there = here + offset + is_later * 2 * SECOND;
+		ck_assert(clock_offset_back(&map, there, &range));
+		ck_assert_int_le(llabs(there - clock_middle(&range) - here), 5 * MS);
+	}
 	arena_free(&traffic.arena);
 }
 END_TEST
@@ -218,6 +241,7 @@ START_TEST(without_pairs_nothing_is_known)
 	struct clock_range range;
 
 	ck_assert_uint_eq(map.stretch_count, 0);
+	ck_assert(!clock_offset_back(&map, START, &range));
 	ck_assert(!clock_offset(&map, 1, START, &range));
 	arena_free(&traffic.arena);
 }
@@ -254,6 +278,7 @@ clock_suite(void)
 	TCase *tcase = tcase_create("clock");
 
 	tcase_add_loop_test(tcase, an_offset_of_any_size_is_found, 0, COUNT(offsets));
+	tcase_add_loop_test(tcase, the_way_back_is_found, 0, COUNT(offsets));
 	tcase_add_test(tcase, one_direction_leaves_an_end_open);
 	tcase_add_loop_test(tcase, a_step_begins_a_stretch, 0, COUNT(steps));
 	tcase_add_test(tcase, a_step_here_begins_one_too);

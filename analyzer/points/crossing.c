@@ -16,40 +16,53 @@ struct found {
 	struct twins twins;
 	enum showing requests[POINTS_MOST], answers[POINTS_MOST];
 	const char *unsure; /* why a capture is blind, of the first that is; or NULL */
+	struct crossing_point *points;
 	struct arena *arena;
 };
 
 /* ---- what each capture shows ---- */
 
 static bool
-note_any(void *state, const struct sighting *one)
+note_frame(void *state, const struct sighting *one)
 {
-	(void)one;
-	*(bool *)state = true;
+	*(uint64_t *)state = one->frame;
 	return false;
 }
 
-/* Whether a segment that ends the request, which point FIRST has, is at INDEX, though nothing was
- * made of it there. */
-static bool
-has_request_bytes(const struct found *found, size_t index)
+/* The first SYN of SIDE. */
+static uint64_t
+syn_frame(const struct sightings *sightings, const struct sighted *connection, enum side side)
+{
+	const struct sighting *one = NULL;
+
+	while ((one = sightings_next(sightings, connection, one)) != NULL)
+		if (one->side == side && (one->flags & TCP_SYN) != 0)
+			return one->frame;
+	return 0;
+}
+
+/* The segment that ends the request, which point FIRST has, at INDEX, where nothing was made of it;
+ * 0: none. */
+static uint64_t
+find_request_bytes(const struct found *found, size_t index)
 {
 	const struct twins *twins = &found->twins;
+	const struct sightings *sightings = found->path->points[index].sightings;
 	const struct exchange *exchange = twins->exchanges[twins->first];
 	const struct sighted *first = twins->connections[twins->first];
 	const struct sighted *connection = twins->connections[index];
 	enum side side = exchange->request_from;
 	struct byte_range last = {connection, side, 0, 1};
-	bool is_any = false;
+	uint64_t frame = 0;
 
 	if (connection == NULL || exchange->request_frame == 0)
-		return false;
+		return 0;
 	if (exchange->request_start == exchange->request_end)
-		return connection->has_isn[side];
+		return syn_frame(sightings, connection, side);
 	last.offset = (uint32_t)exchange->request_end - 1 + first->base[side] +
 		      twins->shift[index][side] - connection->base[side];
-	sightings_each_of(found->path->points[index].sightings, &last, note_any, &is_any);
-	return is_any;
+	sightings_each_of(sightings, &last, note_frame, &frame);
+	return frame;
 }
 
 static enum showing
@@ -66,14 +79,18 @@ request_at(struct found *found, size_t index)
 	const struct twins *twins = &found->twins;
 	const struct exchange *first = twins->exchanges[twins->first];
 	const struct exchange *own = twins->exchanges[index];
+	struct crossing_point *point = &found->points[index];
 	const char *lack;
 
-	if ((own != NULL && own->request_frame != 0) || has_request_bytes(found, index))
+	point->request_frame = own != NULL && own->request_frame != 0
+				   ? own->request_frame
+				   : find_request_bytes(found, index);
+	if (point->request_frame != 0)
 		return SHOWS;
 	if (index < twins->first || first->request_frame == 0)
 		return blind(found,
 		    arena_format(found->arena,
-			"%s lacks the request, which nobody nearer to the client has, either",
+			"%s tells nothing of the request, nor does who is nearer to the client",
 			found->path->points[index].file));
 	if (twins->is_terminated[index])
 		return blind(found,
@@ -193,6 +210,7 @@ find_lost_request(const struct found *found, struct crossing *crossing)
 	lacking = lacks_behind(found->requests, count, last);
 	if (lacking == count)
 		return;
+	crossing->lost = (struct crossing_gap){last, lacking};
 	crossing->lost_after = file_of(found, last);
 	crossing->lost_before = file_of(found, lacking);
 }
@@ -208,15 +226,32 @@ find_answer(const struct found *found, struct crossing *crossing)
 		return;
 	lacking = lacks_before(found->answers, first);
 	if (lacking != first && crossing->lost_after == NULL) {
+		crossing->lost = (struct crossing_gap){first, lacking};
 		crossing->lost_after = file_of(found, first);
 		crossing->lost_before = file_of(found, lacking);
 	}
 	lacking = lacks_behind(found->answers, count, last);
+	if (lacking == count)
+		return;
+	crossing->begun = (struct crossing_gap){lacking, last};
 	/* An ICMP error is a router's own, and says so. */
-	if (lacking != count && found->twins.exchanges[last]->ended_by != ENDED_BY_NETWORK) {
+	if (found->twins.exchanges[last]->ended_by != ENDED_BY_NETWORK) {
 		crossing->forged_after = file_of(found, lacking);
 		crossing->forged_before = file_of(found, last);
 	}
+}
+
+static void
+tell_alteration(const struct found *found, struct crossing *crossing, size_t here, size_t there)
+{
+	const struct path *path = found->path;
+	const struct twins *twins = &found->twins;
+
+	crossing->changed = (struct crossing_gap){here, there};
+	crossing->altered_after = file_of(found, here);
+	crossing->altered_before = file_of(found, there);
+	crossing->is_request_changed = alteration_is_of(path, twins, here, there, true);
+	crossing->is_answer_changed = alteration_is_of(path, twins, here, there, false);
 }
 
 /* From each that has the exchange to the next. */
@@ -231,8 +266,7 @@ find_alteration(const struct found *found, struct crossing *crossing)
 			continue;
 		crossing->altered = alteration_text(found->path, twins, here, there, found->arena);
 		if (crossing->altered != NULL) {
-			crossing->altered_after = file_of(found, here);
-			crossing->altered_before = file_of(found, there);
+			tell_alteration(found, crossing, here, there);
 			return;
 		}
 		here = there;
@@ -259,18 +293,58 @@ fill_there(const struct found *found, struct crossing *crossing)
 	crossing->waited_there = there->waited;
 }
 
+/* How far the clock of point INDEX is ahead of the first's at TIME, which is by that one, and of
+ * FRAME there (0: not known); where nothing tells, as if EXCHANGE were everywhere at once. */
+static int64_t
+ahead_at(const struct found *found, size_t index, uint64_t frame, int64_t time)
+{
+	const struct clock_map *clock = &found->path->pairings[0][index].clock;
+	const struct exchange *exchange = found->twins.exchanges[index];
+	struct clock_range offset;
+
+	if (frame != 0 ? clock_offset(clock, frame, time, &offset)
+		       : clock_offset_at(clock, time, &offset))
+		return clock_middle(&offset);
+	return exchange != NULL ? clock_difference(exchange->time, time) : 0;
+}
+
+static void
+compare_clocks(const struct found *found)
+{
+	size_t first = found->twins.first;
+	const struct exchange *exchange = found->twins.exchanges[first];
+	int64_t time = exchange->time;
+	struct clock_range offset;
+	uint64_t frame = 0;
+
+	if (first == 0)
+		frame =
+		    exchange->request_frame != 0 ? exchange->request_frame : exchange->answer_frame;
+	else if (clock_offset_back(&found->path->pairings[0][first].clock, time, &offset))
+		time = clock_difference(time, clock_middle(&offset));
+	for (size_t i = 1; i < found->path->count; i++)
+		found->points[i].ahead = ahead_at(found, i, frame, time);
+}
+
 static void
 link_one(struct found *found)
 {
 	struct crossing *crossing = ARENA_NEW(found->arena, struct crossing);
+	size_t count = found->path->count;
 
+	found->points = ARENA_ARRAY(found->arena, struct crossing_point, count);
+	for (size_t i = 0; i < count; i++)
+		found->points[i].exchange = found->twins.exchanges[i];
 	look(found);
+	compare_clocks(found);
+	crossing->points = found->points;
+	crossing->point_count = count;
 	fill_there(found, crossing);
 	find_lost_request(found, crossing);
 	find_answer(found, crossing);
 	find_alteration(found, crossing);
 	crossing->unsure = found->unsure;
-	for (size_t i = found->twins.first; i < found->path->count; i++)
+	for (size_t i = found->twins.first; i < count; i++)
 		if (found->twins.exchanges[i] != NULL)
 			found->twins.exchanges[i]->crossing = crossing;
 }

@@ -1,10 +1,40 @@
 #include "analyzer/points/crossing.h"
 
 #include <check.h>
+#include <stdlib.h>
 
 #include "analyzer/points/road_samples.h"
 
 Suite *crossing_suite(void);
+
+static void
+check_gap(const struct crossing_gap *gap, size_t after, size_t before)
+{
+	ck_assert_uint_eq(gap->after, after);
+	ck_assert_uint_eq(gap->before, before);
+}
+
+/* To a tenth of a ms, since clocks may drift in between. */
+static void
+check_ahead(const struct crossing_point *point, int64_t ms)
+{
+	ck_assert_int_le(llabs(point->ahead - ms * SAMPLE_MS), SAMPLE_MS / 10);
+}
+
+/* The first REACH points have the exchange, and it is known how far their clocks are apart. */
+static void
+check_points(const struct road *road, const struct crossing *crossing, size_t reach)
+{
+	ck_assert_uint_eq(crossing->point_count, road->path.count);
+	for (size_t i = 0; i < crossing->point_count; i++) {
+		const struct crossing_point *point = &crossing->points[i];
+
+		ck_assert_int_eq(point->exchange != NULL, i < reach);
+		ck_assert_uint_eq(
+		    point->request_frame, i < reach ? point->exchange->request_frame : 0);
+		check_ahead(point, road->views[i].clock - road->views[0].clock);
+	}
+}
 
 START_TEST(a_lost_request_is_lost_between_neighbours)
 {
@@ -20,6 +50,10 @@ START_TEST(a_lost_request_is_lost_between_neighbours)
 	crossing = crossing_at(&road, 0, "tcp_handshake");
 	check_known(crossing, false, false, false);
 	check_lost(crossing, file_of(count, reach - 1), file_of(count, reach));
+	check_gap(&crossing->lost, reach - 1, reach);
+	check_gap(&crossing->begun, 0, 0);
+	check_gap(&crossing->changed, 0, 0);
+	check_points(&road, crossing, reach);
 	check_forged(crossing, NULL, NULL);
 	check_text(crossing->unsure, NULL);
 	check_text(crossing->altered, NULL);
@@ -48,6 +82,8 @@ START_TEST(a_lost_answer_is_lost_between_neighbours)
 	crossing = crossing_at(&road, 0, "tcp_handshake");
 	check_known(crossing, true, true, false);
 	check_lost(crossing, file_of(count, count - reach), file_of(count, count - reach - 1));
+	check_gap(&crossing->lost, count - reach, count - reach - 1);
+	check_points(&road, crossing, count);
 	check_forged(crossing, NULL, NULL);
 	check_text(crossing->unsure, NULL);
 	ck_assert_uint_eq(crossing->request_there, 6);
@@ -97,6 +133,9 @@ START_TEST(a_forged_answer_begins_between_neighbours)
 	crossing = crossing_at(&road, 0, "tcp_handshake");
 	check_known(crossing, true, false, true);
 	check_forged(crossing, file_of(count, reach), file_of(count, reach - 1));
+	check_gap(&crossing->begun, reach, reach - 1);
+	check_gap(&crossing->lost, 0, 0);
+	check_points(&road, crossing, count);
 	check_lost(crossing, NULL, NULL);
 	check_text(crossing->unsure, NULL);
 	end(&road);
@@ -183,6 +222,8 @@ START_TEST(an_answer_of_an_open_connection_is_lost)
 	crossing = crossing_at(&road, 0, "toy");
 	check_known(crossing, true, true, false);
 	check_lost(crossing, file_of(count, count - reach), file_of(count, count - reach - 1));
+	check_gap(&crossing->lost, count - reach, count - reach - 1);
+	check_points(&road, crossing, count);
 	end(&road);
 }
 END_TEST
@@ -205,6 +246,8 @@ START_TEST(a_request_that_cannot_be_read_is_no_lost_one)
 	crossing = crossing_at(&road, 0, "toy");
 	check_known(crossing, true, UNKNOWN, false);
 	check_lost(crossing, NULL, NULL);
+	ck_assert_ptr_null(crossing->points[1].exchange);
+	ck_assert_uint_eq(crossing->points[1].request_frame, COUNT(opening) + 1);
 	end(&road);
 }
 END_TEST
@@ -224,6 +267,21 @@ START_TEST(what_a_capture_leaves_open_stays_open)
 	check_known(crossing, true, true, UNKNOWN);
 	check_lost(crossing, NULL, NULL);
 	check_text(crossing->unsure, "client.pcapng cannot tell whether it was answered");
+	end(&road);
+}
+END_TEST
+
+/* Where nothing tells how clocks differ, it is as if the request were at both at once. */
+START_TEST(without_clocks_a_request_tells_of_them)
+{
+	struct road road = {.views[1] = {.clock = 77777}};
+
+	begin(&road, 2);
+	knock(&road, 2);
+	gather(&road);
+	road.path.pairings[0][1].clock = (struct clock_map){0};
+	crossings_link(&road.path, &road.arena);
+	check_ahead(&crossing_at(&road, 0, "tcp_handshake")->points[1], 77777 + 1);
 	end(&road);
 }
 END_TEST
@@ -262,7 +320,7 @@ END_TEST
 START_TEST(a_crossing_begins_where_it_is_seen)
 {
 	const struct crossing *crossing;
-	struct road road = {0};
+	struct road road = {.views[1] = {.clock = -SAMPLE_HOUR}, .views[2] = {.clock = 500}};
 
 	begin(&road, 3);
 	controls(&road);
@@ -273,6 +331,10 @@ START_TEST(a_crossing_begins_where_it_is_seen)
 	crossing = crossing_at(&road, 1, "tcp_handshake");
 	ck_assert_ptr_eq(crossing_at(&road, 2, "tcp_handshake"), crossing);
 	check_known(crossing, true, true, UNKNOWN);
+	ck_assert_ptr_null(crossing->points[0].exchange);
+	ck_assert_uint_eq(crossing->points[0].request_frame, 0);
+	check_ahead(&crossing->points[1], -SAMPLE_HOUR);
+	check_ahead(&crossing->points[2], 500);
 	check_lost(crossing, NULL, NULL);
 	end(&road);
 }
@@ -389,6 +451,7 @@ told_tests(void)
 	tcase_add_loop_test(tcase, a_request_of_an_open_connection_is_lost, 0, COUNT(ways));
 	tcase_add_loop_test(tcase, an_answer_of_an_open_connection_is_lost, 0, COUNT(ways));
 	tcase_add_test(tcase, a_request_that_cannot_be_read_is_no_lost_one);
+	tcase_add_test(tcase, without_clocks_a_request_tells_of_them);
 	tcase_add_test(tcase, what_a_capture_leaves_open_stays_open);
 	return tcase;
 }
