@@ -5,6 +5,7 @@
 #include "analyzer/capture/source.h"
 #include "analyzer/points/crossing.h"
 #include "analyzer/points/point_facts.h"
+#include "analyzer/report/ladder.h"
 #include "rules/twin_findings.h"
 
 /* Of what an analysis may take, what may be kept of its segments. */
@@ -93,6 +94,8 @@ put_in_order(struct comparison *comparison)
 
 /* ---- comparing ---- */
 
+_Static_assert(POINTS_MOST <= LADDER_MOST_POINTS, "each point has a column");
+
 static void
 link_points(struct comparison *comparison)
 {
@@ -113,9 +116,14 @@ link_points(struct comparison *comparison)
 	if (path->count < 2)
 		return;
 	crossings_link(path, &comparison->arena);
-	for (size_t i = 0; i < path->count; i++)
-		comparison->items[i]->analysis.facts.point =
-		    point_facts_of(path, i, &comparison->arena);
+	for (size_t i = 0; i < path->count; i++) {
+		struct analysis *analysis = &comparison->items[i]->analysis;
+
+		analysis->facts.point = point_facts_of(path, i, &comparison->arena);
+		analysis->report.points = comparison->reports;
+		analysis->report.point_count = path->count;
+		comparison->reports[i] = &analysis->report;
+	}
 }
 
 void

@@ -18,6 +18,7 @@ struct compared {
 struct comparison {
 	struct analysis_options options;     /* of each capture: all share what memory there is */
 	struct compared *items[POINTS_MOST]; /* once judged, from the clients to the servers */
+	const struct report_capture *reports[POINTS_MOST]; /* theirs */
 	size_t count;
 	bool is_of_several; /* of a single one no segment is kept */
 	struct path path;

@@ -105,8 +105,11 @@ START_TEST(each_capture_is_a_point)
 	compare(names, COUNT(names));
 	for (size_t i = 0; i < COUNT(names); i++) {
 		const struct point_facts *point = comparison.items[i]->analysis.facts.point;
+		const struct report_capture *report = &comparison.items[i]->analysis.report;
 
 		ck_assert_ptr_nonnull(point);
+		ck_assert_uint_eq(report->point_count, COUNT(names));
+		ck_assert_ptr_eq(report->points[i], report);
 		ck_assert_uint_eq(point->number, i + 1);
 		ck_assert_uint_eq(point->count, COUNT(names));
 		ck_assert_uint_eq(point->shared, i);
@@ -147,6 +150,7 @@ START_TEST(a_single_capture_is_compared_with_none)
 
 	compare(&name, 1);
 	ck_assert_ptr_null(comparison.items[0]->analysis.facts.point);
+	ck_assert_uint_eq(comparison.items[0]->analysis.report.point_count, 0);
 	ck_assert_uint_gt(ledger_at(0)->count, 0);
 	for (size_t i = 0; i < ledger_at(0)->count; i++)
 		ck_assert_ptr_null(ledger_at(0)->items[i]->crossing);

@@ -1,10 +1,12 @@
 #include "analyzer/report/ladder.h"
 
+#include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analyzer/base/basics.h"
-#include "analyzer/base/sorted.h"
+#include "analyzer/report/ladder_points.h"
 #include "analyzer/report/ladder_rows.h"
 
 /* Of the rows that are kept of too many: how a conversation begins, and how it ends. */
@@ -23,8 +25,14 @@ struct builder {
 static struct builder
 begin(const struct report_capture *capture, struct arena *arena)
 {
-	return (struct builder){
+	struct builder builder = {
 	    .capture = capture, .rows = {.facts = capture->facts, .arena = arena}};
+
+	assert(capture->point_count <= LADDER_MOST_POINTS);
+	builder.rows.point_count = capture->point_count;
+	if (capture->point_count != 0)
+		builder.rows.own_point = capture->facts->point->number - 1;
+	return builder;
 }
 
 static bool
@@ -48,40 +56,31 @@ take_whole(struct builder *builder, const struct conversation_facts *facts)
 	builder->whole[builder->whole_count++] = facts;
 }
 
-static int
-compare_with_time(const void *element, const void *key)
+static void
+add_exchange(void *state, const struct exchange *exchange)
 {
-	const struct exchange *exchange = *(const struct exchange *const *)element;
+	struct ladder_rows *rows = state;
 
-	return COMPARE(exchange->time, *(const int64_t *)key);
+	if (rows->point_count != 0)
+		ladder_points_add_exchange(rows, exchange);
+	else
+		ladder_rows_add_exchange(rows, exchange);
 }
 
-/* Everything of the whole conversations. Their times say where it is in the ledger, unless the
- * capture's clock went back. */
+/* Everything of the whole conversations. */
 static void
 add_whole(struct builder *builder)
 {
-	const struct capture_facts *facts = builder->capture->facts;
-	const struct ledger *ledger = builder->capture->ledger;
-	int64_t first = INT64_MAX, last = INT64_MIN;
-	size_t at;
+	struct ladder_rows *rows = &builder->rows;
 
-	for (size_t i = 0; i < builder->whole_count; i++) {
-		if (builder->whole[i]->first_time < first)
-			first = builder->whole[i]->first_time;
-		if (builder->whole[i]->last_time > last)
-			last = builder->whole[i]->last_time;
-		ladder_rows_add_close(&builder->rows, builder->whole[i]);
-	}
-	if (facts->time_reversals != 0 || facts->clock_steps != 0) {
-		first = INT64_MIN;
-		last = INT64_MAX;
-	}
-	at = sorted_before(
-	    &first, ledger->items, ledger->count, sizeof(ledger->items[0]), compare_with_time);
-	for (; at < ledger->count && ledger->items[at]->time <= last; at++)
-		if (is_whole(builder, ledger->items[at]->conversation))
-			ladder_rows_add_exchange(&builder->rows, ledger->items[at]);
+	for (size_t i = 0; i < builder->whole_count; i++)
+		if (rows->point_count != 0)
+			ladder_points_add_conversation(rows, builder->capture, builder->whole[i]);
+		else
+			ladder_rows_add_close(rows, builder->whole[i]);
+	if (rows->point_count == 0)
+		ladder_each_exchange(
+		    builder->capture, builder->whole, builder->whole_count, add_exchange, rows);
 }
 
 /* The examples that no whole conversation shows. */
@@ -90,7 +89,7 @@ add_examples(struct builder *builder, const struct finding *finding)
 {
 	for (size_t i = 0; i < finding->example_count; i++)
 		if (!is_whole(builder, finding->examples[i]->conversation))
-			ladder_rows_add_exchange(&builder->rows, finding->examples[i]);
+			add_exchange(&builder->rows, finding->examples[i]);
 }
 
 static int
@@ -105,10 +104,14 @@ compare_rows(const void *left, const void *right)
 
 /* Examples of two findings may be one exchange. */
 static bool
-is_same(const struct ladder_row *one, const struct ladder_row *other)
+is_same(const struct ladder_rows *rows, const struct ladder_draft *left,
+    const struct ladder_draft *right)
 {
+	const struct ladder_row *one = &left->row, *other = &right->row;
+
 	return one->frame == other->frame && one->from == other->from && one->to == other->to &&
-	       strcmp(one->label, other->label) == 0;
+	       strcmp(one->label, other->label) == 0 &&
+	       ladder_points_are_same(left->stops, right->stops, rows->point_count);
 }
 
 static void
@@ -118,9 +121,15 @@ arrange(struct ladder_rows *rows)
 
 	if (rows->count == 0)
 		return;
-	qsort(rows->items, rows->count, sizeof(*rows->items), compare_rows);
+	ladder_rows_place(rows);
+	if (rows->point_count != 0) {
+		ladder_points_settle(rows);
+		ladder_points_sort(rows);
+	} else {
+		qsort(rows->items, rows->count, sizeof(*rows->items), compare_rows);
+	}
 	for (size_t i = 0; i < rows->count; i++)
-		if (kept == 0 || !is_same(&rows->items[kept - 1].row, &rows->items[i].row))
+		if (kept == 0 || !is_same(rows, &rows->items[kept - 1], &rows->items[i]))
 			rows->items[kept++] = rows->items[i];
 	rows->count = kept;
 }
@@ -173,12 +182,6 @@ keep_some(struct ladder_rows *rows)
 		}
 }
 
-static size_t
-column_of(const struct ladder_rows *rows, size_t column)
-{
-	return column == LADDER_NETWORK ? rows->host_count : column;
-}
-
 static struct ladder
 finish_rows(struct ladder_rows *rows)
 {
@@ -194,7 +197,6 @@ finish_rows(struct ladder_rows *rows)
 		}
 		made = &kept[ladder.row_count++];
 		*made = rows->items[i].row;
-		made->from = column_of(rows, made->from);
 		made->skipped = skipped;
 		ladder.left_out += skipped;
 		skipped = 0;
@@ -202,18 +204,31 @@ finish_rows(struct ladder_rows *rows)
 	return ladder;
 }
 
-static struct ladder
-finish(struct ladder_rows *rows)
+static void
+name_columns(const struct builder *builder, const struct ladder_rows *rows, struct ladder *ladder)
 {
+	ladder->columns = ARENA_ARRAY(rows->arena, const char *, ladder_rows_network(rows) + 1);
+	ladder->column_count = ladder_rows_network(rows) + rows->has_network;
+	ladder->first_point = ladder_rows_first_point(rows);
+	ladder->point_count = rows->point_count;
+	for (size_t i = 0; i < rows->host_count; i++)
+		ladder->columns[ladder_rows_column(rows, i)] = rows->hosts[i].name;
+	for (size_t i = 0; i < rows->point_count; i++)
+		ladder->columns[ladder->first_point + i] = arena_format(
+		    rows->arena, "point %zu, %s", i + 1, builder->capture->points[i]->facts->file);
+	if (rows->has_network)
+		ladder->columns[ladder_rows_network(rows)] = "network";
+}
+
+static struct ladder
+finish(struct builder *builder)
+{
+	struct ladder_rows *rows = &builder->rows;
 	struct ladder ladder;
 
 	keep_some(rows);
 	ladder = finish_rows(rows);
-	ladder.columns = ARENA_ARRAY(rows->arena, const char *, rows->host_count + 1);
-	for (; ladder.column_count < rows->host_count; ladder.column_count++)
-		ladder.columns[ladder.column_count] = rows->hosts[ladder.column_count].name;
-	if (rows->has_network)
-		ladder.columns[ladder.column_count++] = "network";
+	name_columns(builder, rows, &ladder);
 	ladder_rows_free(rows);
 	return ladder;
 }
@@ -237,7 +252,7 @@ ladder_of_finding(
 	}
 	arrange(&builder.rows);
 	mark_evidence(&builder.rows, finding);
-	return finish(&builder.rows);
+	return finish(&builder);
 }
 
 static bool
@@ -268,5 +283,114 @@ ladder_of_stream(const struct report_capture *capture, uint32_t stream, struct a
 	for (size_t i = 0; i < capture->findings.count; i++)
 		if (is_of_stream(&capture->findings.items[i], stream))
 			mark_evidence(&builder.rows, &capture->findings.items[i]);
-	return finish(&builder.rows);
+	return finish(&builder);
+}
+
+/* ---- for who draws them ---- */
+
+struct ladder_way
+ladder_way_of(const struct ladder_row *row)
+{
+	if (row->passage != NULL)
+		return row->passage->way;
+	return (struct ladder_way){
+	    .begin = row->from, .end = row->to, .sure_begin = row->from, .sure_end = row->to};
+}
+
+bool
+ladder_is_point(const struct ladder *ladder, size_t column, size_t *ret)
+{
+	if (column < ladder->first_point || column - ladder->first_point >= ladder->point_count)
+		return false;
+	*ret = column - ladder->first_point;
+	return true;
+}
+
+bool
+ladder_is_lost_between(const struct ladder *ladder, const struct ladder_row *row)
+{
+	size_t point;
+
+	return row->is_lost && ladder_is_point(ladder, ladder_way_of(row).end, &point);
+}
+
+static size_t
+count_stops(const struct ladder *ladder, const struct ladder_passage *passage)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; passage != NULL && i < ladder->point_count; i++)
+		count += passage->stops[i].frame != 0;
+	return count;
+}
+
+bool
+ladder_is_of_several(const struct ladder *ladder)
+{
+	for (size_t i = 0; i < ladder->row_count; i++)
+		if (count_stops(ladder, ladder->rows[i].passage) > 1 ||
+		    ladder_is_lost_between(ladder, &ladder->rows[i]) ||
+		    ladder_way_of(&ladder->rows[i]).is_begun_between)
+			return true;
+	return false;
+}
+
+static bool
+has_doubt(const struct ladder *ladder, const struct ladder_row *row)
+{
+	for (size_t i = 0; row->passage != NULL && i < ladder->point_count; i++)
+		if (row->passage->stops[i].is_unsure)
+			return true;
+	return false;
+}
+
+struct ladder_signs
+ladder_signs_of(const struct ladder *ladder)
+{
+	struct ladder_signs signs = {0};
+
+	for (size_t i = 0; i < ladder->row_count; i++) {
+		const struct ladder_row *row = &ladder->rows[i];
+		bool is_lost_between = ladder_is_lost_between(ladder, row);
+
+		signs.has_evidence |= row->is_evidence;
+		signs.has_unanswered |= row->is_lost && !is_lost_between;
+		signs.has_lost |= is_lost_between;
+		signs.has_begun |= ladder_way_of(row).is_begun_between;
+		signs.has_unsure |= has_doubt(ladder, row);
+	}
+	return signs;
+}
+
+size_t
+ladder_reasons(const struct ladder *ladder, const char *ret[LADDER_MOST_REASONS])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ladder->row_count && count < LADDER_MOST_REASONS; i++) {
+		const struct ladder_passage *passage = ladder->rows[i].passage;
+		size_t at = 0;
+
+		if (passage == NULL || passage->unsure == NULL)
+			continue;
+		while (at < count && strcmp(ret[at], passage->unsure) != 0)
+			at++;
+		if (at == count)
+			ret[count++] = passage->unsure;
+	}
+	return count;
+}
+
+void
+ladder_add_frames(struct text *text, const struct ladder *ladder, const struct ladder_row *row)
+{
+	for (size_t i = 0; i < ladder->point_count; i++) {
+		const struct ladder_stop *stop = &row->passage->stops[i];
+
+		text_add(text, i != 0 ? ", " : "");
+		if (stop->frame != 0)
+			text_add_number(text, stop->frame);
+		else
+			text_add_char(text, stop->is_unsure ? '?' : '-');
+	}
 }

@@ -64,6 +64,40 @@ arrow_of(const struct ladder_row *row)
 	return row->is_lost ? "--x" : "-->>";
 }
 
+static void
+add_row(struct text *text, const struct ladder *ladder, const struct ladder_row *row)
+{
+	struct ladder_way way = ladder_way_of(row);
+
+	text_addf(text, "    h%zu%sh%zu: %s", way.begin, arrow_of(row), way.end,
+	    row->is_evidence ? "#42; " : "");
+	if (row->passage != NULL)
+		ladder_add_frames(text, ladder, row);
+	else
+		text_add_number(text, row->frame);
+	text_add_char(text, ' ');
+	add_escaped(text, row->label);
+	text_add_char(text, '\n');
+}
+
+/* What the numbers of points are, and why some are not known. */
+static void
+add_point_notes(struct text *text, const struct ladder *ladder)
+{
+	const char *reasons[LADDER_MOST_REASONS];
+	size_t count = ladder_reasons(ladder, reasons);
+
+	text_addf(text,
+	    "    Note over h0,h%zu: before each text the frames of the points' captures, - none, ? "
+	    "not known\n",
+	    ladder->column_count - 1);
+	for (size_t i = 0; i < count; i++) {
+		text_addf(text, "    Note over h0,h%zu: not known as ", ladder->column_count - 1);
+		add_escaped(text, reasons[i]);
+		text_add_char(text, '\n');
+	}
+}
+
 void
 ladder_add_mermaid(struct text *text, const struct ladder *ladder)
 {
@@ -83,11 +117,10 @@ ladder_add_mermaid(struct text *text, const struct ladder *ladder)
 		if (row->skipped != 0)
 			add_note(text, ladder, row->skipped, " here");
 		elsewhere -= row->skipped;
-		text_addf(text, "    h%zu%sh%zu: %s%" PRIu64 " ", row->from, arrow_of(row), row->to,
-		    row->is_evidence ? "#42; " : "", row->frame);
-		add_escaped(text, row->label);
-		text_add_char(text, '\n');
+		add_row(text, ladder, row);
 	}
 	if (elsewhere != 0)
 		add_note(text, ladder, elsewhere, " of further hosts");
+	if (ladder->point_count != 0)
+		add_point_notes(text, ladder);
 }

@@ -2,6 +2,7 @@
 
 #include "analyzer/base/memory.h"
 #include "analyzer/report/ladder_sample_test.h"
+#include "analyzer/report/points_sample_test.h"
 
 Suite *ladder_mermaid_suite(void);
 
@@ -117,6 +118,31 @@ START_TEST(no_label_makes_a_style)
 }
 END_TEST
 
+START_TEST(points_are_participants)
+{
+	char *drawn = draw(&points_ladder);
+
+	ck_assert_str_eq(drawn,
+	    "sequenceDiagram\n"
+	    "    participant h0 as client 10.0.0.5\n"
+	    "    participant h1 as point 1, a.pcapng\n"
+	    "    participant h2 as point 2, b.pcapng\n"
+	    "    participant h3 as point 3, c.pcapng\n"
+	    "    participant h4 as server 10.0.0.9\n"
+	    "    h0->>h4: 22, 333, 1234 SYN\n"
+	    "    h4-->>h0: 6, ?, ? SYN-ACK\n"
+	    "    h0-xh2: #42; 7, -, - NEGOTIATE, lost between points 1 and 2\n"
+	    "    h4--xh2: -, -, 1235 NEGOTIATE 3.1.1\n"
+	    "    h2-->>h0: 8, -, - RST\n"
+	    "    Note over h0,h4: 2 rows left out here\n"
+	    "    h0-xh4: 9, 35, ? gone\n"
+	    "    Note over h0,h4: before each text the frames of the points' captures, - none, ? "
+	    "not known\n"
+	    "    Note over h0,h4: not known as c.pcapng ends #92;u#123;1b#125; before\n");
+	mem_free(drawn);
+}
+END_TEST
+
 START_TEST(nothing_is_written_of_nothing)
 {
 	static const struct ladder empty = {.columns = hosts, .column_count = 2};
@@ -136,6 +162,7 @@ ladder_mermaid_suite(void)
 	tcase_add_test(tcase, a_diagram_is_written);
 	tcase_add_loop_test(tcase, labels_are_escaped, 0, (int)COUNT(escapes));
 	tcase_add_test(tcase, no_label_makes_a_style);
+	tcase_add_test(tcase, points_are_participants);
 	tcase_add_test(tcase, nothing_is_written_of_nothing);
 	suite_add_tcase(suite, tcase);
 	return suite;

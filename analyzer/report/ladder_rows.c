@@ -5,6 +5,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/base/sorted.h"
 #include "rules/template.h"
 
 /* What stands on the ports that explain the others. */
@@ -59,6 +60,15 @@ name_of(const struct ladder_rows *rows, const struct conversation_facts *facts,
 	    given != NULL ? ")" : "");
 }
 
+/* Points take their room from hosts; one column is for what no host says. */
+static size_t
+most_hosts(const struct ladder_rows *rows)
+{
+	size_t beside_points = LADDER_MOST_LINES - 1 - rows->point_count;
+
+	return (size_t)min_u64(LADDER_MOST_COLUMNS - 1, beside_points);
+}
+
 /* The column of one end of a conversation, made when it is new; false when there is no room. A host
  * that speaks with itself stands at both ends. */
 static bool
@@ -74,7 +84,7 @@ find_host(struct ladder_rows *rows, const struct conversation_facts *facts, enum
 		    (!is_alone || rows->hosts[i].side == side))
 			return true;
 	}
-	if (rows->host_count == LADDER_MOST_COLUMNS - 1)
+	if (rows->host_count == most_hosts(rows))
 		return false;
 	*ret_column = rows->host_count++;
 	rows->hosts[*ret_column] =
@@ -91,20 +101,17 @@ ladder_rows_add_hosts(struct ladder_rows *rows, const struct conversation_facts 
 	find_host(rows, facts, SERVER, &column);
 }
 
-/* Adds a row whose label was collected; nothing that has no place is shown. */
+/* Adds ROW, whose label was collected; nothing that has no place is shown. */
 static void
-add_row(
-    struct ladder_rows *rows, uint64_t frame, int64_t time, size_t from, size_t to, bool is_lost)
+add_row(struct ladder_rows *rows, const struct ladder_row *row, enum side sender)
 {
-	struct ladder_row row = {.frame = frame,
-	    .time = time,
-	    .from = from,
-	    .to = to,
-	    .is_lost = is_lost,
-	    .label = arena_text(rows->arena, text_chars(&rows->label), rows->label.length)};
+	struct ladder_draft *made;
 
 	rows->items = mem_grow(rows->items, rows->count, &rows->capacity, sizeof(*rows->items));
-	rows->items[rows->count] = (struct ladder_draft){.row = row, .number = rows->count};
+	made = &rows->items[rows->count];
+	*made = (struct ladder_draft){
+	    .row = *row, .number = rows->count, .part = rows->part, .sender = sender};
+	made->row.label = arena_text(rows->arena, text_chars(&rows->label), rows->label.length);
 	rows->count++;
 	text_clear(&rows->label);
 }
@@ -114,15 +121,22 @@ static void
 add_arrow(struct ladder_rows *rows, const struct conversation_facts *facts, enum side from,
     uint64_t frame, int64_t time, bool is_lost)
 {
-	size_t column, other;
+	struct ladder_row row = {.frame = frame, .time = time, .is_lost = is_lost};
 
-	if (find_host(rows, facts, from, &column) &&
-	    find_host(rows, facts, other_side(from), &other)) {
-		add_row(rows, frame, time, column, other, is_lost);
+	if (find_host(rows, facts, from, &row.from) &&
+	    find_host(rows, facts, other_side(from), &row.to)) {
+		add_row(rows, &row, from);
 		return;
 	}
 	rows->left_out++;
 	text_clear(&rows->label);
+}
+
+/* Between whom an exchange is. */
+static const struct conversation_facts *
+ends_of(const struct ladder_rows *rows, const struct conversation_facts *facts)
+{
+	return rows->stand_in != NULL ? rows->stand_in : facts;
 }
 
 static enum ended_by
@@ -131,9 +145,8 @@ ended_by(enum side side)
 	return side == CLIENT ? ENDED_BY_CLIENT : ENDED_BY_SERVER;
 }
 
-/* Whether nothing answered the request: silence to the end, or until its sender went away. */
-static bool
-is_lost(const struct exchange *exchange)
+bool
+ladder_is_unanswered(const struct exchange *exchange)
 {
 	if (exchange->answer_frame != 0)
 		return false;
@@ -177,7 +190,7 @@ collect_wait(struct text *label, const struct exchange *exchange)
 		text_addf(label, " (retransmissions: %" PRIu32 ")", exchange->retransmissions);
 	if (exchange->answer_frame != 0)
 		return;
-	if (is_lost(exchange)) {
+	if (ladder_is_unanswered(exchange)) {
 		text_add(label, exchange->is_delivered ? ", delivered, no answer" : ", no answer");
 		if (exchange->waited > 0) {
 			text_add(label, " for ");
@@ -194,10 +207,11 @@ add_request(struct ladder_rows *rows, const struct exchange *exchange)
 {
 	if (exchange->request_frame == 0)
 		return;
+	rows->part = PART_REQUEST;
 	collect_label(rows, exchange, exchange->request_from, exchange->request_frame);
 	collect_wait(&rows->label, exchange);
-	add_arrow(rows, exchange->conversation, exchange->request_from, exchange->request_frame,
-	    exchange->time, is_lost(exchange));
+	add_arrow(rows, ends_of(rows, exchange->conversation), exchange->request_from,
+	    exchange->request_frame, exchange->time, ladder_is_unanswered(exchange));
 }
 
 static int64_t
@@ -213,21 +227,24 @@ add_answer(struct ladder_rows *rows, const struct exchange *exchange)
 
 	if (exchange->answer_frame == 0)
 		return;
+	rows->part = PART_ANSWER;
 	collect_label(rows, exchange, from, exchange->answer_frame);
-	add_arrow(
-	    rows, exchange->conversation, from, exchange->answer_frame, end_time(exchange), false);
+	add_arrow(rows, ends_of(rows, exchange->conversation), from, exchange->answer_frame,
+	    end_time(exchange), false);
 }
 
 /* What came between the request and its end. */
 static void
 add_legs(struct ladder_rows *rows, const struct exchange *exchange)
 {
+	rows->part = PART_LEG;
 	for (const struct exchange_leg *leg = exchange->legs; leg != NULL; leg = leg->next) {
 		if (leg->frame == exchange->request_frame || leg->frame == exchange->answer_frame)
 			continue;
 		collect_label(rows, exchange, leg->from, leg->frame);
-		add_arrow(rows, exchange->conversation, leg->from, leg->frame, leg->time,
-		    is_lost(exchange) && leg->from == exchange->request_from &&
+		add_arrow(rows, ends_of(rows, exchange->conversation), leg->from, leg->frame,
+		    leg->time,
+		    ladder_is_unanswered(exchange) && leg->from == exchange->request_from &&
 			leg->frame > exchange->request_frame);
 	}
 }
@@ -236,10 +253,11 @@ add_legs(struct ladder_rows *rows, const struct exchange *exchange)
 static void
 add_network_end(struct ladder_rows *rows, const struct exchange *exchange)
 {
-	const struct conversation_facts *facts = exchange->conversation;
+	const struct conversation_facts *facts = ends_of(rows, exchange->conversation);
 	const struct field *sender = exchange_field(exchange->type, "icmp_sender");
 	struct value value = {.kind = VALUE_NONE};
-	size_t to;
+	struct ladder_row row = {
+	    .frame = exchange->end_frame, .time = end_time(exchange), .from = LADDER_NETWORK};
 
 	if (exchange->type->network_label != NULL)
 		label_fill(&rows->label, exchange->type->network_label, exchange);
@@ -247,11 +265,11 @@ add_network_end(struct ladder_rows *rows, const struct exchange *exchange)
 		text_add(&rows->label, "ICMP error");
 	if (sender != NULL)
 		value = exchange_value(exchange, sender);
-	if (value.kind == VALUE_ADDR && addr_equal(&value.addr, &facts->server)) {
+	if (value.kind == VALUE_ADDR && addr_equal(&value.addr, &exchange->conversation->server)) {
 		add_arrow(rows, facts, SERVER, exchange->end_frame, end_time(exchange), false);
-	} else if (find_host(rows, facts, exchange->request_from, &to)) {
+	} else if (find_host(rows, facts, exchange->request_from, &row.to)) {
 		rows->has_network = true;
-		add_row(rows, exchange->end_frame, end_time(exchange), LADDER_NETWORK, to, false);
+		add_row(rows, &row, other_side(exchange->request_from));
 	}
 }
 
@@ -261,16 +279,19 @@ close_label(bool is_reset)
 	return is_reset ? "RST" : "FIN";
 }
 
-/* What ended the wait for an answer; the connection's own end is told of once. */
+/* What ended the wait for an answer; the connection's own end is told of once, or compared with
+ * those of other points. */
 static void
 add_end(struct ladder_rows *rows, const struct exchange *exchange)
 {
-	const struct conversation_facts *facts = exchange->conversation;
+	const struct conversation_facts *facts = ends_of(rows, exchange->conversation);
+	bool is_close = exchange->end_frame == exchange->conversation->close_frame;
 
-	if (exchange->end_frame == 0 || exchange->end_frame == facts->close_frame ||
+	if (exchange->end_frame == 0 || (is_close && rows->point_count == 0) ||
 	    leg_in(exchange, exchange->end_frame) != NULL ||
 	    (exchange->outcome != OUTCOME_RESET && exchange->outcome != OUTCOME_CLOSED))
 		return;
+	rows->part = PART_END;
 	if (exchange->ended_by == ENDED_BY_NETWORK) {
 		add_network_end(rows, exchange);
 	} else if (exchange->ended_by == ENDED_BY_CLIENT || exchange->ended_by == ENDED_BY_SERVER) {
@@ -295,9 +316,102 @@ ladder_rows_add_close(struct ladder_rows *rows, const struct conversation_facts 
 	if (facts->close == CLOSE_NONE || facts->close_frame == 0 ||
 	    (facts->closed_by != ENDED_BY_CLIENT && facts->closed_by != ENDED_BY_SERVER))
 		return;
+	rows->part = PART_CLOSE;
 	text_add(&rows->label, close_label(facts->close == CLOSE_RESET));
-	add_arrow(rows, facts, facts->closed_by == ENDED_BY_CLIENT ? CLIENT : SERVER,
+	add_arrow(rows, ends_of(rows, facts), facts->closed_by == ENDED_BY_CLIENT ? CLIENT : SERVER,
 	    facts->close_frame, facts->close_time, false);
+}
+
+/* ---- when all are there ---- */
+
+/* Hosts of SIDE among the first COUNT. */
+static size_t
+hosts_of(const struct ladder_rows *rows, enum side side, size_t count)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++)
+		found += rows->hosts[i].side == side;
+	return found;
+}
+
+size_t
+ladder_rows_first_point(const struct ladder_rows *rows)
+{
+	return rows->point_count != 0 ? hosts_of(rows, CLIENT, rows->host_count) : 0;
+}
+
+size_t
+ladder_rows_network(const struct ladder_rows *rows)
+{
+	return rows->host_count + rows->point_count;
+}
+
+size_t
+ladder_rows_column(const struct ladder_rows *rows, size_t index)
+{
+	if (rows->point_count == 0)
+		return index;
+	if (rows->hosts[index].side == CLIENT)
+		return hosts_of(rows, CLIENT, index);
+	return ladder_rows_first_point(rows) + rows->point_count + hosts_of(rows, SERVER, index);
+}
+
+void
+ladder_rows_place(struct ladder_rows *rows)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		struct ladder_row *row = &rows->items[i].row;
+
+		row->from = row->from == LADDER_NETWORK ? ladder_rows_network(rows)
+							: ladder_rows_column(rows, row->from);
+		row->to = ladder_rows_column(rows, row->to);
+	}
+}
+
+static int
+compare_with_time(const void *element, const void *key)
+{
+	const struct exchange *exchange = *(const struct exchange *const *)element;
+
+	return COMPARE(exchange->time, *(const int64_t *)key);
+}
+
+static bool
+is_one_of(const struct conversation_facts *facts,
+    const struct conversation_facts *const *conversations, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (conversations[i] == facts)
+			return true;
+	return false;
+}
+
+/* Their times say where they are in the ledger, unless the capture's clock went back. */
+void
+ladder_each_exchange(const struct report_capture *capture,
+    const struct conversation_facts *const *conversations, size_t count,
+    void (*take)(void *state, const struct exchange *exchange), void *state)
+{
+	const struct ledger *ledger = capture->ledger;
+	int64_t first = INT64_MAX, last = INT64_MIN;
+	size_t at;
+
+	for (size_t i = 0; i < count; i++) {
+		if (conversations[i]->first_time < first)
+			first = conversations[i]->first_time;
+		if (conversations[i]->last_time > last)
+			last = conversations[i]->last_time;
+	}
+	if (capture->facts->time_reversals != 0 || capture->facts->clock_steps != 0) {
+		first = INT64_MIN;
+		last = INT64_MAX;
+	}
+	at = sorted_before(
+	    &first, ledger->items, ledger->count, sizeof(ledger->items[0]), compare_with_time);
+	for (; at < ledger->count && ledger->items[at]->time <= last; at++)
+		if (is_one_of(ledger->items[at]->conversation, conversations, count))
+			take(state, ledger->items[at]);
 }
 
 void

@@ -24,11 +24,21 @@ struct ladder_host {
 	const char *name;
 };
 
-/* A row of which it is not known yet whether there is room for it. */
+/* What a row is of its exchange, or of its connection. */
+enum ladder_part { PART_REQUEST, PART_LEG, PART_ANSWER, PART_END, PART_CLOSE };
+
+/* A row of which it is not known yet whether there is room for it. Its way is not known before all
+ * hosts are: FROM and TO are places of theirs until ladder_rows_place(). */
 struct ladder_draft {
 	struct ladder_row row;
 	size_t number; /* in order of their making: settles ties */
 	bool is_kept;
+	enum ladder_part part;
+	enum side sender;
+	/* Only where there are points. */
+	struct ladder_stop *stops;
+	const struct crossing *crossing; /* of its exchange; or NULL */
+	int64_t placed; /* when it passed the first point that has it: puts rows in order */
 };
 
 /* The caller sets facts and arena, zeroes the rest, and gives the drafts back with
@@ -41,8 +51,13 @@ struct ladder_rows {
 	bool has_network;
 	struct ladder_draft *items;
 	size_t count, capacity;
-	size_t left_out;   /* rows of hosts beyond those that have a column */
-	struct text label; /* of the row at hand, empty between rows */
+	size_t left_out;       /* rows of hosts beyond those that have a column */
+	struct text label;     /* of the row at hand, empty between rows */
+	enum ladder_part part; /* the same */
+	size_t point_count;    /* 0: none */
+	size_t own_point;      /* the capture at hand */
+	const struct conversation_facts *stand_in; /* whose hosts exchanges are between, whatever
+						    * addresses a point sees; NULL: their own */
 };
 
 /* Gives both ends of a conversation the next columns, unless they have one or there is no room. */
@@ -53,6 +68,24 @@ void ladder_rows_add_exchange(struct ladder_rows *rows, const struct exchange *e
 
 /* The first FIN or RST, if there is one. */
 void ladder_rows_add_close(struct ladder_rows *rows, const struct conversation_facts *facts);
+
+/* Whether nothing answered the request: silence to the end, or until its sender went away. */
+bool ladder_is_unanswered(const struct exchange *exchange);
+
+/* All hosts are known: FROM and TO become columns. */
+void ladder_rows_place(struct ladder_rows *rows);
+
+/* The column of the first point, which is behind the clients, and of what no host says. */
+size_t ladder_rows_first_point(const struct ladder_rows *rows);
+size_t ladder_rows_network(const struct ladder_rows *rows);
+
+/* The column of the host at INDEX. */
+size_t ladder_rows_column(const struct ladder_rows *rows, size_t index);
+
+/* Calls TAKE for the exchanges of COUNT CONVERSATIONS that CAPTURE has in its ledger. */
+void ladder_each_exchange(const struct report_capture *capture,
+    const struct conversation_facts *const *conversations, size_t count,
+    void (*take)(void *state, const struct exchange *exchange), void *state);
 
 void ladder_rows_free(struct ladder_rows *rows);
 

@@ -11,9 +11,10 @@
 /*
  * Adds LADDER, which is of CAPTURE, to TEXT: the hosts, then a line for each row with its frame,
  * the seconds since the first row, an arrow, and what it is. "*" stands before evidence, and an
- * arrow that ends in "x" was not answered. All that is drawn is ASCII; names and labels are made
- * visible, and cut so that no line takes more than COLUMNS, as long as a few words of them have
- * room. Nothing when there are no rows.
+ * arrow that ends in "x" was not answered. Where there are points, the frames of each stand where
+ * the arrow passes it, "x" also ends what did not come to the next, and "..?.." is not known. All
+ * that is drawn is ASCII; names and labels are made visible, and cut so that no line takes more
+ * than COLUMNS, as long as a few words of them have room. Nothing when there are no rows.
  */
 void ladder_add_text(struct text *text, const struct ladder *ladder,
     const struct report_capture *capture, size_t columns);

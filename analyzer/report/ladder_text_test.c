@@ -2,6 +2,7 @@
 
 #include "analyzer/base/memory.h"
 #include "analyzer/report/ladder_sample_test.h"
+#include "analyzer/report/points_sample_test.h"
 #include "analyzer/report/wrap.h"
 
 Suite *ladder_text_suite(void);
@@ -107,15 +108,21 @@ START_TEST(a_ladder_is_narrow)
 END_TEST
 
 /* No line takes more columns than there are, where a few words of the labels have room. */
-START_TEST(lines_are_bounded)
+static void
+check_lines(const struct ladder *ladder, size_t columns)
 {
-	size_t columns = 60 + (size_t)_i;
-	char *drawn = draw(&all, true, columns), *rest = NULL;
+	char *drawn = draw(ladder, true, columns), *rest = NULL;
 
 	for (char *line = strtok_r(drawn, "\n", &rest); line != NULL;
 	     line = strtok_r(NULL, "\n", &rest))
 		ck_assert_msg(wrap_columns(line) <= columns, "%s", line);
 	mem_free(drawn);
+}
+
+START_TEST(lines_are_bounded)
+{
+	check_lines(&all, 60 + (size_t)_i);
+	check_lines(&points_ladder, 64 + (size_t)_i);
 }
 END_TEST
 
@@ -167,6 +174,135 @@ START_TEST(wide_labels_take_their_room)
 }
 END_TEST
 
+START_TEST(points_have_columns)
+{
+	char *drawn = draw(&points_ladder, true, 100);
+
+	ck_assert_str_eq(drawn,
+	    "           client 10.0.0.5\n"
+	    "           |        point 1, a.pcapng\n"
+	    "           |        :        point 2, b.pcapng\n"
+	    "           |        :        :        point 3, c.pcapng\n"
+	    "           |        :        :        :        server 10.0.0.9\n"
+	    "  seconds  |        :        :        :        |\n"
+	    " 0.000000  |-------22-------333-----1234------>|  SYN\n"
+	    " 0.000001  |<-------6........?........?........|  SYN-ACK\n"
+	    "*0.000002  |--------7------x :        :        |  NEGOTIATE, lost between points 1 "
+	    "and 2\n"
+	    " 0.000003  |        :        : x----1235-------|  NEGOTIATE 3.1.1\n"
+	    " 0.000004  |<-------8------o :        :        |  RST\n"
+	    "      ...  |        :        :        :        |  (2 rows left out)\n"
+	    " 0.000005  |--------9-------35........?......x |  gone\n"
+	    "On the arrows are the frames of each point's capture; * evidence; --x : lost on the "
+	    "way to that\n"
+	    "point; o-- it began there, on the way; --x | nothing answered it; ..?.. not known "
+	    "whether it came\n"
+	    "there: c.pcapng ends \\u{1b} before\n");
+	mem_free(drawn);
+}
+END_TEST
+
+/* Lanes give way to labels as far as the numbers on them allow, and long labels take four lines. */
+START_TEST(points_are_narrow)
+{
+	struct ladder_row row = points_rows[0];
+	struct ladder ladder = points_ladder;
+	char *drawn;
+
+	row.label = "NEGOTIATE 2.0.2, 2.1, 3.0, 3.0.2, 3.1.1, altered between points 1 and 2: "
+		    "dialects 2.0.2, 2.1, 3.0, 3.0.2, 3.1.1 -> 2.0.2";
+	ladder.rows = &row;
+	ladder.row_count = 1;
+	ladder.left_out = 0;
+	drawn = draw(&ladder, false, 50);
+	ck_assert_str_eq(drawn, " client 10.0.0.5\n"
+				" |     point 1, a.pcapng\n"
+				" |     :     point 2, b.pcapng\n"
+				" |     :     :     point 3, c.pcapng\n"
+				" |     :     :     :     server 10.0.0.9\n"
+				" |     :     :     :     |\n"
+				" |----22----333--1234--->|  NEGOTIATE 2.0.2, 2.1,\n"
+				" |     :     :     :     |    3.0, 3.0.2, 3.1.1,\n"
+				" |     :     :     :     |    altered between\n"
+				" |     :     :     :     |    points 1 and 2: d...\n"
+				"On the arrows are the frames of each point's\n"
+				"capture\n");
+	mem_free(drawn);
+}
+END_TEST
+
+/* Names of files are cut amid: their ends tell them apart. */
+START_TEST(names_of_points_are_cut)
+{
+	static const char *names[] = {"client 10.0.0.5",
+	    "point 1, captures/of/the/incident/fs1/client.pcapng",
+	    "point 2, captures/of/the/incident/fs1/server\033.pcapng", "point 3, c.pcapng",
+	    "server 10.0.0.9"};
+	struct ladder ladder = points_ladder;
+	char *drawn;
+
+	ladder.columns = names;
+	drawn = draw(&ladder, true, 60);
+	ck_assert_ptr_nonnull(strstr(drawn, "|     point 1, capt.../incident/fs1/client.pcapng\n"));
+	ck_assert_ptr_nonnull(strstr(drawn, ":     point 2, ca...fs1/server\\u{1b}.pcapng\n"));
+	mem_free(drawn);
+}
+END_TEST
+
+/* What the first point lacks, and what begins on the way to the right: each the other way round. */
+static const struct {
+	struct ladder_way way;
+	const char *drawn;
+} ways[] = {
+    {{0, 4, 2, 4, false}, " |.....?....333--1234--->|  SYN\n"},
+    {{4, 0, 4, 2, false}, " |<....?....333--1234----|  SYN\n"},
+    {{1, 4, 1, 4, true}, " |     ? o--333--1234--->|  SYN\n"},
+};
+
+START_TEST(ways_lead_to_either_side)
+{
+	static const struct ladder_stop stops[] = {{0, true}, {333, false}, {1234, false}};
+	const struct ladder_passage passage = {.way = ways[_i].way, .stops = stops};
+	const struct ladder_row row = {.label = "SYN", .passage = &passage};
+	struct ladder ladder = points_ladder;
+	char *drawn;
+
+	ladder.rows = &row;
+	ladder.row_count = 1;
+	drawn = draw(&ladder, false, 50);
+	ck_assert_msg(strstr(drawn, ways[_i].drawn) != NULL, "%s", drawn);
+	mem_free(drawn);
+}
+END_TEST
+
+/* The most columns, with the longest numbers. */
+START_TEST(the_most_has_room)
+{
+	const char *names[LADDER_MOST_LINES];
+	struct ladder_stop stops[LADDER_MOST_POINTS] = {{0}};
+	struct ladder_passage passage = {
+	    .way = {0, LADDER_MOST_LINES - 1, 0, LADDER_MOST_LINES - 1, false}, .stops = stops};
+	const struct ladder_row row = {
+	    .from = 0, .to = LADDER_MOST_LINES - 1, .label = "SYN", .passage = &passage};
+	const struct ladder ladder = {.columns = names,
+	    .column_count = LADDER_MOST_LINES,
+	    .first_point = 1,
+	    .point_count = LADDER_MOST_POINTS,
+	    .rows = &row,
+	    .row_count = 1};
+	char *drawn;
+
+	for (size_t i = 0; i < LADDER_MOST_LINES; i++)
+		names[i] = "name";
+	for (size_t i = 0; i < LADDER_MOST_POINTS; i++)
+		stops[i].frame = UINT64_MAX;
+	drawn = draw(&ladder, true, 400);
+	ck_assert_ptr_nonnull(
+	    strstr(drawn, "|------------18446744073709551615---18446744073709551615---"));
+	mem_free(drawn);
+}
+END_TEST
+
 START_TEST(nothing_is_drawn_of_nothing)
 {
 	static const struct ladder empty = {.columns = hosts, .column_count = 2};
@@ -188,6 +324,11 @@ ladder_text_suite(void)
 	tcase_add_loop_test(tcase, lines_are_bounded, 0, 60);
 	tcase_add_test(tcase, names_and_labels_are_made_visible);
 	tcase_add_test(tcase, wide_labels_take_their_room);
+	tcase_add_test(tcase, points_have_columns);
+	tcase_add_test(tcase, points_are_narrow);
+	tcase_add_test(tcase, names_of_points_are_cut);
+	tcase_add_loop_test(tcase, ways_lead_to_either_side, 0, (int)COUNT(ways));
+	tcase_add_test(tcase, the_most_has_room);
 	tcase_add_test(tcase, nothing_is_drawn_of_nothing);
 	suite_add_tcase(suite, tcase);
 	return suite;

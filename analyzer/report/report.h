@@ -28,6 +28,10 @@ struct report_capture {
 	const struct statistics *statistics; /* settled */
 	struct finding_list findings;
 	size_t left_out; /* findings that are not severe enough for the operator */
+	/* Where it is compared with others: all of them, with itself at its place, from the clients
+	 * to the servers; else NULL. */
+	const struct report_capture *const *points;
+	size_t point_count;
 };
 
 struct report;

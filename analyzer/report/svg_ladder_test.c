@@ -4,6 +4,7 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/report/html_sample_test.h"
+#include "analyzer/report/points_sample_test.h"
 
 Suite *svg_ladder_suite(void);
 
@@ -100,6 +101,56 @@ START_TEST(test_left_out)
 }
 END_TEST
 
+/* Of five columns the lines stand at a tenth of the width, three tenths, and so on; a cross stands
+ * two fifths of a column before the point that lacks it. */
+START_TEST(test_points)
+{
+	ladder = points_ladder;
+	draw();
+	assert_has("<figure class=\"ladder n5\">");
+	assert_has("<span class=\"host\">client 10.0.0.5</span><span class=\"host point\">point 1, "
+		   "a.pcapng</span>");
+	assert_has("<line class=\"wire\" x1=\"10.000%\" x2=\"10.000%\" y1=\"0\" "
+		   "y2=\"100%\"></line><line class=\"wire point\" x1=\"30.000%\"");
+	/* everywhere */
+	assert_has("<line class=\"arrow\" x1=\"10.000%\" x2=\"90.000%\" y1=\"-9\" "
+		   "y2=\"-9\"></line><svg x=\"90.000%\" y=\"-9\"><path class=\"tip\"");
+	assert_has("<svg x=\"70.000%\" y=\"-9\"><path class=\"seen\" d=\"M-3 0a3");
+	assert_has(">frame 22 at point 1, 333 at point 2, 1234 at point 3, ");
+	/* not known */
+	assert_has("<line class=\"arrow unsure\" x1=\"90.000%\" x2=\"30.000%\" y1=\"-9\" "
+		   "y2=\"-9\"></line><line class=\"arrow\" x1=\"30.000%\" x2=\"10.000%\"");
+	assert_has("<svg x=\"50.000%\" y=\"-9\"><path class=\"seen unsure\"");
+	assert_has(">frame 6 at point 1, not known at point 2, not known at point 3, ");
+	/* lost */
+	assert_has("<li class=\"proof\">");
+	assert_has("<title>Evidence: client 10.0.0.5 to server 10.0.0.9, lost before point 2, "
+		   "b.pcapng</title>");
+	assert_has("x1=\"10.000%\" x2=\"42.000%\" y1=\"-9\" y2=\"-9\"></line><svg "
+		   "x=\"42.000%\" y=\"-9\"><path class=\"cross\"");
+	assert_has("<span class=\"say a0 b2\">NEGOTIATE, lost between points 1 and 2<");
+	assert_has("x1=\"90.000%\" x2=\"58.000%\" y1=\"-9\"");
+	/* begun on the way */
+	assert_has("<title>server 10.0.0.9 to client 10.0.0.5, begun behind point 2, b.pcapng<");
+	assert_has("x1=\"42.000%\" x2=\"10.000%\" y1=\"-9\"");
+	assert_has("<svg x=\"42.000%\" y=\"-9\"><path class=\"begun\"");
+	/* unanswered */
+	assert_has("<title>client 10.0.0.5 to server 10.0.0.9, without an answer</title>");
+	assert_has("<line class=\"arrow\" x1=\"10.000%\" x2=\"50.000%\" y1=\"-9\" "
+		   "y2=\"-9\"></line><line class=\"arrow unsure\" x1=\"50.000%\" "
+		   "x2=\"82.000%\"");
+	assert_has(
+	    "<figcaption>What was said, as frames between hosts. The frames of this finding "
+	    "stand out in bold. A cross ends what nothing answered. A dot is a frame of that "
+	    "point's capture. A cross between points ends what was lost there. A bar begins "
+	    "what was sent on the way. A ring stands where nobody knows whether it came "
+	    "there: c.pcapng ends \\u{1b} before. 2 more are left out.</figcaption>");
+	ck_assert_uint_eq(occurrences_of(html.chars, "class=\"cross\""), 3);
+	ck_assert_uint_eq(occurrences_of(html.chars, "class=\"seen\""), 3 + 1 + 1 + 1 + 1 + 2);
+	ck_assert_uint_eq(occurrences_of(html.chars, "class=\"seen unsure\""), 3);
+}
+END_TEST
+
 START_TEST(test_nothing)
 {
 	ladder.row_count = 0;
@@ -117,6 +168,7 @@ svg_ladder_suite(void)
 	tcase_add_test(tests, test_rows);
 	tcase_add_test(tests, test_lost);
 	tcase_add_test(tests, test_left_out);
+	tcase_add_test(tests, test_points);
 	tcase_add_test(tests, test_nothing);
 	suite_add_tcase(suite, tests);
 	return suite;

@@ -74,6 +74,28 @@ wrap_cut(struct text *text, const char *chars, size_t columns)
 }
 
 void
+wrap_cut_amid(struct text *text, const char *chars, size_t columns)
+{
+	size_t mark = strlen(CUT_MARK), width = wrap_columns(chars), head, rest;
+	const char *tail = chars;
+
+	if (width <= columns || columns < mark) {
+		wrap_cut(text, chars, columns);
+		return;
+	}
+	rest = columns - mark;
+	head = length_within(chars, rest / 3);
+	rest -= columns_of(chars, head);
+	/* What combines with a character goes with it. */
+	while (*tail != '\0' &&
+	       (wrap_columns(tail) > rest || columns_of(tail, character_length(tail)) == 0))
+		tail += character_length(tail);
+	text_add_bytes(text, chars, head);
+	text_add(text, CUT_MARK);
+	text_add(text, tail);
+}
+
+void
 wrap_indent(struct text *text, size_t columns)
 {
 	for (size_t i = 0; i < columns; i++)

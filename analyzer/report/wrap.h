@@ -21,6 +21,10 @@ size_t wrap_break(const char *chars, size_t columns);
  * is no room even for that. */
 void wrap_cut(struct text *text, const char *chars, size_t columns);
 
+/* The same for what is told apart by its end, as file names are: "..." stands between a third of
+ * what fits and its end. */
+void wrap_cut_amid(struct text *text, const char *chars, size_t columns);
+
 void wrap_indent(struct text *text, size_t columns);
 
 /*

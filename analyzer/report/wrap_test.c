@@ -119,6 +119,36 @@ START_TEST(test_cut)
 }
 END_TEST
 
+static const struct {
+	const char *chars;
+	size_t columns;
+	const char *cut;
+} amid[] = {
+    {"", 0, ""},
+    {"client.pcapng", 13, "client.pcapng"},
+    {"client.pcapng", 12, "cli...pcapng"},
+    {"client.pcapng", 5, "...ng"},
+    {"client.pcapng", 3, "..."},
+    {"client.pcapng", 2, ""},
+    /* never within a character; a wide one has room or not, and what combines with another stays
+     * with it */
+    {"gr\xc3\xbcne\xc3\x9f.pcap", 9, "gr...pcap"},
+    {"abcdefghij\xe5\x85\xb1\xe6\x9c\x89", 7, "a...\xe6\x9c\x89"},
+    {"abcdefghijke\xcc\x81xyz", 7, "a...xyz"},
+    {"abcdefghijke\xcc\x81xyz", 8, "a...e\xcc\x81xyz"},
+};
+
+START_TEST(test_cut_amid)
+{
+	struct text text = {0};
+
+	wrap_cut_amid(&text, amid[_i].chars, amid[_i].columns);
+	ck_assert_str_eq(text_chars(&text), amid[_i].cut);
+	ck_assert_uint_le(wrap_columns(text_chars(&text)), amid[_i].columns);
+	text_free(&text);
+}
+END_TEST
+
 Suite *
 wrap_suite(void)
 {
@@ -130,6 +160,7 @@ wrap_suite(void)
 	tcase_add_test(tests, test_long_word_stands_alone);
 	tcase_add_test(tests, test_columns);
 	tcase_add_loop_test(tests, test_cut, 0, COUNT(cuts));
+	tcase_add_loop_test(tests, test_cut_amid, 0, COUNT(amid));
 	suite_add_tcase(suite, tests);
 	return suite;
 }
