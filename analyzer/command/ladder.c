@@ -1,10 +1,12 @@
-/* The command that draws one conversation as a ladder. */
+/* The command that draws one conversation as a ladder, by one capture or by those of several
+ * points. */
 #include "analyzer/report/ladder.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "analyzer/command/command.h"
+#include "analyzer/command/compare.h"
 #include "analyzer/command/outputs.h"
 #include "analyzer/command/run_files.h"
 
@@ -12,6 +14,7 @@ struct drawing_run {
 	const struct settings *settings;
 	struct outputs outputs;
 	struct file_run run;
+	bool is_comparing; /* captures of several points */
 	enum exit_status status;
 };
 
@@ -47,41 +50,82 @@ choose_stream(const struct settings *settings, const struct report_capture *capt
 		   capture->facts->file, count);
 }
 
-/* Several operands must be the files of one trace. */
+/* Whether several operands are the files of one trace, by their names: else they are captures of
+ * several points. */
+static bool
+are_one_trace(const struct file_run *run)
+{
+	const struct trace_list *files = &run->traces;
+	struct trace_list linked = {0};
+	bool are_one = true;
+
+	if (run->settings->operand_count == 1)
+		return true;
+	for (size_t i = 0; i < files->count; i++)
+		traces_add(&linked, files->items[i].input);
+	if (!run->settings->is_never_joining)
+		traces_link(&linked);
+	for (size_t i = 1; i < linked.count; i++)
+		are_one &= traces_first(&linked.items[i]) == traces_first(&linked.items[0]);
+	traces_free(&linked);
+	return are_one;
+}
+
+/* Names may promise more than there is. */
 static bool
 is_the_one(struct drawing_run *run, const struct report_capture *capture, struct error *error)
 {
 	const struct trace_member *other = traces_undone(&run->run.traces);
 
-	if (run->settings->operand_count == 1 || other == NULL)
+	if (run->is_comparing || run->settings->operand_count == 1 || other == NULL)
 		return true;
 	run->run.is_given_up = true;
 	return error_set(error, EXIT_USAGE,
-	    "a ladder is of one capture, and %s is not one trace with %s", other->input->path,
-	    capture->facts->file);
+	    "by its name %s goes on from %s, and it does not; with --join never each is the "
+	    "capture of a point",
+	    other->input->path, capture->facts->file);
 }
 
+/* False, with ERROR, when there is nothing to see. */
+static bool
+check_ladder(const struct report_capture *capture, uint32_t stream, const struct ladder *ladder,
+    struct error *error)
+{
+	const char *reasons[LADDER_MOST_REASONS];
+	size_t count = ladder_reasons(ladder, reasons);
+
+	if (ladder->row_count == 0)
+		return error_set(error, EXIT_USAGE,
+		    "%s: there is nothing to draw of stream %" PRIu32
+		    "; `smbtriage streams` lists all, and those of SMB and Kerberos can be drawn",
+		    capture->facts->file, stream);
+	return ladder->point_count == 0 || ladder_is_of_several(ladder) ||
+	       error_set(error, EXIT_USAGE,
+		   "no other capture shows anything of stream %" PRIu32 " of %s%s%s", stream,
+		   capture->facts->file, count != 0 ? ": " : "", count != 0 ? reasons[0] : "");
+}
+
+/* Of captures that are compared the one nearest to the clients says which conversation it is. */
 static void
 draw(void *state, struct report_capture *capture)
 {
 	struct drawing_run *run = state;
 	struct error error = {0};
 	struct arena arena = {0};
-	struct ladder ladder = {0};
+	struct ladder ladder;
 	uint32_t stream;
 
+	if (capture->point_count != 0 && capture->points[0] != capture)
+		return;
 	if (!is_the_one(run, capture, &error) ||
 	    !choose_stream(run->settings, capture, &stream, &error)) {
 		run->status = command_fail(&error);
 		return;
 	}
 	ladder = ladder_of_stream(capture, stream, &arena);
-	if (ladder.row_count == 0) {
-		error_set(&error, EXIT_USAGE,
-		    "%s: there is nothing to draw of stream %" PRIu32
-		    "; `smbtriage streams` lists all, and those of SMB and Kerberos can be drawn",
-		    capture->facts->file, stream);
+	if (!check_ladder(capture, stream, &ladder, &error)) {
 		run->status = command_fail(&error);
+		ladder.row_count = 0;
 	}
 	for (size_t i = 0; i < run->outputs.count && ladder.row_count != 0; i++) {
 		struct report *report = &run->outputs.items[i].report;
@@ -99,7 +143,11 @@ draw_capture(void *state)
 	struct file_visitor visitor = {draw, drawing};
 	struct file_run *run = &drawing->run;
 
-	file_run_analyse(run, &visitor);
+	drawing->is_comparing = !are_one_trace(run);
+	if (drawing->is_comparing)
+		compare_files(run, &visitor);
+	else
+		file_run_analyse(run, &visitor);
 	if (run->is_given_up || drawing->status != EXIT_DONE)
 		outputs_abandon(&drawing->outputs);
 	else
