@@ -19,6 +19,7 @@ static const char *const server_names[] = {
     "DisableSmbEncryptionOnSecureConnection",
     "EnableSMB1Protocol",
     "EnableSMB2Protocol",
+    "InvalidAuthenticationDelayTimeInMs",
     "MaxSessionPerConnection",
     "NullSessionPipes",
     "NullSessionShares",

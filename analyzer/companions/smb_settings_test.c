@@ -135,6 +135,27 @@ START_TEST(test_server_cut)
 }
 END_TEST
 
+/* What the commands print that findings tell to give. */
+static const char *const selected[] = {
+    "EncryptData RejectUnencryptedAccess\n----------- -----------------------\n"
+    "      False                    True\n\n",
+    "EnableSMB1Protocol EnableSMB2Protocol\n------------------ ------------------\n"
+    "             False               True\n\n",
+    "Smb2DialectMax     : None\nEnableSMB1Protocol : False\nEnableSMB2Protocol : True\n\n\n",
+    "EnableSMB2Protocol : True\nSmb2DialectMin : None\nEncryptData        : False\n\n\n",
+    "SmbServerNameHardeningLevel\n---------------------------\n                          0\n\n",
+    "InvalidAuthenticationDelayTimeInMs\n----------------------------------\n"
+    "                              2000\n\n",
+};
+
+START_TEST(test_selected)
+{
+	ck_assert(read_server(selected[_i]));
+	ck_assert_ptr_null(companion.damage);
+	ck_assert_uint_ge(companion.setting_count, 1);
+}
+END_TEST
+
 /* What is not the server's configuration: the client's, a share's, prose about it. */
 static const char *const no_servers[] = {
     "ConnectionCountPerRssNetworkInterface : 4\nEnableInsecureGuestLogons : False\n"
@@ -287,6 +308,7 @@ smb_settings_suite(void)
 	tcase_add_test(tcase, test_server_csv);
 	tcase_add_test(tcase, test_server_utf16);
 	tcase_add_test(tcase, test_server_cut);
+	tcase_add_loop_test(tcase, test_selected, 0, COUNT(selected));
 	tcase_add_loop_test(tcase, test_no_server, 0, COUNT(no_servers));
 	tcase_add_test(tcase, test_share_table);
 	tcase_add_test(tcase, test_share_list);
