@@ -40,26 +40,25 @@ compared_free(struct compared *compared)
 	mem_free(compared);
 }
 
-/* Where most of its connections say that a capture was taken: 0 at clients, 2 at servers. */
-static int
-rank_of(const struct report_capture *capture)
+/* Where most of its connections say that a capture was taken. */
+static enum vantage
+vantage_of(const struct report_capture *capture)
 {
-	size_t at_clients = 0, at_servers = 0;
+	size_t counts[VANTAGE_BETWEEN + 1] = {0};
 
-	for (size_t i = 0; i < capture->conversation_count; i++) {
-		const struct conversation_facts *facts = capture->conversations[i].facts;
-
-		at_clients += facts->vantage == VANTAGE_CLIENT;
-		at_servers += facts->vantage == VANTAGE_SERVER;
-	}
-	if (at_clients == at_servers)
-		return 1;
-	return at_clients > at_servers ? 0 : 2;
+	for (size_t i = 0; i < capture->conversation_count; i++)
+		counts[capture->conversations[i].facts->vantage]++;
+	if (counts[VANTAGE_CLIENT] != counts[VANTAGE_SERVER])
+		return counts[VANTAGE_CLIENT] > counts[VANTAGE_SERVER] ? VANTAGE_CLIENT
+								       : VANTAGE_SERVER;
+	return counts[VANTAGE_CLIENT] == 0 && counts[VANTAGE_BETWEEN] > counts[VANTAGE_UNKNOWN]
+		   ? VANTAGE_BETWEEN
+		   : VANTAGE_UNKNOWN;
 }
 
 struct compared *
-comparison_read(
-    struct comparison *comparison, const char *path, struct progress *progress, struct error *error)
+comparison_read(struct comparison *comparison, const char *path,
+    const struct capture_vantage *vantage, struct progress *progress, struct error *error)
 {
 	struct compared *made = compared_new(comparison);
 	struct analysis_options options = comparison->options;
@@ -68,11 +67,17 @@ comparison_read(
 	if (comparison->is_of_several)
 		options.tap = &made->tap;
 	options.progress = progress;
+	made->vantage = vantage != NULL
+			    ? *vantage
+			    : (struct capture_vantage){options.vantage, options.has_vantage};
+	options.has_vantage = made->vantage.is_said;
+	options.vantage = made->vantage.place;
 	if (!analysis_read(&made->analysis, &alone, &options, error)) {
 		compared_free(made);
 		return NULL;
 	}
-	made->rank = rank_of(&made->analysis.report);
+	if (!made->vantage.is_said)
+		made->vantage.place = vantage_of(&made->analysis.report);
 	sightings_settle(&made->sightings);
 	bound_reached(&made->analysis.facts.bounds, BOUND_SEGMENTS, made->sightings.left_out,
 	    made->sightings.left_out_frame);
@@ -82,14 +87,26 @@ comparison_read(
 
 /* ---- the order of the points ---- */
 
-/* Those of one rank stay in the order in which they were given. */
+static bool
+is_before(const struct compared *one, const struct compared *other)
+{
+	static const int ranks[] = {[VANTAGE_CLIENT] = 0,
+	    [VANTAGE_BETWEEN] = 1,
+	    [VANTAGE_UNKNOWN] = 1,
+	    [VANTAGE_SERVER] = 2};
+
+	return ranks[one->vantage.place] < ranks[other->vantage.place];
+}
+
+/* Those of one place stay in the order in which they were given. */
 static void
 put_in_order(struct comparison *comparison)
 {
+	struct compared **items = comparison->items;
+
 	for (size_t i = 1; i < comparison->count; i++)
-		for (size_t j = i;
-		     j > 0 && comparison->items[j]->rank < comparison->items[j - 1]->rank; j--)
-			SWAP(struct compared *, comparison->items[j], comparison->items[j - 1]);
+		for (size_t j = i; j > 0 && is_before(items[j], items[j - 1]); j--)
+			SWAP(struct compared *, items[j], items[j - 1]);
 }
 
 /* ---- comparing ---- */
@@ -105,8 +122,9 @@ link_points(struct comparison *comparison)
 	for (size_t i = 0; i < path->count; i++) {
 		struct compared *compared = comparison->items[i];
 
-		path->points[i] = (struct point){compared->analysis.facts.file,
-		    &compared->analysis.facts, &compared->sightings, &compared->analysis.ledger};
+		path->points[i] =
+		    (struct point){compared->analysis.facts.file, &compared->analysis.facts,
+			&compared->sightings, &compared->analysis.ledger, compared->vantage};
 	}
 	for (size_t i = 0; i < path->count; i++)
 		for (size_t j = i + 1; j < path->count; j++)

@@ -10,8 +10,7 @@ struct compared {
 	struct analysis analysis;
 	struct sightings sightings;
 	struct packet_tap tap;
-	int rank; /* 0 where most of its connections say that it was taken at clients, 2 at servers
-		   */
+	struct capture_vantage vantage;
 };
 
 /* Everything in it lives until comparison_free(). */
@@ -29,11 +28,12 @@ struct comparison {
 void comparison_begin(
     struct comparison *comparison, size_t count, const struct analysis_options *options);
 
-/* Reads PATH; no more than POINTS_MOST. The capture, or NULL with ERROR, as in analysis_run(). */
+/* Reads PATH, which was taken at VANTAGE as the operator says; NULL: as the options have it. No
+ * more than POINTS_MOST. The capture, or NULL with ERROR, as in analysis_run(). */
 struct compared *comparison_read(struct comparison *comparison, const char *path,
-    struct progress *progress, struct error *error);
+    const struct capture_vantage *vantage, struct progress *progress, struct error *error);
 
-/* All are read: puts them in order, by where their connections say that they were taken and else as
+/* All are read: puts them in order, by where they were taken as far as that is known and else as
  * they came, compares them, and judges each. */
 void comparison_judge(struct comparison *comparison);
 

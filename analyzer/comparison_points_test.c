@@ -11,10 +11,12 @@ Suite *comparison_points_suite(void);
 static struct rule_set rules;
 static const struct exchange_type *types[ANALYSIS_MOST_TYPES];
 static struct comparison comparison;
+static struct capture_vantage vantages[POINTS_MOST]; /* that are said */
 
 static void
 setup(void)
 {
+	memset(vantages, 0, sizeof(vantages));
 	rule_set_init(&rules, types, analysis_exchange_types(types));
 	rule_set_add_builtin(&rules);
 }
@@ -37,7 +39,8 @@ compare(const char *const *names, size_t count)
 	comparison_begin(&comparison, count, &options);
 	for (size_t i = 0; i < count; i++) {
 		snprintf(paths[i], sizeof(paths[i]), "fixtures/captures/%s", names[i]);
-		ck_assert_msg(comparison_read(&comparison, paths[i], NULL, &error) != NULL,
+		ck_assert_msg(
+		    comparison_read(&comparison, paths[i], &vantages[i], NULL, &error) != NULL,
 		    "%s: %s", paths[i], error.text);
 	}
 	comparison_judge(&comparison);
@@ -144,6 +147,43 @@ START_TEST(captures_are_put_in_the_order_of_the_path)
 }
 END_TEST
 
+/* What is said of two captures that know better, in the order in which they are given, and which
+ * comes first. */
+static const struct {
+	struct capture_vantage said[2];
+	size_t first;
+	enum vantage places[2]; /* as they are then told */
+} orders[] = {
+    {{{VANTAGE_SERVER, true}, {VANTAGE_CLIENT, true}}, 1, {VANTAGE_CLIENT, VANTAGE_SERVER}},
+    {{{VANTAGE_SERVER, true}, {VANTAGE_BETWEEN, true}}, 1, {VANTAGE_BETWEEN, VANTAGE_SERVER}},
+    {{{VANTAGE_BETWEEN, true}, {VANTAGE_CLIENT, true}}, 1, {VANTAGE_CLIENT, VANTAGE_BETWEEN}},
+    {{{VANTAGE_SERVER, true}, {VANTAGE_SERVER, true}}, 0, {VANTAGE_SERVER, VANTAGE_SERVER}},
+    {{{VANTAGE_UNKNOWN, true}, {VANTAGE_BETWEEN, true}}, 0, {VANTAGE_UNKNOWN, VANTAGE_BETWEEN}},
+    {{{VANTAGE_UNKNOWN, true}, {VANTAGE_CLIENT, true}}, 1, {VANTAGE_CLIENT, VANTAGE_UNKNOWN}},
+    /* The other one knows that it is the server's. */
+    {{{VANTAGE_SERVER, true}, {VANTAGE_UNKNOWN, false}}, 0, {VANTAGE_SERVER, VANTAGE_SERVER}},
+    {{{VANTAGE_UNKNOWN, false}, {VANTAGE_CLIENT, true}}, 0, {VANTAGE_CLIENT, VANTAGE_CLIENT}},
+    {{{VANTAGE_UNKNOWN, false}, {VANTAGE_UNKNOWN, false}}, 0, {VANTAGE_CLIENT, VANTAGE_SERVER}},
+};
+
+START_TEST(what_is_said_of_their_places_holds)
+{
+	static const char *const names[] = {
+	    "smb-bulk-read-write.pcapng", "smb-bulk-read-write.server.pcapng"};
+
+	memcpy(vantages, orders[_i].said, sizeof(orders[_i].said));
+	compare(names, COUNT(names));
+	for (size_t i = 0; i < COUNT(names); i++) {
+		size_t given = i == 0 ? orders[_i].first : 1 - orders[_i].first;
+		const struct point_facts *point = comparison.items[i]->analysis.facts.point;
+
+		check_file(i, names[given]);
+		ck_assert_int_eq(point->vantage.place, orders[_i].places[i]);
+		ck_assert_int_eq(point->vantage.is_said, orders[_i].said[given].is_said);
+	}
+}
+END_TEST
+
 START_TEST(a_single_capture_is_compared_with_none)
 {
 	static const char *const name = "syn-ack-dropped-at-router.pcapng";
@@ -164,8 +204,8 @@ START_TEST(what_cannot_be_read_is_said)
 	struct error error = {0};
 
 	comparison_begin(&comparison, 2, &options);
-	ck_assert_ptr_null(
-	    comparison_read(&comparison, "fixtures/captures/absent.pcapng", NULL, &error));
+	ck_assert_ptr_null(comparison_read(
+	    &comparison, "fixtures/captures/absent.pcapng", &vantages[0], NULL, &error));
 	ck_assert_ptr_nonnull(strstr(error.text, "absent.pcapng"));
 	ck_assert_uint_eq(comparison.count, 0);
 	comparison_judge(&comparison);
@@ -191,6 +231,7 @@ comparison_points_suite(void)
 	tcase_add_test(tcase, what_two_captures_know_is_told_once);
 	tcase_add_test(tcase, each_capture_is_a_point);
 	tcase_add_loop_test(tcase, captures_are_put_in_the_order_of_the_path, 0, 2);
+	tcase_add_loop_test(tcase, what_is_said_of_their_places_holds, 0, COUNT(orders));
 	tcase_add_test(tcase, a_single_capture_is_compared_with_none);
 	tcase_add_test(tcase, what_cannot_be_read_is_said);
 	tcase_add_test(tcase, memory_is_shared);

@@ -127,6 +127,12 @@ enum seal {
 /* Where a capture was taken, as seen from one conversation. */
 enum vantage { VANTAGE_UNKNOWN = 0, VANTAGE_CLIENT, VANTAGE_SERVER, VANTAGE_BETWEEN };
 
+/* The same of a whole capture, and who says so. */
+struct capture_vantage {
+	enum vantage place;
+	bool is_said; /* by the operator; else most of its connections do */
+};
+
 /* Where a host is, as seen from the place of the capture. */
 enum place { PLACE_UNKNOWN = 0, PLACE_HERE, PLACE_ELSEWHERE };
 
@@ -282,6 +288,7 @@ struct capture_part {
 /* A capture that is compared with those of other points on one path. */
 struct point_facts {
 	size_t number, count; /* it is the NUMBERth, from 1, of COUNT, from the clients on */
+	struct capture_vantage vantage;
 	/* The rest is about the one before it, nearer to the clients; of the first it is zero. */
 	const char *before;    /* its file */
 	bool has_offset;       /* its clock could be compared */

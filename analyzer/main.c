@@ -32,7 +32,7 @@ static const struct command commands[] = {
     {"compare", "FILE...",
 	"say where on a path packets were lost or changed, by captures of "
 	"several points",
-	run_compare, true, "text", NULL, WORD_CAPTURE, ABOUT_FINDINGS},
+	run_compare, true, "text", NULL, WORD_CAPTURE, ABOUT_FINDINGS | ABOUT_POINTS},
     {"streams", "FILE|DIR|-...", "list every TCP connection and what it speaks", run_streams, true,
 	"ndjson", TABLE_FORMATS, WORD_CAPTURE, ABOUT_CAPTURES | ABOUT_FORMAT},
     {"stats", "FILE|DIR|-...", "count SMB2 calls by server and command, and time them", run_stats,

@@ -164,20 +164,46 @@ set_overlap(struct settings *settings, const char *value, struct error *error)
 	return true;
 }
 
+/* Whether NAME, of LENGTH characters, is WANTED. */
+static bool
+is_name(const char *name, size_t length, const char *wanted)
+{
+	return strlen(wanted) == length && memcmp(name, wanted, length) == 0;
+}
+
+static bool
+parse_place(const char *name, size_t length, struct capture_vantage *ret)
+{
+	*ret = (struct capture_vantage){.is_said = !is_name(name, length, "auto")};
+	if (!ret->is_said)
+		return true;
+	for (size_t i = 0; i < vantage_names.count; i++)
+		if (is_name(name, length, vantage_names.rows[i].name)) {
+			ret->place = (enum vantage)vantage_names.rows[i].value;
+			return true;
+		}
+	return false;
+}
+
+/* "PLACE", or one for each point: "PLACE,PLACE". */
 static bool
 set_vantage(struct settings *settings, const char *value, struct error *error)
 {
-	settings->analysis.has_vantage = strcmp(value, "auto") != 0;
-	if (!settings->analysis.has_vantage)
-		return true;
-	for (size_t i = 0; i < vantage_names.count; i++)
-		if (strcmp(value, vantage_names.rows[i].name) == 0) {
-			settings->analysis.vantage = (enum vantage)vantage_names.rows[i].value;
+	for (const char *at = value;; at++) {
+		size_t length = strcspn(at, ",");
+
+		if (settings->vantage_count == OPTIONS_MOST_LISTED)
+			return error_set(
+			    error, EXIT_USAGE, "--vantage: at most %d places", OPTIONS_MOST_LISTED);
+		if (!parse_place(at, length, &settings->vantages[settings->vantage_count++]))
+			return error_set(error, EXIT_USAGE,
+			    "--vantage %.*s: there is no such place; client, server, between, "
+			    "unknown or auto",
+			    (int)length, at);
+		at += length;
+		if (*at == '\0')
 			return true;
-		}
-	return error_set(error, EXIT_USAGE,
-	    "--vantage %s: there is no such place; client, server, between, unknown or auto",
-	    value);
+	}
 }
 
 /* What the rules, the libraries and the smallest analysis take, twice. */
@@ -383,7 +409,7 @@ const struct option all_options[] = {
     {"--sandbox", 0, "require|auto|off", WORD_LISTED, ABOUT_CAPTURES | ABOUT_TRIAL, false,
 	"lock in what reads captures, or do not run (auto: as well as it can be)",
 	.set = set_sandbox},
-    {"--vantage", 0, "PLACE", WORD_PLACE, ABOUT_VERDICTS, false,
+    {"--vantage", 0, "PLACE", WORD_PLACE, ABOUT_VERDICTS, true,
 	"say where it was captured: client, server, between, unknown, auto", .set = set_vantage},
     {"--rules", 0, "DIR", WORD_FOLDER, ABOUT_RULES, true, "add the rules of a folder",
 	.set = set_rules},

@@ -52,6 +52,10 @@ struct settings {
 	struct analysis_options analysis;
 	uint16_t smb_ports[OPTIONS_MOST_LISTED];
 	struct overlap_host overlap_hosts[OPTIONS_MOST_LISTED];
+	/* Of each point, in the order of the operands; a single one is that of all captures, and
+	 * stands in ANALYSIS. */
+	struct capture_vantage vantages[OPTIONS_MOST_LISTED];
+	size_t vantage_count;
 	const char *rule_folders[OPTIONS_MOST_LISTED];
 	size_t rule_folder_count;
 	struct rule_switch switches[OPTIONS_MOST_LISTED]; /* in their order */

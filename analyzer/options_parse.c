@@ -200,6 +200,27 @@ check_options(const struct reading *reading)
 	return true;
 }
 
+/* One place holds for all captures; of several each is a point's. */
+static bool
+settle_vantages(const struct reading *reading)
+{
+	static const struct option several = {.about = ABOUT_POINTS};
+	struct settings *settings = reading->settings;
+	const struct command *command = settings->command;
+	char takers[256];
+
+	if (settings->vantage_count == 1) {
+		settings->analysis.vantage = settings->vantages[0].place;
+		settings->analysis.has_vantage = settings->vantages[0].is_said;
+	}
+	if (settings->vantage_count < 2 || option_is_for(&several, command))
+		return true;
+	list_takers(reading, &several, takers, sizeof(takers));
+	return error_set(reading->error, EXIT_USAGE,
+	    "--vantage: %s takes one place, which is that of all captures; several are for %s",
+	    command->name, takers);
+}
+
 static bool
 check_outputs(const struct settings *settings, struct error *error)
 {
@@ -326,7 +347,8 @@ options_parse(struct settings *ret, const struct command_list *commands, char **
 	add_default_output(ret);
 	if (ret->command->about == ABOUT_ANYTHING)
 		return true;
-	if (!check_options(&reading) || !check_outputs(ret, error) || !check_operands(ret, error))
+	if (!check_options(&reading) || !settle_vantages(&reading) || !check_outputs(ret, error) ||
+	    !check_operands(ret, error))
 		return false;
 	imply_hashing(ret);
 	return true;

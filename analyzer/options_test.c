@@ -20,6 +20,9 @@ static const struct command some_commands[] = {
 	ABOUT_CAPTURES | ABOUT_REPORT | ABOUT_FORMAT},
     {"count", "FILE...", "", run_nothing, true, "text", "text", WORD_CAPTURE,
 	ABOUT_CAPTURES | ABOUT_FORMAT},
+    {"pair", "FILE...", "", run_nothing, true, "text", "text", WORD_CAPTURE,
+	ABOUT_VERDICTS | ABOUT_POINTS},
+    {"judge", "FILE...", "", run_nothing, true, "text", "text", WORD_CAPTURE, ABOUT_VERDICTS},
     {"take", "FILE", "", run_nothing, true, "text", "text", WORD_FILE, ABOUT_EVIDENCE},
     {"look", "[WORD]", "", run_nothing, false, "text", "text", WORD_ANY, 0},
     {"--version", NULL, "", run_nothing, false, "text", "text", WORD_NONE, 0},
@@ -72,7 +75,21 @@ static const struct {
     {"take -oa x", "take", " x"},
     {"take -qo a x", "take", " x"},
     {"take -qoqh x", "take", " x"},
+    {"judge --vantage client x", "judge", " x"},
+    {"pair --vantage client,server x y", "pair", " x y"},
+    {"pair --vantage client x --vantage auto,server y", "pair", " x y"},
 
+    {"judge --vantage client,server x", NULL,
+	"--vantage: judge takes one place, which is that of all captures; several are for pair"},
+    {"judge --vantage client --vantage client x", NULL,
+	"--vantage: judge takes one place, which is that of all captures; several are for pair"},
+    {"judge --vantage clients x", NULL,
+	"--vantage clients: there is no such place; client, server, between, unknown or auto"},
+    {"pair --vantage client,srv,auto x", NULL,
+	"--vantage srv: there is no such place; client, server, between, unknown or auto"},
+    {"pair --vantage client, x", NULL,
+	"--vantage : there is no such place; client, server, between, unknown or auto"},
+    {"--vantage client x", NULL, "--vantage is not for analyze, but for pair, judge"},
     {"", NULL, "no capture is named; usage: smbtriage analyze [options] FILE..."},
     {"count", NULL, "no capture is named; usage: smbtriage count [options] FILE..."},
     {"- -", NULL, "standard input can be read only once"},
@@ -146,6 +163,50 @@ START_TEST(test_values_stand_apart_or_not)
 }
 END_TEST
 
+START_TEST(test_one_place_is_that_of_all)
+{
+	char said[] = "judge --vantage between x", open[] = "judge --vantage auto x", *words[10];
+	struct settings settings = parsed(said, words);
+
+	ck_assert(settings.analysis.has_vantage);
+	ck_assert_int_eq(settings.analysis.vantage, VANTAGE_BETWEEN);
+	ck_assert(!parsed(open, words).analysis.has_vantage);
+}
+END_TEST
+
+START_TEST(test_places_are_in_the_order_of_points)
+{
+	static const struct capture_vantage wanted[] = {{VANTAGE_CLIENT, true},
+	    {VANTAGE_UNKNOWN, false}, {VANTAGE_UNKNOWN, true}, {VANTAGE_SERVER, true}};
+	char line[] = "pair --vantage client,auto x --vantage unknown,server y", *words[10];
+	struct settings settings = parsed(line, words);
+
+	ck_assert_uint_eq(settings.vantage_count, COUNT(wanted));
+	for (size_t i = 0; i < COUNT(wanted); i++) {
+		ck_assert_int_eq(settings.vantages[i].place, wanted[i].place);
+		ck_assert_int_eq(settings.vantages[i].is_said, wanted[i].is_said);
+	}
+	ck_assert(!settings.analysis.has_vantage);
+}
+END_TEST
+
+/* As many as there may be, and one more. */
+START_TEST(test_places_are_bounded)
+{
+	char line[16 + (OPTIONS_MOST_LISTED + 1) * sizeof("auto,")] = "pair x --vantage auto";
+	char *words[10];
+	struct settings settings;
+	struct error error = {0};
+
+	for (size_t i = 1; i < OPTIONS_MOST_LISTED + (size_t)_i; i++)
+		strcat(line, ",auto");
+	split(line, words, COUNT(words));
+	ck_assert_int_eq(options_parse(&settings, &commands, words, &error), _i == 0);
+	if (_i != 0)
+		ck_assert_str_eq(error.text, "--vantage: at most 64 places");
+}
+END_TEST
+
 START_TEST(test_letters)
 {
 	char both[] = "-qv x", other[] = "-v -q x", none[] = "x", *words[10];
@@ -185,6 +246,9 @@ options_suite(void)
 
 	tcase_add_loop_test(tcase, test_lines, 0, COUNT(lines));
 	tcase_add_test(tcase, test_values_stand_apart_or_not);
+	tcase_add_test(tcase, test_one_place_is_that_of_all);
+	tcase_add_test(tcase, test_places_are_in_the_order_of_points);
+	tcase_add_loop_test(tcase, test_places_are_bounded, 0, 2);
 	tcase_add_test(tcase, test_letters);
 	tcase_add_test(tcase, test_table);
 	suite_add_tcase(suite, tcase);

@@ -72,7 +72,7 @@ read_all(const struct trial *trial, const struct analysis_options *options,
 {
 	comparison_begin(comparison, trial->path_count, options);
 	for (size_t i = 0; i < trial->path_count; i++)
-		if (comparison_read(comparison, trial->paths[i], NULL, error) == NULL)
+		if (comparison_read(comparison, trial->paths[i], NULL, NULL, error) == NULL)
 			return false;
 	comparison_judge(comparison);
 	return true;

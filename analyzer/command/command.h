@@ -44,6 +44,7 @@ enum subject {
 	ABOUT_CHOICE = 1 << 8,    /* which of the rules run */
 	ABOUT_TRIAL = 1 << 9,     /* captures that rules are held against */
 	ABOUT_EXPECTED = 1 << 10, /* what captures are held against */
+	ABOUT_POINTS = 1 << 11,   /* captures of several points on one path */
 	ABOUT_ANYTHING = 0x7fff,  /* an option for every command; a command that lets all pass, and
 				   * heeds none but those */
 };

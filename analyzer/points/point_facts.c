@@ -41,6 +41,7 @@ point_facts_of(const struct path *path, size_t index, struct arena *arena)
 
 	facts->number = index + 1;
 	facts->count = path->count;
+	facts->vantage = path->points[index].vantage;
 	if (index == 0)
 		return facts;
 	facts->before = path->points[index - 1].file;

@@ -121,8 +121,10 @@ gather(struct road *road)
 
 		pipeline_end(view->run.pipeline, NULL);
 		sightings_settle(&view->sightings);
-		road->path.points[i] = (struct point){
-		    road->facts[i].file, &road->facts[i], &view->sightings, &view->run.ledger};
+		road->path.points[i] = (struct point){.file = road->facts[i].file,
+		    .facts = &road->facts[i],
+		    .sightings = &view->sightings,
+		    .ledger = &view->run.ledger};
 	}
 	if (road->has_vantage) {
 		road->facts[road->path.count - 1].vantages = &road->vantage;

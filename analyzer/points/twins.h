@@ -14,6 +14,7 @@ struct point {
 	const struct capture_facts *facts;
 	const struct sightings *sightings;
 	struct ledger *ledger;
+	struct capture_vantage vantage;
 };
 
 /* Captures in the order in which clients' packets pass them, and what each has in common with those

@@ -210,6 +210,10 @@ static const struct member point_members[] = {
     {JSON_KEY("number"), MEMBER_SIZE, OF(number),
 	.sentence = "which point of the path it is, from the clients on, the first being 1"},
     {JSON_KEY("of"), MEMBER_SIZE, OF(count), .sentence = "how many points there are"},
+    {JSON_KEY("vantage"), MEMBER_NAME, OF(vantage.place), .names = &vantage_names,
+	.sentence = "where it was taken"},
+    {JSON_KEY("vantage_said"), MEMBER_BOOL, OF(vantage.is_said),
+	.sentence = "whether the operator says so; else its packets do"},
     {.kind = MEMBER_PART, .record = &before_part, .is_said = has_before},
 };
 

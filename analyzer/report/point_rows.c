@@ -84,6 +84,24 @@ add_connection_row(struct head *head, const struct point_facts *point)
 	head_add(head, "");
 }
 
+/* Where it was taken, and who says so. */
+static void
+add_place(struct text *text, const struct capture_vantage *vantage)
+{
+	static const char *const places[] = {
+	    [VANTAGE_UNKNOWN] = "a place that is not known",
+	    [VANTAGE_CLIENT] = "the client",
+	    [VANTAGE_SERVER] = "the server",
+	    [VANTAGE_BETWEEN] = "a place between client and server",
+	};
+
+	if (!vantage->is_said && vantage->place == VANTAGE_UNKNOWN)
+		text_add(text, "where it was taken its packets do not show (--vantage tells it)");
+	else
+		text_addf(text, "taken at %s, as %s", places[vantage->place],
+		    vantage->is_said ? "--vantage says" : "its packets show");
+}
+
 void
 point_add_rows(struct head *head)
 {
@@ -94,6 +112,8 @@ point_add_rows(struct head *head)
 	text_addf(&head->value, "%zu of %zu, from the clients to the servers", point->number,
 	    point->count);
 	head_add(head, "point");
+	add_place(&head->value, &point->vantage);
+	head_add(head, "");
 	if (point->before == NULL)
 		return;
 	add_clock_row(head, point);

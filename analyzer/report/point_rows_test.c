@@ -9,6 +9,9 @@ Suite *point_rows_suite(void);
 #define MS     INT64_C(1000000)
 #define SECOND INT64_C(1000000000)
 
+/* The row about the place of a point of which nothing is said. */
+#define PLACE ": where it was taken its packets do not show (--vantage tells it)\n"
+
 static struct point_facts point;
 static struct arena arena;
 
@@ -47,8 +50,7 @@ assert_clock(const char *wanted)
 {
 	assert_all(&point,
 	    arena_format(&arena,
-		"point: 2 of 3, from the clients to the servers\n"
-		": %s\n"
+		"point: 2 of 3, from the clients to the servers\n" PLACE ": %s\n"
 		": 0 connections of SMB or Kerberos in both; 0 only in a\\u{a}.pcapng, 0 only "
 		"here\n",
 		wanted));
@@ -64,7 +66,29 @@ START_TEST(the_first_is_compared_with_none_before_it)
 {
 	const struct point_facts first = {.number = 1, .count = 2};
 
-	assert_all(&first, "point: 1 of 2, from the clients to the servers\n");
+	assert_all(&first, "point: 1 of 2, from the clients to the servers\n" PLACE);
+}
+END_TEST
+
+/* Where it was taken, and who says so. */
+static const struct {
+	struct capture_vantage vantage;
+	const char *said;
+} places[] = {
+    {{VANTAGE_UNKNOWN, false}, "where it was taken its packets do not show (--vantage tells it)"},
+    {{VANTAGE_CLIENT, false}, "taken at the client, as its packets show"},
+    {{VANTAGE_SERVER, true}, "taken at the server, as --vantage says"},
+    {{VANTAGE_BETWEEN, true}, "taken at a place between client and server, as --vantage says"},
+    {{VANTAGE_UNKNOWN, true}, "taken at a place that is not known, as --vantage says"},
+};
+
+START_TEST(places_are_told)
+{
+	const struct point_facts first = {.number = 1, .count = 2, .vantage = places[_i].vantage};
+
+	assert_all(
+	    &first, arena_format(&arena, "point: 1 of 2, from the clients to the servers\n: %s\n",
+			places[_i].said));
 }
 END_TEST
 
@@ -74,7 +98,7 @@ START_TEST(connections_are_counted)
 	point.only_before = 2;
 	point.only_here = 3;
 	assert_all(&point,
-	    "point: 2 of 3, from the clients to the servers\n"
+	    "point: 2 of 3, from the clients to the servers\n" PLACE
 	    ": no packet tells how its clock differs from that of a\\u{a}.pcapng\n"
 	    ": 1 connection of SMB or Kerberos in both; 2 only in a\\u{a}.pcapng, 3 only here\n");
 	point.shared = 9;
@@ -82,7 +106,7 @@ START_TEST(connections_are_counted)
 	point.renumbered = 5;
 	point.terminated = 6;
 	assert_all(&point,
-	    "point: 2 of 3, from the clients to the servers\n"
+	    "point: 2 of 3, from the clients to the servers\n" PLACE
 	    ": no packet tells how its clock differs from that of a\\u{a}.pcapng\n"
 	    ": 9 connections of SMB or Kerberos in both, 4 with other addresses or ports, 5 with "
 	    "other sequence numbers, 6 with a device in between that has a connection to either "
@@ -141,6 +165,7 @@ point_rows_suite(void)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, a_capture_by_itself_is_no_point);
 	tcase_add_test(tests, the_first_is_compared_with_none_before_it);
+	tcase_add_loop_test(tests, places_are_told, 0, sizeof(places) / sizeof(places[0]));
 	tcase_add_test(tests, connections_are_counted);
 	tcase_add_loop_test(tests, clocks_are_compared, 0, sizeof(clocks) / sizeof(clocks[0]));
 	suite_add_tcase(suite, tests);
