@@ -57,12 +57,11 @@ vantage_of(const struct report_capture *capture)
 }
 
 struct compared *
-comparison_read(struct comparison *comparison, const char *path,
+comparison_read(struct comparison *comparison, const struct source_files *files,
     const struct capture_vantage *vantage, struct progress *progress, struct error *error)
 {
 	struct compared *made = compared_new(comparison);
 	struct analysis_options options = comparison->options;
-	const struct source_files alone = {&path, 1, true};
 
 	if (comparison->is_of_several)
 		options.tap = &made->tap;
@@ -72,7 +71,7 @@ comparison_read(struct comparison *comparison, const char *path,
 			    : (struct capture_vantage){options.vantage, options.has_vantage};
 	options.has_vantage = made->vantage.is_said;
 	options.vantage = made->vantage.place;
-	if (!analysis_read(&made->analysis, &alone, &options, error)) {
+	if (!analysis_read(&made->analysis, files, &options, error)) {
 		compared_free(made);
 		return NULL;
 	}

@@ -28,9 +28,9 @@ struct comparison {
 void comparison_begin(
     struct comparison *comparison, size_t count, const struct analysis_options *options);
 
-/* Reads PATH, which was taken at VANTAGE as the operator says; NULL: as the options have it. No
+/* Reads FILES, which were taken at VANTAGE as the operator says; NULL: as the options have it. No
  * more than POINTS_MOST. The capture, or NULL with ERROR, as in analysis_run(). */
-struct compared *comparison_read(struct comparison *comparison, const char *path,
+struct compared *comparison_read(struct comparison *comparison, const struct source_files *files,
     const struct capture_vantage *vantage, struct progress *progress, struct error *error);
 
 /* All are read: puts them in order, by where they were taken as far as that is known and else as

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/capture/source.h"
 #include "analyzer/comparison.h"
 
 Suite *comparison_points_suite(void);
@@ -28,6 +29,14 @@ teardown(void)
 	rule_set_free(&rules);
 }
 
+static bool
+read_file(const char *path, const struct capture_vantage *vantage, struct error *error)
+{
+	const struct source_files alone = {&path, 1, true};
+
+	return comparison_read(&comparison, &alone, vantage, NULL, error) != NULL;
+}
+
 /* Compares COUNT fixtures, in the order of NAMES. */
 static void
 compare(const char *const *names, size_t count)
@@ -40,8 +49,7 @@ compare(const char *const *names, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		snprintf(paths[i], sizeof(paths[i]), "fixtures/captures/%s", names[i]);
 		ck_assert_msg(
-		    comparison_read(&comparison, paths[i], &vantages[i], NULL, &error) != NULL,
-		    "%s: %s", paths[i], error.text);
+		    read_file(paths[i], &vantages[i], &error), "%s: %s", paths[i], error.text);
 	}
 	comparison_judge(&comparison);
 	ck_assert_uint_eq(comparison.count, count);
@@ -204,8 +212,7 @@ START_TEST(what_cannot_be_read_is_said)
 	struct error error = {0};
 
 	comparison_begin(&comparison, 2, &options);
-	ck_assert_ptr_null(comparison_read(
-	    &comparison, "fixtures/captures/absent.pcapng", &vantages[0], NULL, &error));
+	ck_assert(!read_file("fixtures/captures/absent.pcapng", &vantages[0], &error));
 	ck_assert_ptr_nonnull(strstr(error.text, "absent.pcapng"));
 	ck_assert_uint_eq(comparison.count, 0);
 	comparison_judge(&comparison);

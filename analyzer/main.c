@@ -29,7 +29,7 @@ run_version(struct settings *settings, struct rule_set *rules)
 static const struct command commands[] = {
     {"analyze", "FILE|DIR|-...", "say why SMB connections failed (the default)", run_analyze, true,
 	"text", NULL, WORD_CAPTURE, ABOUT_FINDINGS},
-    {"compare", "FILE...",
+    {"compare", "FILE|DIR...",
 	"say where on a path packets were lost or changed, by captures of "
 	"several points",
 	run_compare, true, "text", NULL, WORD_CAPTURE, ABOUT_FINDINGS | ABOUT_POINTS},

@@ -6,6 +6,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/infile.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/capture/source.h"
 #include "analyzer/comparison.h"
 
 const char *const trial_kind_names[] = {
@@ -71,9 +72,12 @@ read_all(const struct trial *trial, const struct analysis_options *options,
     struct comparison *comparison, struct error *error)
 {
 	comparison_begin(comparison, trial->path_count, options);
-	for (size_t i = 0; i < trial->path_count; i++)
-		if (comparison_read(comparison, trial->paths[i], NULL, NULL, error) == NULL)
+	for (size_t i = 0; i < trial->path_count; i++) {
+		const struct source_files alone = {&trial->paths[i], 1, true};
+
+		if (comparison_read(comparison, &alone, NULL, NULL, error) == NULL)
 			return false;
+	}
 	comparison_judge(comparison);
 	return true;
 }

@@ -19,22 +19,6 @@ one_trace_find(struct one_trace *trace, const struct settings *settings, struct 
 		   error, EXIT_INPUT, "%s: there is no capture file in it", settings->operands[0]);
 }
 
-/* A folder may hold other things than captures. */
-static bool
-is_no_capture(const struct input *input)
-{
-	struct arena arena = {0};
-	struct error error = {0};
-	struct source *source;
-
-	if (!input->is_found || input->problem != NULL)
-		return false;
-	source = source_open(input->path, NULL, &arena, &error);
-	source_close(source);
-	arena_free(&arena);
-	return source == NULL && error.is_no_capture;
-}
-
 static bool
 fail_apart(const char *path, const char *first, struct error *error)
 {
@@ -66,7 +50,7 @@ one_trace_order(struct one_trace *trace, const struct settings *settings, struct
 		traces_link(&trace->traces);
 	for (size_t i = 0; i < trace->traces.count; i++) {
 		member = &trace->traces.items[i];
-		member->is_done = trace->traces.count > 1 && is_no_capture(member->input);
+		member->is_done = trace->traces.count > 1 && traces_is_no_capture(member->input);
 		if (one == NULL && !member->is_done)
 			one = member;
 	}

@@ -292,6 +292,12 @@ file_run_at_once(const struct file_run *run)
 }
 
 bool
+file_run_has(const struct file_run *run, size_t operand)
+{
+	return run->operands[operand].error.status == EXIT_DONE;
+}
+
+bool
 file_run_has_all(struct file_run *run)
 {
 	bool has_all = true;
@@ -299,11 +305,22 @@ file_run_has_all(struct file_run *run)
 	for (size_t i = 0; i < run->settings->operand_count; i++) {
 		const struct operand_files *operand = &run->operands[i];
 
-		has_all &= operand->error.status == EXIT_DONE;
-		if (operand->error.status != EXIT_DONE)
+		has_all &= file_run_has(run, i);
+		if (!file_run_has(run, i))
 			file_run_fail(run, operand->operand, &operand->error);
 	}
 	return has_all;
+}
+
+struct trace_member *
+file_run_operand(const struct file_run *run, size_t operand, size_t *ret_count)
+{
+	struct trace_member *members = run->traces.items;
+
+	for (size_t i = 0; i < operand; i++)
+		members += run->operands[i].inputs.count;
+	*ret_count = run->operands[operand].inputs.count;
+	return members;
 }
 
 void

@@ -52,6 +52,13 @@ void file_run_analyse(struct file_run *run, const struct file_visitor *visitor);
 /* Whether there is something behind each operand; what is not is said, and kept in RUN. */
 bool file_run_has_all(struct file_run *run);
 
+/* The same of one of them. */
+bool file_run_has(const struct file_run *run, size_t operand);
+
+/* The files that it stands for: RET_COUNT of RUN's, from this one on. */
+struct trace_member *
+file_run_operand(const struct file_run *run, size_t operand, size_t *ret_count);
+
 /* It could not be read at all, as ERROR says. */
 void file_run_fail(struct file_run *run, const char *path, const struct error *error);
 

@@ -121,6 +121,21 @@ traces_link(struct trace_list *list)
 	mem_free(sorted);
 }
 
+bool
+traces_is_no_capture(const struct input *input)
+{
+	struct arena arena = {0};
+	struct error error = {0};
+	struct source *source;
+
+	if (!input->is_found || input->problem != NULL)
+		return false;
+	source = source_open(input->path, NULL, &arena, &error);
+	source_close(source);
+	arena_free(&arena);
+	return source == NULL && error.is_no_capture;
+}
+
 struct trace_member *
 traces_first(struct trace_member *member)
 {

@@ -34,6 +34,9 @@ void traces_add(struct trace_list *list, const struct input *input);
  * What cannot be read is left for whoever analyses it. */
 void traces_link(struct trace_list *list);
 
+/* Whether INPUT was met in a folder, which may hold other things than captures, and is one. */
+bool traces_is_no_capture(const struct input *input);
+
 /* The first file of those that are to be analysed before MEMBER, or with it. */
 struct trace_member *traces_first(struct trace_member *member);
 
