@@ -196,6 +196,18 @@ const struct field exchange_common_fields[] = {
 	OF_CROSSING(answer_there)},
     {"waited_there", FIELD_DURATION, .sentence = "from the request to its answer there",
 	OF_CROSSING(waited_there)},
+    {"path_delay", FIELD_DURATION,
+	.sentence = "how much longer it took where the client is: what passed on the path",
+	OF_CROSSING(path_delay)},
+    {"path_slower", FIELD_NUMBER, .names = &bool_names,
+	.sentence = "whether that is more than what passed behind the last capture, in the server",
+	OF_CROSSING(is_path_slower)},
+    {"slowest_after", FIELD_TEXT,
+	.sentence = "file of the one behind which most of that passed, as the request goes",
+	OF_CROSSING(slowest_after)},
+    {"slowest_before", FIELD_TEXT, .sentence = "file of the next one", OF_CROSSING(slowest_before)},
+    {"slowest_delay", FIELD_DURATION, .sentence = "how much of it passed between the two",
+	OF_CROSSING(slowest_delay)},
     {"lost_after", FIELD_TEXT,
 	.sentence = "of several captures: file of the last on its way that has what was lost",
 	OF_CROSSING(lost_after)},
@@ -353,7 +365,8 @@ field_value_kind(const struct field *field)
 static const void *
 field_member(const struct exchange *exchange, const struct field *field)
 {
-	static const struct crossing no_crossing = {.waited_there = -1};
+	static const struct crossing no_crossing = {
+	    .waited_there = -1, .path_delay = -1, .slowest_delay = -1};
 	static const struct attested nothing;
 	const void *const homes[] = {
 	    [HOME_EXCHANGE] = exchange,

@@ -166,7 +166,12 @@ struct crossing {
 	const char *forged_after, *forged_before; /* those between which an answer began that no
 						   * server sent; or NULL */
 	int64_t waited_there; /* as exchange.waited, there; negative: not known */
-	const char *altered;  /* fields with their values before and after; NULL */
+	int64_t path_delay;   /* ns that the client waited longer than that; negative: not known */
+	const char *slowest_after, *slowest_before; /* the files between which most of it passed,
+						     * the client's side first; or NULL */
+	int64_t slowest_delay;                      /* ns that did */
+	struct number is_path_slower; /* whether more passed on the path than behind the last */
+	const char *altered;          /* fields with their values before and after; NULL */
 	const char *altered_after, *altered_before; /* the files between which; or NULL */
 	const char *unsure; /* why something of this is not known, a clause; NULL: all is */
 	/* The same point by point, for who draws it. */

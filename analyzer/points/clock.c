@@ -291,6 +291,16 @@ clock_offset_back(const struct clock_map *map, int64_t time, struct clock_range 
 	return clock_offset_at(map, clock_difference(time, clock_middle(&offset)), ret);
 }
 
+bool
+clock_was_set(const struct clock_map *map, uint64_t first_frame, uint64_t last_frame)
+{
+	for (size_t i = 1; i < map->stretch_count; i++)
+		if (first_frame < map->stretches[i].first_frame &&
+		    last_frame > map->stretches[i - 1].last_frame)
+			return true;
+	return false;
+}
+
 int64_t
 clock_sum(int64_t one, int64_t other)
 {

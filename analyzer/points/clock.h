@@ -64,6 +64,8 @@ bool clock_offset_at(const struct clock_map *map, int64_t time, struct clock_ran
 
 /* The way back: what there is to take from TIME there for the time here, about. */
 bool clock_offset_back(const struct clock_map *map, int64_t time, struct clock_range *ret);
+/* Whether one of both clocks may have been set between FIRST_FRAME and LAST_FRAME here. */
+bool clock_was_set(const struct clock_map *map, uint64_t first_frame, uint64_t last_frame);
 
 /* ONE and OTHER together, and by how much ONE is later: as near as an int64_t comes to it, since
  * files may say any times. */

@@ -234,6 +234,33 @@ START_TEST(between_stretches_either_may_hold)
 }
 END_TEST
 
+/* Two stretches, of the frames up to 19 and of those from 122 on, and whether one begins between
+ * two frames. */
+static const struct {
+	uint64_t first, last;
+	bool was_set;
+} spans[] = {{1, 19, false}, {122, 139, false}, {1, 122, true}, {19, 122, true}, {19, 20, true},
+    {30, 40, true}, {121, 122, true}, {1, 500, true}};
+
+START_TEST(a_clock_is_set_between_stretches)
+{
+	struct traffic traffic = {0};
+	struct clock_map map;
+
+	converse(&traffic, START, 10, 0);
+	traffic.state = 0;
+	converse(&traffic, START + 60 * SECOND, 10, HOUR);
+	for (size_t i = 20; i < 40; i++)
+		traffic.pairs[i].frame += 100;
+	map = map_of(&traffic);
+	ck_assert_uint_eq(map.stretch_count, 2);
+	ck_assert_uint_eq(map.stretches[0].last_frame, 19);
+	ck_assert_uint_eq(map.stretches[1].first_frame, 122);
+	ck_assert_int_eq(clock_was_set(&map, spans[_i].first, spans[_i].last), spans[_i].was_set);
+	arena_free(&traffic.arena);
+}
+END_TEST
+
 START_TEST(without_pairs_nothing_is_known)
 {
 	struct traffic traffic = {0};
@@ -242,6 +269,7 @@ START_TEST(without_pairs_nothing_is_known)
 
 	ck_assert_uint_eq(map.stretch_count, 0);
 	ck_assert(!clock_offset_back(&map, START, &range));
+	ck_assert(!clock_was_set(&map, 0, 1000));
 	ck_assert(!clock_offset(&map, 1, START, &range));
 	arena_free(&traffic.arena);
 }
@@ -285,6 +313,7 @@ clock_suite(void)
 	tcase_add_test(tcase, drift_is_followed);
 	tcase_add_test(tcase, what_lies_between_is_less_certain);
 	tcase_add_test(tcase, between_stretches_either_may_hold);
+	tcase_add_loop_test(tcase, a_clock_is_set_between_stretches, 0, COUNT(spans));
 	tcase_add_test(tcase, without_pairs_nothing_is_known);
 	tcase_add_test(tcase, absurd_times_do_no_harm);
 	suite_add_tcase(suite, tcase);

@@ -10,11 +10,19 @@ enum showing {
 	BLIND, /* it cannot tell */
 };
 
+/* Its frames at one point. */
+struct seen {
+	uint64_t request_frame, answer_frame; /* or of what ended the wait; 0: none */
+	int64_t waited;                       /* from the one to the other; negative: not known */
+	bool is_answered;
+};
+
 /* One exchange, as it is found. */
 struct found {
 	const struct path *path;
 	struct twins twins;
 	enum showing requests[POINTS_MOST], answers[POINTS_MOST];
+	struct seen seen[POINTS_MOST];
 	const char *unsure; /* why a capture is blind, of the first that is; or NULL */
 	struct crossing_point *points;
 	struct arena *arena;
@@ -22,11 +30,38 @@ struct found {
 
 /* ---- what each capture shows ---- */
 
+/* The first segment, by frames, that is met. */
 static bool
-note_frame(void *state, const struct sighting *one)
+note_first(void *state, const struct sighting *one)
 {
-	*(uint64_t *)state = one->frame;
-	return false;
+	const struct sighting **first = state;
+
+	if (*first == NULL || one->frame < (*first)->frame)
+		*first = one;
+	return true;
+}
+
+/* The segment that completes the request, or the answer, of which point FIRST has all, at INDEX,
+ * though nothing was made of it there; or NULL. A device that has connections of its own may say
+ * what it likes in place of an answer. */
+static const struct sighting *
+find_end(const struct found *found, size_t index, bool is_request)
+{
+	const struct twins *twins = &found->twins;
+	const struct exchange *exchange = twins->exchanges[twins->first];
+	const struct sighted *connection = twins->connections[index];
+	enum side side = is_request ? exchange->request_from : other_side(exchange->request_from);
+	uint64_t start = is_request ? exchange->request_start : exchange->answer_start;
+	uint64_t end = is_request ? exchange->request_end : exchange->answer_end;
+	struct byte_range last = {connection, side, 0, 1};
+	const struct sighting *first = NULL;
+
+	if (connection == NULL || start == end || (!is_request && twins->is_terminated[index]))
+		return NULL;
+	last.offset = (uint32_t)end - 1 + twins->connections[twins->first]->base[side] +
+		      twins->shift[index][side] - connection->base[side];
+	sightings_each_of(found->path->points[index].sightings, &last, note_first, &first);
+	return first;
 }
 
 /* The first SYN of SIDE. */
@@ -41,7 +76,7 @@ syn_frame(const struct sightings *sightings, const struct sighted *connection, e
 	return 0;
 }
 
-/* The segment that ends the request, which point FIRST has, at INDEX, where nothing was made of it;
+/* The frame that ends the request, which point FIRST has, at INDEX, where nothing was made of it;
  * 0: none. */
 static uint64_t
 find_request_bytes(const struct found *found, size_t index)
@@ -49,20 +84,15 @@ find_request_bytes(const struct found *found, size_t index)
 	const struct twins *twins = &found->twins;
 	const struct sightings *sightings = found->path->points[index].sightings;
 	const struct exchange *exchange = twins->exchanges[twins->first];
-	const struct sighted *first = twins->connections[twins->first];
 	const struct sighted *connection = twins->connections[index];
-	enum side side = exchange->request_from;
-	struct byte_range last = {connection, side, 0, 1};
-	uint64_t frame = 0;
+	const struct sighting *end;
 
 	if (connection == NULL || exchange->request_frame == 0)
 		return 0;
 	if (exchange->request_start == exchange->request_end)
-		return syn_frame(sightings, connection, side);
-	last.offset = (uint32_t)exchange->request_end - 1 + first->base[side] +
-		      twins->shift[index][side] - connection->base[side];
-	sightings_each_of(sightings, &last, note_frame, &frame);
-	return frame;
+		return syn_frame(sightings, connection, exchange->request_from);
+	end = find_end(found, index, true);
+	return end != NULL ? end->frame : 0;
 }
 
 static enum showing
@@ -127,6 +157,9 @@ answer_at(struct found *found, size_t index)
 	const struct exchange *own = found->twins.exchanges[index];
 	enum showing showing = own != NULL ? answer_of(own) : BLIND;
 
+	/* Of requests that were answered soon nothing is made. */
+	if (own == NULL && find_end(found, index, false) != NULL)
+		return SHOWS;
 	if (found->requests[index] == LACKS && showing != SHOWS)
 		return LACKS;
 	if (showing != BLIND)
@@ -137,6 +170,40 @@ answer_at(struct found *found, size_t index)
 				found->path->points[index].file));
 }
 
+static struct seen
+seen_of(const struct exchange *own)
+{
+	struct seen seen = {.request_frame = own->request_frame, .waited = -1};
+
+	if (answer_of(own) != SHOWS)
+		return seen;
+	seen.answer_frame = own->answer_frame != 0 ? own->answer_frame : own->end_frame;
+	seen.waited = own->waited;
+	seen.is_answered = own->outcome == OUTCOME_ANSWERED;
+	return seen;
+}
+
+static struct seen
+seen_at(const struct found *found, size_t index)
+{
+	const struct sighting *request, *answer;
+	struct seen seen = {.waited = -1};
+
+	if (found->twins.exchanges[index] != NULL)
+		return seen_of(found->twins.exchanges[index]);
+	request = find_end(found, index, true);
+	answer = find_end(found, index, false);
+	if (request != NULL)
+		seen.request_frame = request->frame;
+	if (answer != NULL)
+		seen.answer_frame = answer->frame;
+	if (request != NULL && answer != NULL && answer->time >= request->time) {
+		seen.waited = clock_difference(answer->time, request->time);
+		seen.is_answered = true;
+	}
+	return seen;
+}
+
 static void
 look(struct found *found)
 {
@@ -144,6 +211,8 @@ look(struct found *found)
 		found->requests[i] = request_at(found, i);
 	for (size_t i = 0; i < found->path->count; i++)
 		found->answers[i] = answer_at(found, i);
+	for (size_t i = 0; i < found->path->count; i++)
+		found->seen[i] = seen_at(found, i);
 }
 
 /* ---- what they show together ---- */
@@ -221,6 +290,7 @@ static void
 find_answer(const struct found *found, struct crossing *crossing)
 {
 	size_t count = found->path->count, first, last, lacking;
+	const struct exchange *own;
 
 	if (!find_shown(found->answers, count, &first, &last))
 		return;
@@ -235,7 +305,8 @@ find_answer(const struct found *found, struct crossing *crossing)
 		return;
 	crossing->begun = (struct crossing_gap){lacking, last};
 	/* An ICMP error is a router's own, and says so. */
-	if (found->twins.exchanges[last]->ended_by != ENDED_BY_NETWORK) {
+	own = found->twins.exchanges[last];
+	if (own == NULL || own->ended_by != ENDED_BY_NETWORK) {
 		crossing->forged_after = file_of(found, lacking);
 		crossing->forged_before = file_of(found, last);
 	}
@@ -277,19 +348,14 @@ static void
 fill_there(const struct found *found, struct crossing *crossing)
 {
 	size_t last = found->path->count - 1;
-	const struct exchange *there = found->twins.exchanges[last];
+	const struct seen *there = &found->seen[last];
 
 	crossing->there = file_of(found, last);
 	crossing->is_request_there = number_of(found->requests[last]);
 	crossing->is_answer_there = number_of(found->answers[last]);
 	crossing->is_answer_here = number_of(found->answers[0]);
-	crossing->waited_there = -1;
-	if (there == NULL)
-		return;
 	crossing->request_there = there->request_frame;
-	if (answer_of(there) != SHOWS)
-		return;
-	crossing->answer_there = there->answer_frame != 0 ? there->answer_frame : there->end_frame;
+	crossing->answer_there = there->answer_frame;
 	crossing->waited_there = there->waited;
 }
 
@@ -326,6 +392,62 @@ compare_clocks(const struct found *found)
 		found->points[i].ahead = ahead_at(found, i, frame, time);
 }
 
+/* How long the answer took at INDEX; negative: not known. */
+static int64_t
+waited_at(const struct found *found, size_t index)
+{
+	return found->seen[index].is_answered ? found->seen[index].waited : -1;
+}
+
+/* Whether waits at HERE and THERE cannot be compared, as one of both clocks was set meanwhile. */
+static bool
+was_set(const struct found *found, size_t here, size_t there)
+{
+	return clock_was_set(&found->path->pairings[here][there].clock,
+	    found->seen[here].request_frame, found->seen[here].answer_frame);
+}
+
+/* Between which captures most of the wait on the path passed. False when waits cannot be compared.
+ */
+static bool
+find_slowest(const struct found *found, struct crossing *crossing)
+{
+	size_t here = found->twins.first;
+	int64_t step;
+
+	for (size_t there = here + 1; there < found->path->count; there++) {
+		if (waited_at(found, there) < 0)
+			continue;
+		if (was_set(found, here, there))
+			return false;
+		step = waited_at(found, here) - waited_at(found, there);
+		if (step > 0 && step > crossing->slowest_delay) {
+			crossing->slowest_delay = step;
+			crossing->slowest_after = file_of(found, here);
+			crossing->slowest_before = file_of(found, there);
+		}
+		here = there;
+	}
+	return true;
+}
+
+/* What of the wait passed on the path: no clock has to be right for that, as each measures its own.
+ */
+static void
+find_delay(const struct found *found, struct crossing *crossing)
+{
+	size_t last = found->path->count - 1;
+	int64_t here = waited_at(found, found->twins.first), there = waited_at(found, last);
+	struct crossing delayed = *crossing;
+
+	delayed.slowest_delay = crossing->slowest_delay = crossing->path_delay = -1;
+	if (found->twins.first == last || here < 0 || there < 0 || !find_slowest(found, &delayed))
+		return;
+	*crossing = delayed;
+	crossing->path_delay = here > there ? here - there : 0;
+	crossing->is_path_slower = known(crossing->path_delay > there);
+}
+
 static void
 link_one(struct found *found)
 {
@@ -342,6 +464,7 @@ link_one(struct found *found)
 	fill_there(found, crossing);
 	find_lost_request(found, crossing);
 	find_answer(found, crossing);
+	find_delay(found, crossing);
 	find_alteration(found, crossing);
 	crossing->unsure = found->unsure;
 	for (size_t i = found->twins.first; i < count; i++)

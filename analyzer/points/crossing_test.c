@@ -61,6 +61,8 @@ START_TEST(a_lost_request_is_lost_between_neighbours)
 	ck_assert_uint_eq(crossing->request_there, 0);
 	ck_assert_uint_eq(crossing->answer_there, 0);
 	ck_assert_int_lt(crossing->waited_there, 0);
+	ck_assert_int_lt(crossing->path_delay, 0);
+	check_number(&crossing->is_path_slower, UNKNOWN);
 	end(&road);
 }
 END_TEST
@@ -112,6 +114,90 @@ START_TEST(a_server_may_keep_silent)
 	check_text(crossing->unsure, NULL);
 	ck_assert_uint_eq(crossing->request_there, 6);
 	ck_assert_uint_eq(crossing->answer_there, 0);
+	end(&road);
+}
+END_TEST
+
+/* Milliseconds that the answer takes from the server's capture to those nearer to the client, and
+ * what is told of that: the whole delay, and between which two of three captures most of it was. */
+static const struct {
+	int64_t to_middle, to_client;
+	int64_t delay, slowest;
+	size_t after;
+	bool is_path_slower;
+} delays[] = {
+    {1, 2, 4, 2, 0, false},
+    {1, 3001, 3003, 3001, 0, true},
+    {2500, 3000, 3002, 2501, 1, true},
+    {90, 95, 97, 91, 1, false},
+    {94, 96, 98, 95, 1, false},
+    {94, 97, 99, 95, 1, true},
+};
+
+/* A request that is answered as the INDEXth of them says; of the captures from LISTED on nothing
+ * was made but segments. */
+static const struct crossing *
+delay(struct road *road, size_t index, size_t listed)
+{
+	const int64_t back[] = {delays[index].to_client, delays[index].to_middle, 0};
+
+	begin(road, 3);
+	controls(road);
+	walk_all(road, opening, COUNT(opening));
+	walk(road, &request, 3);
+	for (size_t i = 3; i-- > 0;)
+		point_see(&road->views[i], answer, back[i], 99);
+	controls_again(road);
+	gather(road);
+	for (size_t i = listed; i < 3; i++)
+		road->views[i].run.ledger.count = 0;
+	crossings_link(&road->path, &road->arena);
+	return crossing_at(road, 0, "toy");
+}
+
+/* An answer that came soon enough is not listed where it did. */
+START_TEST(a_delay_is_told_by_where_it_arose)
+{
+	struct road road = {.views[1] = {.clock = -SAMPLE_HOUR}, .views[2] = {.clock = 77777}};
+	const struct crossing *crossing =
+	    delay(&road, (size_t)_i % COUNT(delays), 1 + (size_t)_i / COUNT(delays));
+
+	_i %= (int)COUNT(delays);
+	check_known(crossing, true, true, true);
+	/* The request was under way for 2 ms. */
+	ck_assert_int_eq(crossing->waited_there, 98 * SAMPLE_MS);
+	ck_assert_uint_eq(crossing->request_there, 9);
+	ck_assert_uint_eq(crossing->answer_there, 10);
+	ck_assert_int_eq(crossing->path_delay, delays[_i].delay * SAMPLE_MS);
+	ck_assert_int_eq(crossing->slowest_delay, delays[_i].slowest * SAMPLE_MS);
+	check_text(crossing->slowest_after, files[delays[_i].after]);
+	check_text(crossing->slowest_before, files[delays[_i].after + 1]);
+	check_number(&crossing->is_path_slower, delays[_i].is_path_slower);
+	end(&road);
+}
+END_TEST
+
+/* Then no two waits can be compared. */
+START_TEST(a_clock_that_is_set_leaves_delays_open)
+{
+	struct road road = {0};
+	const struct crossing *crossing;
+
+	begin(&road, 2);
+	controls(&road);
+	walk_all(&road, opening, COUNT(opening));
+	walk(&road, &request, 2);
+	road.views[_i].clock = -30;
+	walk(&road, &answer, 2);
+	controls_again(&road);
+	link_all(&road);
+	ck_assert_uint_eq(road.path.pairings[0][1].clock.stretch_count, 2);
+	crossing = crossing_at(&road, 0, "toy");
+	check_known(crossing, true, true, true);
+	ck_assert_int_lt(crossing->path_delay, 0);
+	ck_assert_int_lt(crossing->slowest_delay, 0);
+	check_text(crossing->slowest_after, NULL);
+	check_number(&crossing->is_path_slower, UNKNOWN);
 	end(&road);
 }
 END_TEST
@@ -445,6 +531,8 @@ told_tests(void)
 	tcase_add_loop_test(tcase, a_lost_request_is_lost_between_neighbours, 0, COUNT(ways));
 	tcase_add_loop_test(tcase, a_lost_answer_is_lost_between_neighbours, 0, COUNT(ways));
 	tcase_add_loop_test(tcase, a_server_may_keep_silent, 0, COUNT(ways) - 1);
+	tcase_add_loop_test(tcase, a_delay_is_told_by_where_it_arose, 0, 3 * COUNT(delays));
+	tcase_add_loop_test(tcase, a_clock_that_is_set_leaves_delays_open, 0, 2);
 	tcase_add_loop_test(tcase, a_forged_answer_begins_between_neighbours, 0, COUNT(ways));
 	tcase_add_test(tcase, a_request_may_be_lost_and_answered);
 	tcase_add_loop_test(tcase, what_arrives_is_there_and_here, 0, COUNT(ways) - 1);

@@ -26,20 +26,25 @@ add_loss(struct text *text, const struct crossing *crossing, const char *what)
 	text_add(text, " does not.");
 }
 
-/* How long the answer took there, and how much more it took here. */
+/* How long the answer took there, how much more it took on the path, and where most of that. */
 static void
-add_waits(struct text *text, const struct exchange *exchange)
+add_waits(struct text *text, const struct crossing *crossing)
 {
-	const struct crossing *crossing = exchange->crossing;
-	int64_t on_the_way = exchange->waited - crossing->waited_there;
-
 	text_add(text, ", after ");
 	text_add_duration(text, crossing->waited_there);
-	if (exchange->outcome != OUTCOME_ANSWERED || exchange->waited < 0 || on_the_way <= 0)
+	if (crossing->path_delay <= 0)
 		return;
 	text_add(text, "; ");
-	text_add_duration(text, on_the_way);
+	text_add_duration(text, crossing->path_delay);
 	text_add(text, " more were spent on the way");
+	if (crossing->slowest_after == NULL || crossing->slowest_delay >= crossing->path_delay)
+		return;
+	text_add(text, ", ");
+	text_add_duration(text, crossing->slowest_delay);
+	text_add(text, " of them between ");
+	text_add_visible(text, crossing->slowest_after);
+	text_add(text, " and ");
+	text_add_visible(text, crossing->slowest_before);
 }
 
 static void
@@ -55,7 +60,7 @@ add_what_is_there(struct text *text, const struct exchange *exchange)
 		text_add(text, " and its answer");
 		add_frame(text, crossing->answer_there);
 		if (crossing->waited_there >= 0)
-			add_waits(text, exchange);
+			add_waits(text, crossing);
 	} else if (is_said(&crossing->is_answer_there, false)) {
 		text_add(text, " and no answer");
 	}

@@ -13,7 +13,8 @@ static struct exchange exchange;
 static void
 setup(void)
 {
-	crossing = (struct crossing){.there = "server\n.pcapng", .waited_there = -1};
+	crossing =
+	    (struct crossing){.there = "server\n.pcapng", .waited_there = -1, .path_delay = -1};
 	exchange =
 	    (struct exchange){.crossing = &crossing, .outcome = OUTCOME_ANSWERED, .waited = -1};
 }
@@ -80,15 +81,20 @@ START_TEST(waits_are_compared)
 	assert_phrase(" server\\u{a}.pcapng has the request and its answer, after 0 ns.");
 	crossing.waited_there = 5 * MS;
 	assert_phrase(" server\\u{a}.pcapng has the request and its answer, after 5.00 ms.");
-	exchange.waited = 5 * MS;
+	crossing.path_delay = 0;
 	assert_phrase(" server\\u{a}.pcapng has the request and its answer, after 5.00 ms.");
-	exchange.waited = 4 * MS;
-	assert_phrase(" server\\u{a}.pcapng has the request and its answer, after 5.00 ms.");
-	exchange.waited = 7 * MS;
+	crossing.path_delay = 2 * MS;
 	assert_phrase(" server\\u{a}.pcapng has the request and its answer, after 5.00 ms; 2.00 ms "
 		      "more were spent on the way.");
-	exchange.outcome = OUTCOME_UNANSWERED;
-	assert_phrase(" server\\u{a}.pcapng has the request and its answer, after 5.00 ms.");
+	crossing.slowest_after = "a\n.pcapng";
+	crossing.slowest_before = "b\n.pcapng";
+	crossing.slowest_delay = 2 * MS;
+	assert_phrase(" server\\u{a}.pcapng has the request and its answer, after 5.00 ms; 2.00 ms "
+		      "more were spent on the way.");
+	crossing.slowest_delay = 1 * MS;
+	assert_phrase(" server\\u{a}.pcapng has the request and its answer, after 5.00 ms; 2.00 ms "
+		      "more were spent on the way, 1.00 ms of them between a\\u{a}.pcapng and "
+		      "b\\u{a}.pcapng.");
 }
 END_TEST
 

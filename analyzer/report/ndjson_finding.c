@@ -99,6 +99,18 @@ has_waited(const void *source)
 	return ((const struct crossing *)source)->waited_there >= 0;
 }
 
+static bool
+has_path_delay(const void *source)
+{
+	return ((const struct crossing *)source)->path_delay >= 0;
+}
+
+static bool
+has_slowest(const void *source)
+{
+	return ((const struct crossing *)source)->slowest_after != NULL;
+}
+
 static const struct member crossing_members[] = {
     {JSON_KEY("there"), MEMBER_TEXT, OF(there),
 	.sentence = "the capture that is nearest to the server"},
@@ -112,6 +124,15 @@ static const struct member crossing_members[] = {
 	.sentence = "the frame of that"},
     {JSON_KEY("waited"), MEMBER_SECONDS, OF(waited_there), .is_said = has_waited,
 	.sentence = "seconds from the request to it there"},
+    {JSON_KEY("path_delay"), MEMBER_SECONDS, OF(path_delay), .is_said = has_path_delay,
+	.sentence = "seconds that the client waited longer than that: what passed on the path"},
+    {JSON_KEY("slowest_after"), MEMBER_TEXT, OF(slowest_after), .is_optional = true,
+	.sentence = "of the captures between which most of that passed, the one nearer to the "
+		    "client"},
+    {JSON_KEY("slowest_before"), MEMBER_TEXT, OF(slowest_before), .is_optional = true,
+	.sentence = "the other of them"},
+    {JSON_KEY("slowest_delay"), MEMBER_SECONDS, OF(slowest_delay), .is_said = has_slowest,
+	.sentence = "seconds that passed between the two"},
     {JSON_KEY("answer_arrived"), MEMBER_BOOL, .is_optional = true, .add = add_answer_arrived,
 	.sentence = "whether the capture that is nearest to the client has it"},
     {JSON_KEY("lost_after"), MEMBER_TEXT, OF(lost_after), .is_optional = true,
