@@ -173,6 +173,9 @@ struct crossing {
 	struct number is_path_slower; /* whether more passed on the path than behind the last */
 	const char *altered;          /* fields with their values before and after; NULL */
 	const char *altered_after, *altered_before; /* the files between which; or NULL */
+	uint64_t duplicated; /* segments of request and answer that came out of the path twice */
+	const char *duplicated_after, *duplicated_before; /* the files between which, as they went;
+							   * of several the first; or NULL */
 	const char *unsure; /* why something of this is not known, a clause; NULL: all is */
 	/* The same point by point, for who draws it. */
 	const struct crossing_point *points; /* from the clients to the servers */

@@ -302,6 +302,8 @@ struct point_facts {
 	uint64_t translated;   /* those with other addresses or ports */
 	uint64_t renumbered;   /* with other sequence numbers */
 	uint64_t terminated;   /* of which a device in between has one to either side */
+	uint64_t duplicated;   /* segments that came twice to one of both, and passed the other once
+				*/
 	uint64_t only_before;  /* connections that only the one before has */
 	uint64_t only_here;
 };

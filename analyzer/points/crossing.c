@@ -2,6 +2,7 @@
 
 #include "analyzer/points/absence.h"
 #include "analyzer/points/alteration.h"
+#include "analyzer/points/duplication.h"
 
 /* What the capture of one point shows of a message. */
 enum showing {
@@ -344,6 +345,44 @@ find_alteration(const struct found *found, struct crossing *crossing)
 	}
 }
 
+/* How many segments of the request, or of the answer, came twice on their way from FROM to TO. */
+static size_t
+duplicated_between(const struct found *found, size_t from, size_t to, bool is_request)
+{
+	const struct twins *twins = &found->twins;
+	const struct exchange *own = twins->exchanges[to];
+	enum side side = is_request ? own->request_from : other_side(own->request_from);
+	uint64_t start = is_request ? own->request_start : own->answer_start;
+	uint64_t end = is_request ? own->request_end : own->answer_end;
+	const struct passing passing = {found->path->points[from].sightings,
+	    found->path->points[to].sightings, twins->connections[from], twins->connections[to],
+	    twins->shift[to][side] - twins->shift[from][side]};
+	const struct byte_range range = {
+	    twins->connections[to], side, (uint32_t)start, (uint32_t)(end - start)};
+
+	return duplicated_on_way(&passing, &range);
+}
+
+/* From each that has the exchange to the next, and back. */
+static void
+find_duplication(const struct found *found, struct crossing *crossing)
+{
+	size_t here = found->twins.first, requests, answers;
+
+	for (size_t there = here + 1; there < found->path->count; there++) {
+		if (found->twins.exchanges[there] == NULL || found->twins.is_terminated[there])
+			continue;
+		requests = duplicated_between(found, here, there, true);
+		answers = duplicated_between(found, there, here, false);
+		crossing->duplicated += requests + answers;
+		if (requests + answers != 0 && crossing->duplicated_after == NULL) {
+			crossing->duplicated_after = file_of(found, requests != 0 ? here : there);
+			crossing->duplicated_before = file_of(found, requests != 0 ? there : here);
+		}
+		here = there;
+	}
+}
+
 static void
 fill_there(const struct found *found, struct crossing *crossing)
 {
@@ -466,6 +505,7 @@ link_one(struct found *found)
 	find_answer(found, crossing);
 	find_delay(found, crossing);
 	find_alteration(found, crossing);
+	find_duplication(found, crossing);
 	crossing->unsure = found->unsure;
 	for (size_t i = found->twins.first; i < count; i++)
 		if (found->twins.exchanges[i] != NULL)

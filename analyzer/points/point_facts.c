@@ -1,5 +1,24 @@
 #include "analyzer/points/point_facts.h"
 
+#include "analyzer/points/duplication.h"
+
+/* Segments of a connection that one side sent, and that the path between the two points doubled. */
+static size_t
+count_duplicated(
+    const struct path *path, size_t index, const struct pairing *pairing, enum side side)
+{
+	const struct sightings *before = path->points[index - 1].sightings;
+	const struct sightings *here = path->points[index].sightings;
+	const struct passing there = {
+	    before, here, pairing->here, pairing->there, pairing->shift[side]};
+	const struct passing back = {
+	    here, before, pairing->there, pairing->here, 0 - pairing->shift[side]};
+	const struct passing *passing = side == CLIENT ? &there : &back;
+	const struct byte_range all = {passing->to_connection, side, 0, UINT32_MAX};
+
+	return pairing->passage == PASSAGE_TERMINATED ? 0 : duplicated_on_way(passing, &all);
+}
+
 static void
 count_connections(const struct path *path, size_t index, struct point_facts *facts)
 {
@@ -12,6 +31,8 @@ count_connections(const struct path *path, size_t index, struct point_facts *fac
 		facts->translated += pairing->is_translated;
 		facts->renumbered += pairing->passage == PASSAGE_RENUMBERED;
 		facts->terminated += pairing->passage == PASSAGE_TERMINATED;
+		facts->duplicated += count_duplicated(path, index, pairing, CLIENT) +
+				     count_duplicated(path, index, pairing, SERVER);
 	}
 	facts->only_before = path->points[index - 1].sightings->connection_count - facts->shared;
 	facts->only_here = path->points[index].sightings->connection_count - facts->shared;

@@ -124,6 +124,30 @@ settle_ends(struct sightings *sightings, struct sighted *connection,
 	connection->ends = ends;
 }
 
+/* Copies come close behind their packet. */
+#define MOST_BETWEEN_COPIES 64
+
+/* Counts PACKET, if it came the same way as the one that it is a copy of: one that passed another
+ * router was copied by who captures. */
+static void
+count_copy(struct sightings *sightings, const struct sighted *connection,
+    const struct packet *packet, enum side side)
+{
+	size_t least =
+	    sightings->count > MOST_BETWEEN_COPIES ? sightings->count - MOST_BETWEEN_COPIES : 0;
+
+	for (size_t i = sightings->count; i-- > least;) {
+		struct sighting *one = &sightings->items[i];
+
+		if (&sightings->connections[one->connection] == connection && one->side == side &&
+		    one->seq == packet->tcp.seq && one->length == packet->payload_length &&
+		    one->ip_id == packet->ip_id) {
+			one->copies += one->ttl == packet->ttl && one->copies != UINT16_MAX;
+			return;
+		}
+	}
+}
+
 static void
 note(void *state, const struct packet *packet, struct conversation *conversation)
 {
@@ -137,11 +161,12 @@ note(void *state, const struct packet *packet, struct conversation *conversation
 	if (connection == NULL)
 		connection = add_connection(sightings, conversation);
 	settle_ends(sightings, connection, conversation);
+	side = conversation_sender(conversation, &packet->ends);
 	if (connection->copies != both_sides(conversation->facts.duplicates)) {
 		connection->copies = both_sides(conversation->facts.duplicates);
+		count_copy(sightings, connection, packet, side);
 		return;
 	}
-	side = conversation_sender(conversation, &packet->ends);
 	note_syn(connection, packet, side);
 	add_segment(sightings, connection, packet, side);
 }
@@ -221,6 +246,52 @@ sort_by_place(struct sightings *sightings)
 	mem_free(order);
 }
 
+/* Segments of one place that are compared with each other; of more, as floods have, some. */
+#define MOST_OF_ONE_PLACE 8
+
+/* What has the Identification of one before it is that packet once more: who sends again has
+ * another. The packet, or NULL; the one at hand is the PLACE-th by place. */
+static struct sighting *
+find_original(const struct sightings *sightings, size_t place)
+{
+	const struct sighting *one = &sightings->items[sightings->by_place[place]];
+	size_t least = place > MOST_OF_ONE_PLACE ? place - MOST_OF_ONE_PLACE : 0;
+	struct sighting *original = NULL;
+
+	while (one->ip_id != 0 && place-- > least) {
+		struct sighting *before = &sightings->items[sightings->by_place[place]];
+
+		if (before->connection != one->connection || before->side != one->side ||
+		    before->offset != one->offset)
+			break;
+		if (before->length == one->length && before->ip_id == one->ip_id &&
+		    before->ttl == one->ttl)
+			original = before;
+	}
+	return original;
+}
+
+static void
+count_doubled(struct sightings *sightings)
+{
+	struct sighting *one, *original;
+	struct sighted *connection;
+
+	for (size_t i = 0; i < sightings->count; i++) {
+		one = &sightings->items[sightings->by_place[i]];
+		original = one->length != 0 ? find_original(sightings, i) : NULL;
+		if (original != NULL && original->copies != UINT16_MAX)
+			original->copies++;
+		connection = &sightings->connections[one->connection];
+		connection->distinct[one->side] += one->length != 0 && original == NULL;
+	}
+	for (size_t i = 0; i < sightings->count; i++) {
+		one = &sightings->items[i];
+		sightings->connections[one->connection].doubled[one->side] +=
+		    one->length != 0 && one->copies != 0;
+	}
+}
+
 void
 sightings_settle(struct sightings *sightings)
 {
@@ -233,6 +304,7 @@ sightings_settle(struct sightings *sightings)
 		}
 	}
 	sort_by_place(sightings);
+	count_doubled(sightings);
 }
 
 /* Where something would stand among the numbers by place. */

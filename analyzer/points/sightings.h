@@ -26,8 +26,10 @@ struct sighting {
 	uint32_t connection; /* its number */
 	uint32_t next;       /* the connection's next, as a number in sightings.items */
 	uint16_t window;
-	uint16_t ip_id; /* of IPv4 */
-	uint8_t flags;  /* enum tcp_flag */
+	uint16_t ip_id;  /* of IPv4 */
+	uint16_t copies; /* of this packet, that came the same way; of those that stand in the list
+			  * by themselves, too, the first alone has them, once settled */
+	uint8_t flags;   /* enum tcp_flag */
 	uint8_t ttl;
 	uint8_t side;    /* enum side that sent it */
 	bool has_digest; /* there is a payload, and all of it was captured */
@@ -46,6 +48,9 @@ struct sighted {
 				* would have been, as the SYN says */
 	uint32_t greetings[2]; /* by enum side: its first with a payload; SIGHTING_NONE: none */
 	size_t count;
+	/* By enum side, once settled: segments with a payload, and those that came more than once.
+	 */
+	uint32_t distinct[2], doubled[2];
 	uint64_t copies; /* that the capture made */
 };
 

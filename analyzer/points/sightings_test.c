@@ -154,6 +154,42 @@ START_TEST(copies_of_the_capture_are_left_out)
 END_TEST
 
 /* Both ports are a server's, and the first that is seen is one: only what it says tells. */
+/* How the first segment with a payload comes again. */
+static const struct {
+	int64_t delay;
+	uint16_t ip_id; /* the first has 4 */
+	uint8_t ttl;    /* the first has 64 */
+	uint16_t copies;
+	bool is_once_more; /* it is counted as a segment of its own, too */
+} repetitions[] = {
+    {0, 4, 64, 1, false},
+    {50, 4, 64, 1, false},
+    {50, 5, 64, 0, true},
+    {0, 4, 63, 0, false},
+};
+
+START_TEST(packets_that_come_again_are_told_from_those_sent_again)
+{
+	struct viewpoint view = {0};
+	const struct sighted *connection;
+	struct sample sample = session[3];
+
+	point_begin(&view);
+	see_all(&view, session, 3);
+	sample.ttl = 64;
+	point_see(&view, sample, 0, 4);
+	sample.ttl = repetitions[_i].ttl;
+	point_see(&view, sample, repetitions[_i].delay, repetitions[_i].ip_id);
+	settle(&view);
+	connection = sightings_of_stream(&view.sightings, 0);
+	ck_assert_uint_eq(segment_at(&view, connection, 3)->copies, repetitions[_i].copies);
+	ck_assert_uint_eq(connection->distinct[CLIENT], 1U + repetitions[_i].is_once_more);
+	ck_assert_uint_eq(connection->doubled[CLIENT], repetitions[_i].copies);
+	ck_assert_uint_eq(connection->distinct[SERVER] + connection->doubled[SERVER], 0);
+	point_end(&view);
+}
+END_TEST
+
 START_TEST(sides_are_put_right_when_the_client_is_known)
 {
 	static const struct sample late[] = {
@@ -354,6 +390,8 @@ sightings_suite(void)
 	tcase_add_test(tcase, without_a_syn_the_first_bytes_say_it);
 	tcase_add_test(tcase, payloads_are_told_apart);
 	tcase_add_test(tcase, copies_of_the_capture_are_left_out);
+	tcase_add_loop_test(
+	    tcase, packets_that_come_again_are_told_from_those_sent_again, 0, COUNT(repetitions));
 	tcase_add_test(tcase, sides_are_put_right_when_the_client_is_known);
 	tcase_add_test(tcase, what_is_beyond_the_bound_is_counted);
 	tcase_add_test(tcase, what_is_neither_smb_nor_kerberos_is_passed_over);

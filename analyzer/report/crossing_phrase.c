@@ -48,6 +48,17 @@ add_waits(struct text *text, const struct crossing *crossing)
 }
 
 static void
+add_duplicates(struct text *text, const struct crossing *crossing)
+{
+	text_add(text, " Between ");
+	text_add_visible(text, crossing->duplicated_after);
+	text_add(text, " and ");
+	text_add_visible(text, crossing->duplicated_before);
+	text_addf(text, " %" PRIu64 " segment%s of it came twice where one was sent.",
+	    crossing->duplicated, crossing->duplicated == 1 ? "" : "s");
+}
+
+static void
 add_what_is_there(struct text *text, const struct exchange *exchange)
 {
 	const struct crossing *crossing = exchange->crossing;
@@ -82,6 +93,8 @@ crossing_add_phrase(struct text *text, const struct exchange *exchange)
 		add_what_is_there(text, exchange);
 	if (is_said(&crossing->is_answer_there, true) && crossing->lost_after != NULL)
 		add_loss(text, crossing, "answer");
+	if (crossing->duplicated_after != NULL)
+		add_duplicates(text, crossing);
 	if (crossing->unsure != NULL) {
 		text_add(text, " What is not known of it: ");
 		text_add_visible(text, crossing->unsure);

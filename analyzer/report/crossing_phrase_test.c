@@ -111,6 +111,20 @@ START_TEST(a_lost_answer_is_said_to_be_lost)
 }
 END_TEST
 
+START_TEST(duplicates_are_said)
+{
+	crossing.duplicated = 1;
+	crossing.duplicated_after = "a\n.pcapng";
+	crossing.duplicated_before = "b\n.pcapng";
+	assert_phrase(" Between a\\u{a}.pcapng and b\\u{a}.pcapng 1 segment of it came twice where "
+		      "one was sent.");
+	crossing.is_request_there = known(true);
+	crossing.duplicated = 3;
+	assert_phrase(" server\\u{a}.pcapng has the request. Between a\\u{a}.pcapng and "
+		      "b\\u{a}.pcapng 3 segments of it came twice where one was sent.");
+}
+END_TEST
+
 START_TEST(why_it_is_not_known_is_said)
 {
 	crossing.unsure = "b\n.pcapng ends before";
@@ -133,6 +147,7 @@ crossing_phrase_suite(void)
 	tcase_add_test(tests, what_is_there_is_said);
 	tcase_add_test(tests, waits_are_compared);
 	tcase_add_test(tests, a_lost_answer_is_said_to_be_lost);
+	tcase_add_test(tests, duplicates_are_said);
 	tcase_add_test(tests, why_it_is_not_known_is_said);
 	suite_add_tcase(suite, tests);
 	return suite;

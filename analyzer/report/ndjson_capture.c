@@ -198,6 +198,8 @@ static const struct member before_members[] = {
 	.sentence = "those with other sequence numbers"},
     {JSON_KEY("terminated"), MEMBER_U64, OF(terminated),
 	.sentence = "those of which a device in between has one to either side"},
+    {JSON_KEY("duplicated"), MEMBER_U64, OF(duplicated),
+	.sentence = "segments that came twice to one of both and passed the other once"},
     {JSON_KEY("only_before"), MEMBER_U64, OF(only_before),
 	.sentence = "connections that only the capture before has"},
     {JSON_KEY("only_here"), MEMBER_U64, OF(only_here),

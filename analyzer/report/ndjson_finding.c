@@ -149,6 +149,12 @@ static const struct member crossing_members[] = {
 	.sentence = "the last capture on its way that has the values before"},
     {JSON_KEY("altered_before"), MEMBER_TEXT, OF(altered_before), .is_optional = true,
 	.sentence = "the next, which has those after"},
+    {JSON_KEY("duplicated"), MEMBER_U64, OF(duplicated), .is_optional = true,
+	.sentence = "segments of request and answer that came out of the path twice"},
+    {JSON_KEY("duplicated_after"), MEMBER_TEXT, OF(duplicated_after), .is_optional = true,
+	.sentence = "the last capture on the way that has such a segment once"},
+    {JSON_KEY("duplicated_before"), MEMBER_TEXT, OF(duplicated_before), .is_optional = true,
+	.sentence = "the next, which has it twice"},
     {JSON_KEY("unsure"), MEMBER_TEXT, OF(unsure), .is_optional = true,
 	.sentence = "why something of this is not known"},
 };

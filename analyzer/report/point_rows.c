@@ -102,6 +102,19 @@ add_place(struct text *text, const struct capture_vantage *vantage)
 		    vantage->is_said ? "--vantage says" : "its packets show");
 }
 
+static void
+add_duplicate_row(struct head *head, const struct point_facts *point)
+{
+	if (point->duplicated == 0)
+		return;
+	page_add_count(&head->value, point->duplicated, "segment");
+	text_add(&head->value, point->duplicated == 1 ? " was" : " were");
+	text_add(&head->value, " doubled on the way between ");
+	text_add_visible(&head->value, point->before);
+	text_add(&head->value, " and here");
+	head_add(head, "");
+}
+
 void
 point_add_rows(struct head *head)
 {
@@ -118,4 +131,5 @@ point_add_rows(struct head *head)
 		return;
 	add_clock_row(head, point);
 	add_connection_row(head, point);
+	add_duplicate_row(head, point);
 }

@@ -114,6 +114,21 @@ START_TEST(connections_are_counted)
 }
 END_TEST
 
+START_TEST(duplicates_are_counted)
+{
+	static const char rows[] =
+	    "point: 2 of 3, from the clients to the servers\n" PLACE
+	    ": no packet tells how its clock differs from that of a\\u{a}.pcapng\n"
+	    ": 0 connections of SMB or Kerberos in both; 0 only in a\\u{a}.pcapng, 0 only here\n"
+	    ": %s doubled on the way between a\\u{a}.pcapng and here\n";
+
+	point.duplicated = 1;
+	assert_all(&point, arena_format(&arena, rows, "1 segment was"));
+	point.duplicated = 35;
+	assert_all(&point, arena_format(&arena, rows, "35 segments were"));
+}
+END_TEST
+
 /* A clock, and what is said of it. */
 static const struct {
 	int64_t offset, uncertainty, last_offset;
@@ -167,6 +182,7 @@ point_rows_suite(void)
 	tcase_add_test(tests, the_first_is_compared_with_none_before_it);
 	tcase_add_loop_test(tests, places_are_told, 0, sizeof(places) / sizeof(places[0]));
 	tcase_add_test(tests, connections_are_counted);
+	tcase_add_test(tests, duplicates_are_counted);
 	tcase_add_loop_test(tests, clocks_are_compared, 0, sizeof(clocks) / sizeof(clocks[0]));
 	suite_add_tcase(suite, tests);
 	return suite;
