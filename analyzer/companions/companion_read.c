@@ -16,7 +16,7 @@
 
 #define CHUNK_BYTES ((size_t)1 << 20)
 
-/* Those that say what they are before those that are known by their shape. */
+/* In the order in which a file of several kinds is said to be them. */
 const struct companion_format *const companion_formats[] = {
     &filter_events_format,
     &firewall_log_format,
@@ -86,15 +86,6 @@ refuse_unknown(const char *file, struct error *error)
 
 /* ---- what is one ---- */
 
-static const struct companion_format *
-recognise(const struct companion_text *text)
-{
-	for (size_t i = 0; i < companion_format_count; i++)
-		if (companion_formats[i]->recognises(text))
-			return companion_formats[i];
-	return NULL;
-}
-
 /* The damage says how many places are damaged beside the first. */
 static void
 count_damage(struct companion *companion)
@@ -104,15 +95,24 @@ count_damage(struct companion *companion)
 		    companion->damage, companion->damage_count - 1);
 }
 
+/* What several commands printed may stand in one file. */
 static bool
 read_text(struct companion *ret, const struct companion_text *text, struct error *error)
 {
-	const struct companion_format *format = recognise(text);
+	struct text names = {0};
 
-	if (format == NULL)
+	for (size_t i = 0; i < companion_format_count; i++) {
+		const struct companion_format *format = companion_formats[i];
+
+		if (!format->recognises(text))
+			continue;
+		text_addf(&names, "%s%s", names.length != 0 ? ", " : "", format->name);
+		format->read(text, ret);
+	}
+	if (names.length == 0)
 		return refuse_unknown(text->file, error);
-	ret->format = format->name;
-	format->read(text, ret);
+	ret->format = arena_text(&ret->arena, names.chars, names.length);
+	text_free(&names);
 	count_damage(ret);
 	return true;
 }

@@ -10,7 +10,7 @@
 struct companion_format {
 	const char *name;    /* for people: "log of the Windows firewall" */
 	const char *made_by; /* how one gets it: "pfirewall.log", "netstat -ano" */
-	/* Whether TEXT is one, which is asked in the order of the table. */
+	/* Whether TEXT is one, or has one in it. */
 	bool (*recognises)(const struct companion_text *text);
 	/* Fills the lists of COMPANION, and its damage when it is cut or damaged: what stands
 	 * before that counts. TEXT is gone afterwards, but for its file's name. */
