@@ -250,6 +250,13 @@ analysis_read(struct analysis *analysis, const struct source_files *files,
 }
 
 void
+analysis_attest(struct analysis *analysis, const struct analysis_options *options)
+{
+	if (options->rules != NULL && options->companions != NULL)
+		attest(options->companions, &analysis->ledger, &analysis->facts, &analysis->arena);
+}
+
+void
 analysis_judge(struct analysis *analysis, const struct analysis_options *options)
 {
 	const size_t share = bounds_share_of_findings(options->max_memory);
@@ -258,8 +265,6 @@ analysis_judge(struct analysis *analysis, const struct analysis_options *options
 
 	if (options->rules == NULL)
 		return;
-	if (options->companions != NULL)
-		attest(options->companions, &analysis->ledger, &analysis->facts, &analysis->arena);
 	*findings =
 	    findings_of(options->rules, &analysis->ledger, interest_echoes(analysis->interest),
 		share < SIZE_MAX - before ? before + share : SIZE_MAX, &analysis->arena);
@@ -284,6 +289,7 @@ analysis_run_trace(struct analysis *analysis, const struct source_files *files,
 {
 	if (!analysis_read(analysis, files, options, error))
 		return false;
+	analysis_attest(analysis, options);
 	analysis_judge(analysis, options);
 	return true;
 }

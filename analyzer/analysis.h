@@ -84,10 +84,11 @@ bool analysis_run(struct analysis *analysis, const char *path,
 bool analysis_run_trace(struct analysis *analysis, const struct source_files *files,
     const struct analysis_options *options, struct error *error);
 
-/* The same in two steps, for who has more to say of what was read before it is judged: all but
- * findings, and these. OPTIONS are the same in both. */
+/* The same in steps, for who has more to say of what was read before it is judged: all but
+ * findings, what files beside the capture say of it, and findings. OPTIONS are the same in all. */
 bool analysis_read(struct analysis *analysis, const struct source_files *files,
     const struct analysis_options *options, struct error *error);
+void analysis_attest(struct analysis *analysis, const struct analysis_options *options);
 void analysis_judge(struct analysis *analysis, const struct analysis_options *options);
 
 void analysis_free(struct analysis *analysis);

@@ -3,6 +3,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/capture/source.h"
+#include "analyzer/companions/attest.h"
 #include "analyzer/points/crossing.h"
 #include "analyzer/points/point_facts.h"
 #include "analyzer/report/ladder.h"
@@ -143,6 +144,17 @@ link_points(struct comparison *comparison)
 	}
 }
 
+/* Has files beside the captures say what they know of each exchange: of one between other addresses
+ * at another point, too. */
+static void
+attest_points(struct comparison *comparison)
+{
+	for (size_t i = 0; i < comparison->count; i++)
+		analysis_attest(&comparison->items[i]->analysis, &comparison->options);
+	for (size_t i = 0; i < comparison->count; i++)
+		attest_twins(&comparison->items[i]->analysis.ledger);
+}
+
 void
 comparison_judge(struct comparison *comparison)
 {
@@ -150,6 +162,7 @@ comparison_judge(struct comparison *comparison)
 
 	put_in_order(comparison);
 	link_points(comparison);
+	attest_points(comparison);
 	for (size_t i = 0; i < comparison->count; i++) {
 		struct analysis *analysis = &comparison->items[i]->analysis;
 

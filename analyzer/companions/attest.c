@@ -122,3 +122,19 @@ attest(const struct companion_set *set, const struct ledger *ledger, struct capt
 	facts->companions = made;
 	facts->companion_count = set->count;
 }
+
+void
+attest_twins(const struct ledger *ledger)
+{
+	for (size_t i = 0; i < ledger->count; i++) {
+		struct exchange *exchange = ledger->items[i];
+		const struct crossing *crossing = exchange->crossing;
+
+		for (size_t j = 0; crossing != NULL && j < crossing->point_count; j++) {
+			const struct exchange *twin = crossing->points[j].exchange;
+
+			if (exchange->attested == NULL && twin != NULL)
+				exchange->attested = twin->attested;
+		}
+	}
+}

@@ -17,4 +17,9 @@
 void attest(const struct companion_set *set, const struct ledger *ledger,
     struct capture_facts *facts, struct arena *arena);
 
+/* Says of exchanges of which nothing is said what is said of the same exchange where another
+ * capture has it (exchange.crossing): files are of the server, and may know it by the addresses
+ * there. */
+void attest_twins(const struct ledger *ledger);
+
 #endif

@@ -304,6 +304,26 @@ START_TEST(what_is_the_same_is_kept_once)
 }
 END_TEST
 
+/* A server that is known by another address where its clients are. */
+START_TEST(twins_have_the_same_said)
+{
+	struct attest_syn *here = attest_sample_syn(&sample, 1, 0);
+	struct attest_syn *there = attest_sample_syn(&sample, 1, 0);
+	struct attest_syn *alone = attest_sample_syn(&sample, 2, 0);
+	const struct attested attested = {0};
+	const struct crossing_point points[] = {
+	    {.exchange = &here->base}, {.exchange = NULL}, {.exchange = &there->base}};
+	const struct crossing crossing = {.points = points, .point_count = COUNT(points)};
+
+	here->base.crossing = there->base.crossing = &crossing;
+	there->base.attested = &attested;
+	attest_twins(&sample.ledger);
+	ck_assert_ptr_eq(here->base.attested, &attested);
+	ck_assert_ptr_eq(there->base.attested, &attested);
+	ck_assert_ptr_null(alone->base.attested);
+}
+END_TEST
+
 Suite *attest_host_suite(void);
 
 Suite *
@@ -325,6 +345,7 @@ attest_host_suite(void)
 	tcase_add_test(cases, settings_are_said);
 	tcase_add_test(cases, shares_are_said);
 	tcase_add_test(cases, a_part_of_the_shares_proves_no_absence);
+	tcase_add_test(cases, twins_have_the_same_said);
 	tcase_add_test(cases, the_last_file_knows_better);
 	tcase_add_test(cases, what_is_the_same_is_kept_once);
 	suite_add_tcase(suite, cases);
