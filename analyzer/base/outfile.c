@@ -416,16 +416,22 @@ sync_again(int fd)
 	return result;
 }
 
-/* False, with errno, when it is not whole under its name. */
+/* False, with errno, when it is not safe on disk, from where it can take its name. */
 static bool
-settle(struct outfile *outfile)
+prepare(struct outfile *outfile)
 {
-	if (!*outfile->is_complete || outfile_is_direct(outfile))
+	if (outfile_is_direct(outfile))
 		return true;
-	if (sync_again(outfile->fd) != 0)
-		return false;
-	if (outfile->temporary == NULL && !link_temporary(outfile))
-		return false;
+	return sync_again(outfile->fd) == 0 &&
+	       (outfile->temporary != NULL || link_temporary(outfile));
+}
+
+/* The same when it could not take its name. */
+static bool
+take_name(struct outfile *outfile)
+{
+	if (outfile_is_direct(outfile))
+		return true;
 	if (rename(outfile->temporary, outfile->target) != 0)
 		return false;
 	outfile->temporary = NULL;
@@ -439,13 +445,54 @@ outfile_complete(struct outfile *outfile, struct error *error)
 	return *outfile->is_complete || fail(outfile, errno, EXIT_INTERNAL, error);
 }
 
+static bool
+are_complete(struct outfile *const *outfiles, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!*outfiles[i]->is_complete)
+			return false;
+	return true;
+}
+
+/* Files that have their names, and must not. */
+static void
+take_back(struct outfile *const *outfiles, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!outfile_is_direct(outfiles[i]))
+			unlink(outfiles[i]->target);
+}
+
+static bool
+settle(struct outfile *const *outfiles, size_t count, struct error *error)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!prepare(outfiles[i]))
+			return fail(outfiles[i], errno, EXIT_INTERNAL, error);
+	for (size_t i = 0; i < count; i++) {
+		if (take_name(outfiles[i]))
+			continue;
+		fail(outfiles[i], errno, EXIT_INTERNAL, error);
+		take_back(outfiles, i);
+		return false;
+	}
+	return true;
+}
+
+bool
+outfiles_commit(struct outfile *const *outfiles, size_t count, struct error *error)
+{
+	bool is_ok = !are_complete(outfiles, count) || settle(outfiles, count, error);
+
+	for (size_t i = 0; i < count; i++)
+		outfile_abandon(outfiles[i]);
+	return is_ok;
+}
+
 bool
 outfile_commit(struct outfile *outfile, struct error *error)
 {
-	bool is_ok = settle(outfile) || fail(outfile, errno, EXIT_INTERNAL, error);
-
-	outfile_abandon(outfile);
-	return is_ok;
+	return outfiles_commit(&outfile, 1, error);
 }
 
 void

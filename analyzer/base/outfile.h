@@ -67,6 +67,13 @@ bool outfile_complete(struct outfile *outfile, struct error *error);
  */
 bool outfile_commit(struct outfile *outfile, struct error *error);
 
+/*
+ * The same of COUNT files that belong together: when all are complete and safe on disk they get
+ * their names one after the other, else none does. Those that had theirs when the name of another
+ * could not be taken are removed.
+ */
+bool outfiles_commit(struct outfile *const *outfiles, size_t count, struct error *error);
+
 /* The file is not wanted any more; nothing changes under its name. NULL: nothing is done. */
 void outfile_abandon(struct outfile *outfile);
 

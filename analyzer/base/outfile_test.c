@@ -453,6 +453,47 @@ START_TEST(test_name_taken_meanwhile)
 }
 END_TEST
 
+/* Two files that belong together: COMPLETE of them are whole. */
+static void
+begin_two(struct outfile *files[2], size_t complete)
+{
+	struct error error = {0};
+
+	files[0] = begin(in_root("one"), "1");
+	files[1] = begin(in_root("two"), "2");
+	for (size_t i = 0; i < complete; i++)
+		ck_assert(outfile_complete(files[i], &error));
+}
+
+START_TEST(test_several_together)
+{
+	struct error error = {0};
+	struct outfile *files[2];
+
+	begin_two(files, 2);
+	ck_assert(outfiles_commit(files, 2, &error));
+	ck_assert_uint_eq(names_in_root(), 2);
+	expect_contents(in_root("one"), "1");
+	expect_contents(in_root("two"), "2");
+}
+END_TEST
+
+START_TEST(test_several_or_none)
+{
+	struct error error = {0};
+	struct outfile *files[2];
+
+	begin_two(files, 1);
+	ck_assert(outfiles_commit(files, 2, &error));
+	ck_assert_uint_eq(names_in_root(), 0);
+	begin_two(files, 2);
+	ck_assert_int_eq(mkdir(in_root("two"), 0700), 0);
+	ck_assert(!outfiles_commit(files, 2, &error));
+	ck_assert_ptr_nonnull(strstr(error.text, "two: cannot be written: Is a directory"));
+	ck_assert_uint_eq(names_in_root(), 1);
+}
+END_TEST
+
 static void
 add_chars(void *text, const char *chars, size_t length)
 {
@@ -545,6 +586,8 @@ outfile_suite(void)
 	tcase_add_test(written, test_limit);
 	tcase_add_test(written, test_without_proc);
 	tcase_add_test(written, test_name_taken_meanwhile);
+	tcase_add_test(written, test_several_together);
+	tcase_add_test(written, test_several_or_none);
 	tcase_add_loop_test(written, test_set_aside, 0, 2);
 	tcase_add_test(written, test_nowhere_aside);
 	tcase_add_test(written, test_limit_of_what_is_aside);
