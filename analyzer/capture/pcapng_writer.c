@@ -132,15 +132,31 @@ end_options(struct pcapng_writer *writer)
 	put(writer, 0, 4); /* opt_endofopt */
 }
 
-/* The time on INTERFACE's clock, the high half first (4.3). */
+/* TIME on INTERFACE's clock. */
+static uint64_t
+ticks_of(const struct pcapng_writer *writer, uint32_t interface, int64_t time)
+{
+	return (uint64_t)time - (uint64_t)writer->offset_seconds[interface] * NS_PER_S;
+}
+
+/* The high half first (4.3). */
 static void
 put_time(struct pcapng_writer *writer, uint32_t interface, int64_t time)
 {
-	uint64_t offset = (uint64_t)writer->offset_seconds[interface] * NS_PER_S;
-	uint64_t ticks = (uint64_t)time - offset;
+	uint64_t ticks = ticks_of(writer, interface, time);
 
 	put(writer, ticks >> 32, 4);
 	put(writer, ticks & UINT32_MAX, 4);
+}
+
+/* The same (4.6); a time before the clock's first cannot be told. */
+static void
+put_time_option(struct pcapng_writer *writer, uint16_t code, uint32_t interface, int64_t time)
+{
+	uint64_t ticks = ticks_of(writer, interface, time);
+
+	if (time >= 0 || (int64_t)ticks >= 0)
+		put_number_option(writer, code, ticks >> 32 | ticks << 32, 8);
 }
 
 /* ---- blocks ---- */
@@ -273,12 +289,22 @@ pcapng_write_packet(struct pcapng_writer *writer, const struct pcapng_packet *pa
 }
 
 void
-pcapng_write_drops(struct pcapng_writer *writer, uint32_t interface, int64_t time, uint64_t dropped)
+pcapng_write_statistics(struct pcapng_writer *writer, uint32_t interface,
+    const struct interface_facts *facts, bool is_timed)
 {
+	bool has_start = is_timed && facts->has_start, has_end = is_timed && facts->has_end;
+
+	if (!facts->has_dropped && !has_start && !has_end)
+		return;
 	begin_block(writer, 5);
 	put(writer, interface, 4);
-	put_time(writer, interface, time);
-	put_number_option(writer, 5, dropped, 8); /* isb_ifdrop */
+	put_time(writer, interface, facts->last_time);
+	if (has_start)
+		put_time_option(writer, 2, interface, facts->start_time); /* isb_starttime */
+	if (has_end)
+		put_time_option(writer, 3, interface, facts->end_time); /* isb_endtime */
+	if (facts->has_dropped)
+		put_number_option(writer, 5, facts->dropped, 8); /* isb_ifdrop */
 	end_options(writer);
 	end_block(writer);
 }

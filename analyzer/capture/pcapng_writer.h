@@ -5,6 +5,7 @@
 #ifndef SMBTRIAGE_CAPTURE_PCAPNG_WRITER_H
 #define SMBTRIAGE_CAPTURE_PCAPNG_WRITER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -49,8 +50,10 @@ void pcapng_write_names(struct pcapng_writer *writer, const struct name_facts *n
 /* A record without a time gets that of the epoch. */
 void pcapng_write_packet(struct pcapng_writer *writer, const struct pcapng_packet *packet);
 
-/* What the capturing system dropped on INTERFACE until TIME, also when that was nothing (4.6). */
-void pcapng_write_drops(
-    struct pcapng_writer *writer, uint32_t interface, int64_t time, uint64_t dropped);
+/* What FACTS say that the capturing system dropped on INTERFACE until its last packet, also when
+ * that was nothing; and, where IS_TIMED, from when until when it captured (4.6). Nothing when they
+ * say nothing. */
+void pcapng_write_statistics(struct pcapng_writer *writer, uint32_t interface,
+    const struct interface_facts *facts, bool is_timed);
 
 #endif

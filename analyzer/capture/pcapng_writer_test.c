@@ -287,7 +287,15 @@ START_TEST(test_facts_come_back)
 	    .filter = "port 445",
 	    .os = "some os",
 	    .link_type = 1,
-	    .snap_length = 128};
+	    .snap_length = 128,
+	    .last_time = 99,
+	    .has_start = true,
+	    .start_time = INT64_C(1700000000123456789),
+	    .has_end = true,
+	    .end_time = INT64_C(1700000001123456789),
+	    .has_dropped = true};
+	static const struct interface_facts dropping = {
+	    .last_time = 99, .has_dropped = true, .dropped = UINT64_C(1) << 40};
 	static const uint8_t ten[] = {10, 0, 0, 1}, v6[16] = {0xfe, 0x80, [15] = 1};
 	const struct name_facts names[] = {
 	    {addr_ipv4(ten), "fs1.corp.example"}, {addr_ipv6(v6), "dc"}, {addr_ipv4(ten), "b"}};
@@ -305,8 +313,8 @@ START_TEST(test_facts_come_back)
 	pcapng_write_names(sheet.writer, names, COUNT(names));
 	pcapng_write_packet(
 	    sheet.writer, &(struct pcapng_packet){&record, 0, 7, notes, COUNT(notes)});
-	pcapng_write_drops(sheet.writer, 0, 99, 0);
-	pcapng_write_drops(sheet.writer, 1, 99, UINT64_C(1) << 40);
+	pcapng_write_statistics(sheet.writer, 0, &facts, true);
+	pcapng_write_statistics(sheet.writer, 1, &dropping, true);
 	source = sheet_open(&sheet, &arena);
 	ck_assert_uint_eq(read_all(source), 1);
 	read = source_facts(source);
@@ -322,6 +330,10 @@ START_TEST(test_facts_come_back)
 	ck_assert_uint_eq(read->interfaces[0].snap_length, 128);
 	ck_assert(read->interfaces[0].has_dropped);
 	ck_assert_uint_eq(read->interfaces[0].dropped, 0);
+	ck_assert(read->interfaces[0].has_start && read->interfaces[0].has_end);
+	ck_assert_int_eq(read->interfaces[0].start_time, facts.start_time);
+	ck_assert_int_eq(read->interfaces[0].end_time, facts.end_time);
+	ck_assert(!read->interfaces[1].has_start && !read->interfaces[1].has_end);
 	ck_assert_uint_eq(read->interfaces[1].dropped, UINT64_C(1) << 40);
 	ck_assert_ptr_null(read->interfaces[1].name);
 	ck_assert_uint_eq(read->name_count, COUNT(names));

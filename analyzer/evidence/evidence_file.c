@@ -32,7 +32,11 @@ write_interface(struct writing *writing, uint32_t interface)
 static bool
 is_interface_wanted(const struct evidence *evidence, uint32_t interface)
 {
-	return evidence->is_everything ? evidence->facts->interfaces[interface].packets != 0
+	const struct interface_facts *facts = &evidence->facts->interfaces[interface];
+
+	if (evidence->is_of_several && (facts->has_dropped || facts->has_start || facts->has_end))
+		return true;
+	return evidence->is_everything ? facts->packets != 0
 				       : selection_has_interface(evidence->selection, interface);
 }
 
@@ -129,14 +133,14 @@ write_records(struct writing *writing, struct source *source)
 }
 
 static void
-write_drops(struct writing *writing)
+write_statistics(struct writing *writing)
 {
 	const struct capture_facts *facts = writing->evidence->facts;
 
 	for (uint32_t i = 0; i < facts->interface_count; i++)
-		if (writing->numbers[i] != NOT_WRITTEN && facts->interfaces[i].has_dropped)
-			pcapng_write_drops(writing->writer, writing->numbers[i],
-			    facts->interfaces[i].last_time, facts->interfaces[i].dropped);
+		if (writing->numbers[i] != NOT_WRITTEN)
+			pcapng_write_statistics(writing->writer, writing->numbers[i],
+			    &facts->interfaces[i], writing->evidence->is_of_several);
 }
 
 bool
@@ -154,7 +158,7 @@ evidence_write(
 		write_interfaces(&writing);
 		write_names(&writing);
 		write_records(&writing, source);
-		write_drops(&writing);
+		write_statistics(&writing);
 		pcapng_writer_free(writing.writer);
 		mem_free(writing.numbers);
 		source_close(source);

@@ -20,6 +20,7 @@ struct evidence {
 	const struct capture_facts *facts; /* of the source, read to its end */
 	const struct selection *selection; /* ended */
 	bool is_everything;                /* every packet, whatever was picked */
+	bool is_of_several; /* to be compared: when it captured matters, on every interface */
 	struct pcapng_section section;
 	const struct note_list *notes; /* sorted */
 };

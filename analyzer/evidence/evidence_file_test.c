@@ -117,7 +117,7 @@ pick(const uint64_t *picked, size_t count, uint32_t interface)
 
 /* What was written, opened. */
 static struct source *
-written(bool is_everything, const char *filter)
+written_for(bool is_of_several, bool is_everything, const char *filter)
 {
 	const char *path = source_path;
 	const struct source_files files = {&path, 1, true};
@@ -126,6 +126,7 @@ written(bool is_everything, const char *filter)
 	    .facts = source_facts(source),
 	    .selection = selection,
 	    .is_everything = is_everything,
+	    .is_of_several = is_of_several,
 	    .section = {.application = "test"},
 	    .notes = &notes};
 	char *bytes = NULL;
@@ -140,6 +141,12 @@ written(bool is_everything, const char *filter)
 	ck_assert_msg(made != NULL, "%s", error.text);
 	free(bytes);
 	return made;
+}
+
+static struct source *
+written(bool is_everything, const char *filter)
+{
+	return written_for(false, is_everything, filter);
 }
 
 static void
@@ -227,6 +234,33 @@ START_TEST(test_other_interface)
 }
 END_TEST
 
+/* What is compared says when it captured, and what it dropped wherever it did. */
+START_TEST(test_of_several)
+{
+	static const uint64_t picked[] = {2, 4};
+	const struct capture_facts *mine = source_facts(source), *facts;
+	struct source *file;
+
+	pick(picked, COUNT(picked), 0);
+	file = written_for(true, false, NULL);
+	ck_assert_uint_eq(read_all(file), 2);
+	facts = source_facts(file);
+	ck_assert_uint_eq(facts->interface_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert(facts->interfaces[i].has_start && facts->interfaces[i].has_end);
+		ck_assert_int_eq(facts->interfaces[i].start_time, mine->interfaces[i].start_time);
+		ck_assert_int_eq(facts->interfaces[i].end_time, mine->interfaces[i].end_time);
+		ck_assert_uint_eq(facts->interfaces[i].dropped, 42);
+	}
+	source_close(file);
+	frame_list_free(&frames);
+	file = written(false, NULL);
+	ck_assert_uint_eq(read_all(file), 2);
+	ck_assert(!source_facts(file)->interfaces[0].has_start);
+	source_close(file);
+}
+END_TEST
+
 START_TEST(test_notes)
 {
 	static const uint64_t picked[] = {2, 6};
@@ -276,6 +310,7 @@ evidence_file_suite(void)
 	tcase_add_test(tcase, test_all);
 	tcase_add_test(tcase, test_filter);
 	tcase_add_test(tcase, test_other_interface);
+	tcase_add_test(tcase, test_of_several);
 	tcase_add_test(tcase, test_notes);
 	tcase_add_test(tcase, test_source_gone);
 	suite_add_tcase(suite, tcase);
