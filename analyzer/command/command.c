@@ -148,6 +148,17 @@ command_have_done(struct settings *settings, size_t files, enum exit_status (*wo
 	return keeper_run(&task, ret);
 }
 
+bool
+command_check_places(const struct settings *settings, size_t count, struct error *error)
+{
+	size_t named = settings->vantage_count;
+
+	return named < 2 || named == count ||
+	       error_set(error, EXIT_USAGE,
+		   "--vantage names %zu places, and these are the captures of %zu point%s", named,
+		   count, count == 1 ? "" : "s");
+}
+
 /* Files that are hashed in one pass. */
 struct hashing {
 	struct progress *progress;

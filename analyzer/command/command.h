@@ -116,6 +116,10 @@ unsigned command_members(const struct settings *settings, size_t files);
 bool command_have_done(struct settings *settings, size_t files,
     enum exit_status (*work)(void *state), void *state, enum exit_status *ret);
 
+/* Whether the operator named as many places (--vantage) as there are captures of points, COUNT, or
+ * one for all, or none. False, with ERROR, when not. */
+bool command_check_places(const struct settings *settings, size_t count, struct error *error);
+
 /* Whether PATH is a folder, or leads to one. */
 bool command_is_folder(const char *path);
 

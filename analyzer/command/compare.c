@@ -39,7 +39,7 @@ static bool
 check_points(const struct settings *settings, const struct point_list *points, bool has_all,
     struct error *error)
 {
-	size_t named = settings->vantage_count, count = points->count;
+	size_t count = points->count;
 
 	if (has_all && count < 2)
 		return refuse_few(points, error);
@@ -47,10 +47,7 @@ check_points(const struct settings *settings, const struct point_list *points, b
 		return error_set(error, EXIT_USAGE,
 		    "compare takes the captures of at most %d points, and these are of %zu",
 		    POINTS_MOST, count);
-	return named < 2 || named == count ||
-	       error_set(error, EXIT_USAGE,
-		   "--vantage names %zu places, and these are the captures of %zu point%s", named,
-		   count, count == 1 ? "" : "s");
+	return command_check_places(settings, count, error);
 }
 
 static void

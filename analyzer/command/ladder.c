@@ -142,12 +142,17 @@ draw_capture(void *state)
 	struct drawing_run *drawing = state;
 	struct file_visitor visitor = {draw, drawing};
 	struct file_run *run = &drawing->run;
+	struct error error = {0};
 
 	drawing->is_comparing = !are_one_trace(run);
-	if (drawing->is_comparing)
+	if (drawing->is_comparing) {
 		compare_files(run, &visitor);
-	else
+	} else if (command_check_places(drawing->settings, 1, &error)) {
 		file_run_analyse(run, &visitor);
+	} else {
+		run->is_given_up = true;
+		run->status = command_fail(&error);
+	}
 	if (run->is_given_up || drawing->status != EXIT_DONE)
 		outputs_abandon(&drawing->outputs);
 	else

@@ -1,4 +1,5 @@
-/* The files of one capture, for a command that reads it more than once. */
+/* The files of captures that a command reads more than once: each capture is one file, or several
+ * that are one trace. */
 #ifndef SMBTRIAGE_COMMAND_ONE_TRACE_H
 #define SMBTRIAGE_COMMAND_ONE_TRACE_H
 
@@ -9,12 +10,14 @@
 #include "analyzer/capture/source.h"
 #include "analyzer/command/traces.h"
 #include "analyzer/inputs.h"
+#include "analyzer/points/twins.h"
 
 struct settings;
 
-/* A zeroed one has no files. */
+/* One capture. A zeroed one has no files. */
 struct one_trace {
-	struct input_list inputs;
+	const char *operand; /* the first that it is of */
+	const char *key;     /* of its files' names (capture/ring_name.h), or NULL */
 	struct trace_list traces;
 	const char **paths;
 	struct source_files
@@ -22,8 +25,22 @@ struct one_trace {
 	uint64_t size; /* of all, on disk */
 };
 
-/* Finds what the operands of SETTINGS stand for, and lists it for a worker (base/infile.h). */
-bool one_trace_find(struct one_trace *trace, const struct settings *settings, struct error *error);
+/* A zeroed one has no captures. */
+struct one_trace_list {
+	struct input_list *inputs; /* one for each operand */
+	size_t input_count;
+	struct one_trace items[POINTS_MOST]; /* in the order of their operands */
+	size_t count;
+	uint64_t size;
+};
+
+/*
+ * Finds what the operands of SETTINGS stand for, and lists it for a worker (base/infile.h). An
+ * operand is a capture, and one with those before it whose names a ring buffer would have given
+ * files beside it, unless the operator joins none. Nothing is opened.
+ */
+bool one_trace_list_find(
+    struct one_trace_list *list, const struct settings *settings, struct error *error);
 
 /* Puts the files in order. False, with ERROR, when they cannot be one trace. */
 bool one_trace_order(struct one_trace *trace, const struct settings *settings, struct error *error);
@@ -32,6 +49,6 @@ bool one_trace_order(struct one_trace *trace, const struct settings *settings, s
  * are known to be one trace, or this is false. */
 bool one_trace_settle(struct one_trace *trace, size_t part_count, struct error *error);
 
-void one_trace_free(struct one_trace *trace);
+void one_trace_list_free(struct one_trace_list *list);
 
 #endif

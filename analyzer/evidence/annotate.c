@@ -1,6 +1,7 @@
 #include "analyzer/evidence/annotate.h"
 
 #include "analyzer/base/text.h"
+#include "analyzer/evidence/counterpart.h"
 #include "analyzer/report/ladder_rows.h"
 
 struct annotation {
@@ -39,36 +40,39 @@ add_exchange(struct annotation *annotation, const struct exchange *exchange)
 static void
 add_finding(struct annotation *annotation, const struct finding *finding)
 {
+	const struct exchange *own;
+
 	annotation->finding = finding;
-	for (size_t i = 0; i < finding->example_count; i++)
-		add_exchange(annotation, finding->examples[i]);
+	for (size_t i = 0; i < finding->example_count; i++) {
+		own = counterpart_in(annotation->capture, finding->examples[i]);
+		if (own != NULL)
+			add_exchange(annotation, own);
+	}
 }
 
 static bool
 is_example(const struct finding *finding, const struct exchange *exchange)
 {
 	for (size_t i = 0; i < finding->example_count; i++)
-		if (finding->examples[i] == exchange)
+		if (is_counterpart(finding->examples[i], exchange))
 			return true;
 	return false;
 }
 
-/* The finding that FINDING follows from, or NULL. */
+/* The finding that FINDING, of CAPTURE, follows from, or NULL. */
 static const struct finding *
-origin_of(const struct annotation *annotation, const struct finding *finding)
+origin_of(const struct report_capture *capture, const struct finding *finding)
 {
-	return finding->follows_from != 0
-		   ? &annotation->capture->findings.items[finding->follows_from - 1]
-		   : NULL;
+	return finding->follows_from != 0 ? &capture->findings.items[finding->follows_from - 1]
+					  : NULL;
 }
 
 static bool
-is_of_findings(const struct annotation *annotation, const struct finding *const *findings,
-    size_t count, const struct exchange *exchange)
+is_of_targets(const struct evidence_target *targets, size_t count, const struct exchange *exchange)
 {
 	for (size_t i = 0; i < count; i++)
-		for (const struct finding *one = findings[i]; one != NULL;
-		     one = origin_of(annotation, one))
+		for (const struct finding *one = targets[i].finding; one != NULL;
+		     one = origin_of(targets[i].of, one))
 			if (is_example(one, exchange))
 				return true;
 	return false;
@@ -84,20 +88,20 @@ is_kept(const struct frame_set *kept, const struct exchange *exchange)
 
 void
 annotate(struct note_list *notes, const struct report_capture *capture,
-    const struct finding *const *findings, size_t count, const struct frame_set *kept,
+    const struct evidence_target *targets, size_t count, const struct frame_set *kept,
     struct arena *arena)
 {
 	struct annotation annotation = {.capture = capture, .notes = notes, .arena = arena};
 	const struct ledger *ledger = capture->ledger;
 
 	for (size_t i = 0; i < count; i++)
-		for (const struct finding *one = findings[i]; one != NULL;
-		     one = origin_of(&annotation, one))
+		for (const struct finding *one = targets[i].finding; one != NULL;
+		     one = origin_of(targets[i].of, one))
 			add_finding(&annotation, one);
 	annotation.finding = NULL;
 	for (size_t i = 0; i < ledger->count; i++)
 		if (is_kept(kept, ledger->items[i]) &&
-		    !is_of_findings(&annotation, findings, count, ledger->items[i]))
+		    !is_of_targets(targets, count, ledger->items[i]))
 			add_exchange(&annotation, ledger->items[i]);
 	notes_sort(notes);
 }

@@ -50,9 +50,9 @@ START_TEST(test_notes)
 		.examples = {&knocks[0].base},
 		.example_count = 1,
 		.follows_from = 1}};
-	const struct finding *wanted[] = {&findings[1]};
 	const struct report_capture capture = {
 	    .facts = &facts, .ledger = &ledger, .findings = {.items = findings, .count = 2}};
+	const struct evidence_target wanted = {.finding = &findings[1], .of = &capture};
 	struct frame_set kept = {0};
 	struct note_list notes = {0};
 	struct arena arena = {0};
@@ -68,7 +68,7 @@ START_TEST(test_notes)
 	knocks[0].door = "front\x1b[2J";
 	for (uint64_t frame = 1; frame <= 5; frame++)
 		frame_set_add(&kept, frame);
-	annotate(&notes, &capture, wanted, 1, &kept, &arena);
+	annotate(&notes, &capture, &wanted, 1, &kept, &arena);
 	ck_assert_uint_eq(notes.count, 6);
 	expect(&notes, 1, "f-2 door-shut: KNOCK front\\u{1b}[2J");
 	expect(&notes, 2, "f-2 door-shut: OPEN front\\u{1b}[2J");
@@ -82,6 +82,40 @@ START_TEST(test_notes)
 }
 END_TEST
 
+/* In another capture the same exchange has other frames; what it lacks has none. */
+START_TEST(test_elsewhere)
+{
+	static const struct crossing crossing;
+	struct knock own = {.base = {.type = &type, .crossing = &crossing, .request_frame = 7}};
+	struct knock lost = {.base = {.type = &type, .request_frame = 1}};
+	struct knock there[2];
+	struct exchange *items[] = {&there[0].base, &there[1].base};
+	const struct ledger ledger = {.items = items, .count = 2};
+	const struct finding finding = {
+	    .id = "f-1", .rule = &rule, .examples = {&lost.base, &own.base}, .example_count = 2};
+	const struct report_capture of = {.facts = &facts};
+	const struct report_capture capture = {.facts = &facts, .ledger = &ledger};
+	const struct evidence_target wanted = {.finding = &finding, .of = &of};
+	struct frame_set kept = {0};
+	struct note_list notes = {0};
+	struct arena arena = {0};
+
+	for (uint64_t i = 0; i < 2; i++) {
+		there[i] = (struct knock){
+		    .base = {.type = &type, .conversation = &conversation, .request_frame = i + 1}};
+		frame_set_add(&kept, i + 1);
+	}
+	there[1].base.crossing = &crossing;
+	annotate(&notes, &capture, &wanted, 1, &kept, &arena);
+	ck_assert_uint_eq(notes.count, 2);
+	expect(&notes, 1, "KNOCK");
+	expect(&notes, 2, "f-1 door-shut: KNOCK");
+	notes_free(&notes);
+	frame_set_free(&kept);
+	arena_free(&arena);
+}
+END_TEST
+
 Suite *
 annotate_suite(void)
 {
@@ -89,6 +123,7 @@ annotate_suite(void)
 	TCase *tcase = tcase_create("annotate");
 
 	tcase_add_test(tcase, test_notes);
+	tcase_add_test(tcase, test_elsewhere);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -5,8 +5,9 @@
 
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
+#include "analyzer/evidence/basis.h"
+#include "analyzer/evidence/counterpart.h"
 #include "analyzer/evidence/links.h"
-#include "rules/witness.h"
 
 /* Exchanges that the later ones of their connection rest on. */
 static const char *const setup_types[] = {"nbss_session", "smb_negotiate", "smb1_session_setup",
@@ -49,6 +50,14 @@ add_conversation(struct need_set *needs, const struct conversation_facts *facts)
 	needs->conversations[needs->conversation_count] =
 	    (struct conversation_need){.facts = facts};
 	return &needs->conversations[needs->conversation_count++];
+}
+
+static struct conversation_need *
+needed_conversation(struct need_set *needs, const struct conversation_facts *facts)
+{
+	struct conversation_need *need = find_conversation(needs, facts);
+
+	return need != NULL ? need : add_conversation(needs, facts);
 }
 
 static void
@@ -327,9 +336,8 @@ add_exchange(struct need_set *needs, const struct ledger *ledger, const struct e
 		add_place(needs, &facts->client);
 		add_place(needs, &facts->server);
 	}
-	need = find_conversation(needs, facts);
-	if (need == NULL)
-		need = add_conversation(needs, facts);
+	need = needed_conversation(needs, facts);
+	need->is_other = false;
 	add_neighbours(needs, need, ledger, exchange);
 	if (level >= EVIDENCE_CONVERSATIONS)
 		add_surroundings(needs, need);
@@ -350,58 +358,60 @@ add_linked(struct need_set *needs, const struct ledger *ledger, const struct exc
 
 /* ---- findings ---- */
 
-/* Whether the finding rests on something not having followed. */
-static bool
-is_absence(const struct clause_list *unless)
-{
-	for (size_t i = 0; i < unless->count; i++)
-		if (unless->items[i].correlation.looks_after &&
-		    !unless->items[i].correlation.is_negated)
-			return true;
-	return false;
-}
-
-static void
-add_one(struct need_set *needs, const struct report_capture *capture, const struct finding *finding,
-    enum evidence_level level)
-{
-	struct witness_list witnesses = finding_witnesses(capture->ledger, finding, &needs->arena);
-
-	needs->has_edges |= is_absence(&finding->rule->unless) || level >= EVIDENCE_CONVERSATIONS;
-	for (size_t i = 0; i < finding->example_count; i++)
-		add_linked(needs, capture->ledger, finding->examples[i], level);
-	for (size_t i = 0; i < witnesses.count; i++)
-		add_linked(needs, capture->ledger, witnesses.items[i], level);
-}
-
-/* Whether ONE has the id of OTHER but for the "-2" by which they are told apart. */
-static bool
-is_told_apart(const struct finding *one, const struct finding *other)
-{
-	const char *dash = strchr(other->id + strlen("f-"), '-');
-	size_t length = dash != NULL ? (size_t)(dash - other->id) : 0;
-
-	return length != 0 && strncmp(one->id, other->id, length) == 0 &&
-	       (one->id[length] == '\0' || one->id[length] == '-') && one < other;
-}
-
 void
-needs_add(struct need_set *needs, const struct report_capture *capture,
-    const struct finding *finding, enum evidence_level level)
+needs_add(struct need_set *needs, const struct report_capture *here,
+    const struct report_capture *of, const struct finding *finding, enum evidence_level level)
 {
-	const struct finding_list *all = &capture->findings;
-	const struct finding *one = finding;
+	const struct basis basis = basis_of(of, finding, &needs->arena);
+	const struct exchange *own;
 
 	needs->is_everything |= level == EVIDENCE_ALL;
 	needs->has_all_edges |= level >= EVIDENCE_CONVERSATIONS;
-	add_one(needs, capture, finding, level);
-	while (one->follows_from != 0) {
-		one = &all->items[one->follows_from - 1];
-		add_one(needs, capture, one, level);
+	needs->has_edges |= basis.has_absence || level >= EVIDENCE_CONVERSATIONS;
+	for (size_t i = 0; i < basis.count; i++) {
+		own = counterpart_in(here, basis.exchanges[i]);
+		if (own != NULL)
+			add_linked(needs, here->ledger, own, level);
 	}
-	for (size_t i = 0; i < all->count; i++)
-		if (is_told_apart(&all->items[i], finding))
-			add_one(needs, capture, &all->items[i], level);
+}
+
+/* ---- what is added by itself ---- */
+
+void
+needs_add_other(struct need_set *needs, const struct conversation_facts *facts, bool is_whole)
+{
+	struct conversation_need *need = find_conversation(needs, facts);
+
+	if (need == NULL) {
+		need = add_conversation(needs, facts);
+		need->is_other = true;
+	}
+	need->is_whole |= is_whole;
+}
+
+void
+needs_add_period(
+    struct need_set *needs, const struct conversation_facts *facts, int64_t from, int64_t until)
+{
+	struct conversation_need *need = needed_conversation(needs, facts);
+
+	need->is_other = false;
+	add_period(needs, need, from, until);
+}
+
+void
+needs_add_openings(struct need_set *needs, const struct addr *server)
+{
+	const struct host_need hosts = {.server = *server, .is_opening_only = true};
+
+	add_hosts(needs, &hosts);
+}
+
+void
+needs_add_looking(struct need_set *needs, const struct addr *host)
+{
+	needs->has_edges = needs->has_all_edges = true;
+	add_place(needs, host);
 }
 
 static int

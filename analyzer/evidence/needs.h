@@ -57,6 +57,7 @@ struct period {
 struct conversation_need {
 	const struct conversation_facts *facts; /* of the first analysis */
 	bool is_whole;
+	bool is_other;                /* nothing of the finding is in it (controls.h) */
 	uint64_t setup_end;           /* a frame: everything up to it; 0: nothing */
 	struct stretch *stretches[2]; /* by enum side that said them */
 	struct period *periods;
@@ -101,9 +102,24 @@ struct need_set {
 	bool is_everything;
 };
 
-/* A zeroed struct need_set needs nothing. CAPTURE must live as long as it is used. */
-void needs_add(struct need_set *needs, const struct report_capture *capture,
-    const struct finding *finding, enum evidence_level level);
+/* A zeroed struct need_set needs nothing. Adds what HERE has of that which FINDING rests on, which
+ * is of the capture OF: the same, or one of another point on the path. All must live as long as the
+ * needs are used. */
+void needs_add(struct need_set *needs, const struct report_capture *here,
+    const struct report_capture *of, const struct finding *finding, enum evidence_level level);
+
+/* How the conversation of FACTS begins and ends, or all of it, though it is not the finding's. */
+void needs_add_other(struct need_set *needs, const struct conversation_facts *facts, bool is_whole);
+
+/* Its beginning and end, and what passes from FROM until UNTIL. */
+void needs_add_period(
+    struct need_set *needs, const struct conversation_facts *facts, int64_t from, int64_t until);
+
+/* How all connections to SERVER begin. */
+void needs_add_openings(struct need_set *needs, const struct addr *server);
+
+/* How long the capture looked on every interface, and that it was taken where HOST is. */
+void needs_add_looking(struct need_set *needs, const struct addr *host);
 
 /* All has been added. */
 void needs_settle(struct need_set *needs);

@@ -54,7 +54,7 @@ need(const char *rule, enum evidence_level level)
 	capture = (struct report_capture){
 	    .ledger = &sample.ledger, .findings = sample_findings(&sample, rule)};
 	ck_assert_uint_ge(capture.findings.count, 1);
-	needs_add(&needs, &capture, &capture.findings.items[0], level);
+	needs_add(&needs, &capture, &capture, &capture.findings.items[0], level);
 	needs_settle(&needs);
 	return &capture.findings.items[0];
 }
@@ -178,17 +178,17 @@ START_TEST(test_without_stream)
 	ck_assert(needs.conversations[0].is_whole);
 	needs_free(&needs);
 	sample.conversation->step = STEP_WORKING;
-	needs_add(&needs, &capture, capture.findings.items, EVIDENCE_FRAMES);
+	needs_add(&needs, &capture, &capture, capture.findings.items, EVIDENCE_FRAMES);
 	ck_assert(!needs.conversations[0].is_whole);
 	ck_assert_int_eq(needs.conversations[0].periods->from, 10 * SAMPLE_SECOND);
 	ck_assert_int_eq(needs.conversations[0].periods->until, 11 * SAMPLE_SECOND);
 	needs_free(&needs);
 	sample.conversation->transport = TRANSPORT_UDP;
-	needs_add(&needs, &capture, capture.findings.items, EVIDENCE_FRAMES);
+	needs_add(&needs, &capture, &capture, capture.findings.items, EVIDENCE_FRAMES);
 	ck_assert(needs.conversations[0].is_whole);
 	needs_free(&needs);
 	sample.conversation->is_background = true;
-	needs_add(&needs, &capture, capture.findings.items, EVIDENCE_FRAMES);
+	needs_add(&needs, &capture, &capture, capture.findings.items, EVIDENCE_FRAMES);
 	ck_assert(!needs.conversations[0].is_whole);
 	ck_assert_ptr_nonnull(needs.conversations[0].periods);
 }
@@ -216,7 +216,7 @@ START_TEST(test_many)
 	ck_assert(needs.hosts[0].is_opening_only);
 	ck_assert_uint_eq(needs.hosts[0].port, 445);
 	needs_free(&needs);
-	needs_add(&needs, &capture, capture.findings.items, EVIDENCE_CONVERSATIONS);
+	needs_add(&needs, &capture, &capture, capture.findings.items, EVIDENCE_CONVERSATIONS);
 	ck_assert(!needs.hosts[0].is_opening_only);
 }
 END_TEST
@@ -247,12 +247,12 @@ START_TEST(test_levels)
 	ck_assert_uint_eq(needs.host_count, 1);
 	ck_assert(needs.hosts[0].is_opening_only);
 	needs_free(&needs);
-	needs_add(&needs, &capture, capture.findings.items, EVIDENCE_HOSTS);
+	needs_add(&needs, &capture, &capture, capture.findings.items, EVIDENCE_HOSTS);
 	ck_assert(!needs.hosts[0].is_opening_only && !needs.is_everything);
 	ck_assert(addr_equal(&needs.hosts[0].client, &sample.conversation->client));
 	ck_assert(addr_equal(&needs.hosts[0].server, &sample.conversation->server));
 	needs_free(&needs);
-	needs_add(&needs, &capture, capture.findings.items, EVIDENCE_ALL);
+	needs_add(&needs, &capture, &capture, capture.findings.items, EVIDENCE_ALL);
 	ck_assert(needs.is_everything);
 }
 END_TEST
@@ -274,17 +274,82 @@ START_TEST(test_other_findings)
 	items[0].id = "f-0123456789ab";
 	items[1].id = "f-fedcba987654";
 	items[2].id = "f-0123456789ab-2";
-	needs_add(&needs, &capture, &items[0], EVIDENCE_FRAMES);
+	needs_add(&needs, &capture, &capture, &items[0], EVIDENCE_FRAMES);
 	ck_assert_uint_eq(needs.frames.count, 2);
 	needs_free(&needs);
 	items[1].follows_from = 3;
-	needs_add(&needs, &capture, &items[1], EVIDENCE_FRAMES);
+	needs_add(&needs, &capture, &capture, &items[1], EVIDENCE_FRAMES);
 	ck_assert_uint_eq(needs.frames.count, 4);
 	ck_assert(frame_set_has(&needs.frames, 6) && !frame_set_has(&needs.frames, 1));
 	needs_free(&needs);
-	needs_add(&needs, &capture, &items[2], EVIDENCE_FRAMES);
+	needs_add(&needs, &capture, &capture, &items[2], EVIDENCE_FRAMES);
 	ck_assert_uint_eq(needs.frames.count, 4);
 	ck_assert(frame_set_has(&needs.frames, 1) && !frame_set_has(&needs.frames, 3));
+}
+END_TEST
+
+/* What another capture has of the finding, at other frames and at its own time; of what it lacks,
+ * nothing. */
+START_TEST(test_elsewhere)
+{
+	static const struct crossing crossing;
+	struct sample there;
+	struct report_capture other = {.ledger = &there.ledger};
+	struct exchange *own = place(&sample_knock(&sample, 10.0, DENIED)->base, 1000, 2000);
+	struct exchange *its;
+
+	sample_begin(&there);
+	sample_visit(&there, 4.0, "before"); /* frames 1 and 2 */
+	its = place(&sample_knock(&there, 5.0, DENIED)->base, 300, 400);
+	need(KNOCKED, EVIDENCE_FRAMES);
+	needs_free(&needs);
+	needs_add(&needs, &other, &capture, capture.findings.items, EVIDENCE_FRAMES);
+	ck_assert_uint_eq(needs.frames.count, 0);
+	ck_assert_uint_eq(needs.conversation_count, 0);
+	own->crossing = its->crossing = &crossing;
+	needs_add(&needs, &other, &capture, capture.findings.items, EVIDENCE_FRAMES);
+	ck_assert_uint_eq(needs.frames.count, 2);
+	ck_assert(frame_set_has(&needs.frames, 3) && frame_set_has(&needs.frames, 4));
+	ck_assert_ptr_eq(needs.conversations[0].facts, there.conversation);
+	ck_assert(has_stretch(CLIENT, 300, 400, false));
+	sample_end(&there);
+}
+END_TEST
+
+/* What is not the finding's is said to be so, until it turns out to be. */
+START_TEST(test_others)
+{
+	struct conversation_facts other = {.first_frame = 70};
+
+	place(&sample_knock(&sample, 10.0, DENIED)->base, 1000, 2000);
+	need(KNOCKED, EVIDENCE_FRAMES);
+	needs_add_other(&needs, &other, false);
+	needs_add_other(&needs, needs.conversations[0].facts, false);
+	needs_settle(&needs);
+	ck_assert_uint_eq(needs.conversation_count, 2);
+	ck_assert(!needs_conversation(&needs, 0)->is_other);
+	ck_assert(needs_conversation(&needs, 70)->is_other);
+	ck_assert(!needs_conversation(&needs, 70)->is_whole);
+	needs_add_other(&needs, &other, true);
+	ck_assert(needs_conversation(&needs, 70)->is_whole);
+	needs_add_period(&needs, &other, 5, 9);
+	ck_assert(!needs_conversation(&needs, 70)->is_other);
+	ck_assert_int_eq(needs_conversation(&needs, 70)->periods->until, 9);
+}
+END_TEST
+
+START_TEST(test_looking)
+{
+	const struct addr server = {{10, 0, 0, 9}, ADDR_IPV4};
+
+	needs_add_looking(&needs, &server);
+	ck_assert(needs.has_edges && needs.has_all_edges);
+	ck_assert_uint_eq(needs.place_count, 1);
+	ck_assert(addr_equal(&needs.places[0].host, &server));
+	needs_add_openings(&needs, &server);
+	ck_assert_uint_eq(needs.host_count, 1);
+	ck_assert(needs.hosts[0].is_opening_only && addr_equal(&needs.hosts[0].server, &server));
+	ck_assert_int_eq(needs.hosts[0].client.family, ADDR_NONE);
 }
 END_TEST
 
@@ -306,6 +371,9 @@ needs_suite(void)
 	tcase_add_test(tcase, test_witnesses);
 	tcase_add_test(tcase, test_levels);
 	tcase_add_test(tcase, test_other_findings);
+	tcase_add_test(tcase, test_elsewhere);
+	tcase_add_test(tcase, test_others);
+	tcase_add_test(tcase, test_looking);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/base/text.h"
 
 const struct finding *
 finding_called(const struct finding_list *findings, const char *id)
@@ -37,8 +38,18 @@ is_frame(uint64_t source, uint64_t found, const struct frame_list *frames)
 	return found != 0 && found <= frames->count && frames->items[found - 1] == source;
 }
 
+/* A text does not say of which file its numbers are. */
+static bool
+is_any_frame(uint64_t source, uint64_t found, const struct frame_lists *frames)
+{
+	for (size_t i = 0; i < frames->count; i++)
+		if (is_frame(source, found, frames->items[i]))
+			return true;
+	return false;
+}
+
 bool
-same_text(const char *source, const char *found, const struct frame_list *frames)
+same_text(const char *source, const char *found, const struct frame_lists *frames)
 {
 	uint64_t one, other;
 
@@ -50,7 +61,7 @@ same_text(const char *source, const char *found, const struct frame_list *frames
 		}
 		one = take_number(&source);
 		other = take_number(&found);
-		if (one != other && !is_frame(one, other, frames))
+		if (one != other && !is_any_frame(one, other, frames))
 			return false;
 	}
 	return true;
@@ -58,7 +69,7 @@ same_text(const char *source, const char *found, const struct frame_list *frames
 
 static bool
 same_texts(
-    const struct text_list *source, const struct text_list *found, const struct frame_list *frames)
+    const struct text_list *source, const struct text_list *found, const struct frame_lists *frames)
 {
 	if (source->count != found->count)
 		return false;
@@ -70,7 +81,7 @@ same_texts(
 
 static bool
 same_causes(const struct found_cause_list *source, const struct found_cause_list *found,
-    const struct frame_list *frames)
+    const struct frame_lists *frames)
 {
 	if (source->count != found->count)
 		return false;
@@ -79,6 +90,74 @@ same_causes(const struct found_cause_list *source, const struct found_cause_list
 			return false;
 	return true;
 }
+
+/* ---- how it came through ---- */
+
+static bool
+same_frame(uint64_t source, uint64_t found, const struct frame_lists *frames)
+{
+	return (source == 0 && found == 0) ||
+	       is_frame(source, found, frames->items[frames->count - 1]);
+}
+
+static bool
+same_value_text(const struct field *field, const struct value *source, const struct value *found,
+    const struct frame_lists *frames)
+{
+	struct text one = {0}, other = {0};
+	bool is_same;
+
+	exchange_value_text(&one, field, source);
+	exchange_value_text(&other, field, found);
+	is_same = same_text(text_chars(&one), text_chars(&other), frames);
+	text_free(&one);
+	text_free(&other);
+	return is_same;
+}
+
+/* Frames of a crossing are those of the last capture. */
+static bool
+same_field(const struct field *field, const struct exchange *source, const struct exchange *found,
+    const struct frame_lists *frames)
+{
+	const struct value one = exchange_value(source, field);
+	const struct value other = exchange_value(found, field);
+
+	if (one.kind != other.kind || one.kind == VALUE_NONE)
+		return one.kind == other.kind;
+	if (field->notation == NOTATION_FRAME)
+		return same_frame(one.number, other.number, frames);
+	return same_value_text(field, &one, &other, frames);
+}
+
+/* Evidence files stand in for their sources under the sources' names. */
+static bool
+same_crossing(
+    const struct exchange *source, const struct exchange *found, const struct frame_lists *frames)
+{
+	if (source->crossing == NULL || found->crossing == NULL)
+		return source->crossing == NULL && found->crossing == NULL;
+	for (size_t i = 0; i < exchange_common_field_count; i++)
+		if (exchange_common_fields[i].home == HOME_CROSSING &&
+		    !same_field(&exchange_common_fields[i], source, found, frames))
+			return false;
+	return true;
+}
+
+/* Of each occurrence that is kept as an example. */
+static bool
+same_crossings(
+    const struct finding *source, const struct finding *found, const struct frame_lists *frames)
+{
+	if (source->example_count != found->example_count)
+		return false;
+	for (size_t i = 0; i < source->example_count; i++)
+		if (!same_crossing(source->examples[i], found->examples[i], frames))
+			return false;
+	return true;
+}
+
+/* ---- all of it ---- */
 
 /* Of what WANTED follows from; both may follow from nothing. */
 static bool
@@ -93,7 +172,7 @@ same_origin(const struct finding_list *source, const struct finding *wanted,
 
 bool
 same_finding(const struct finding_list *source, const struct finding *wanted,
-    const struct finding_list *found, const struct frame_list *frames)
+    const struct finding_list *found, const struct frame_lists *frames)
 {
 	const struct finding *other = finding_called(found, wanted->id);
 
@@ -104,5 +183,5 @@ same_finding(const struct finding_list *source, const struct finding *wanted,
 	       same_texts(&wanted->because, &other->because, frames) &&
 	       same_causes(&wanted->causes, &other->causes, frames) &&
 	       same_texts(&wanted->chain, &other->chain, frames) &&
-	       same_origin(source, wanted, found, other);
+	       same_origin(source, wanted, found, other) && same_crossings(wanted, other, frames);
 }

@@ -84,6 +84,21 @@ told_parts(const struct capture_facts *facts)
 	return facts->part_count < MOST_PARTS ? facts->part_count : MOST_PARTS;
 }
 
+/* Where the rest of the evidence is: a finding of several captures takes them all. */
+static void
+add_point(struct text *text, const struct evidence_facts *about)
+{
+	const struct point_facts *point = about->facts->point;
+
+	text_addf(text, "Point %zu of %zu on the path from the clients to the servers. Compare ",
+	    point->number, point->count);
+	for (size_t i = 0; i < about->name_count; i++) {
+		text_add(text, i != 0 ? ", " : "");
+		add_name(text, about->names[i]);
+	}
+	text_add(text, ".");
+}
+
 static void
 add_target(struct text *text, const struct evidence_target *target)
 {
@@ -99,7 +114,7 @@ struct pcapng_section
 evidence_section(const struct evidence_facts *about, struct arena *arena)
 {
 	size_t parts = told_parts(about->facts);
-	const char **comments = ARENA_ARRAY(arena, const char *, about->target_count + parts + 2);
+	const char **comments = ARENA_ARRAY(arena, const char *, about->target_count + parts + 3);
 	struct text text = {0};
 	size_t count = 0;
 
@@ -107,6 +122,10 @@ evidence_section(const struct evidence_facts *about, struct arena *arena)
 	comments[count++] = settle(&text, arena);
 	add_source(&text, about);
 	comments[count++] = settle(&text, arena);
+	if (about->name_count > 1) {
+		add_point(&text, about);
+		comments[count++] = settle(&text, arena);
+	}
 	for (size_t i = 0; i < parts; i++) {
 		add_part(&text, &about->facts->parts[i]);
 		comments[count++] = settle(&text, arena);

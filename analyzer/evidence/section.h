@@ -7,15 +7,8 @@
 
 #include "analyzer/base/arena.h"
 #include "analyzer/capture/pcapng_writer.h"
-#include "analyzer/evidence/needs.h"
+#include "analyzer/evidence/target.h"
 #include "rules/rule.h"
-
-/* One finding that is wanted. */
-struct evidence_target {
-	const struct finding *finding;
-	enum evidence_level level;
-	bool is_yielded; /* the file yields it again */
-};
 
 /* What it is made of. Everything is borrowed. */
 struct evidence_facts {
@@ -25,6 +18,10 @@ struct evidence_facts {
 	const struct rule_set *rules;
 	const struct evidence_target *targets;
 	size_t target_count;
+	/* Of captures of several points: the names of all evidence files in the order of the path;
+	 * this is one of them, as FACTS say. */
+	const char *const *names;
+	size_t name_count;
 };
 
 /* The section header: which program and rules made the file of which source, and the findings.

@@ -21,7 +21,7 @@ START_TEST(test_section)
 	static const struct rule *items[] = {&added, &builtin, &other};
 	struct rule_set rules = {.items = items, .count = COUNT(items)};
 	const struct evidence_facts about = {
-	    "/some/folder/a\nb.pcap", "0123", &facts, &rules, &target, 1};
+	    "/some/folder/a\nb.pcap", "0123", &facts, &rules, &target, 1, NULL, 0};
 	struct arena arena = {0};
 	struct pcapng_section section = evidence_section(&about, &arena);
 
@@ -50,7 +50,7 @@ START_TEST(test_parts)
 	    {.file = "/f/b\n", .sha256 = "02", .first_frame = 1001, .packets = 234}};
 	const struct capture_facts trace = {.packets = 1234, .parts = parts, .part_count = 2};
 	struct rule_set rules = {0};
-	const struct evidence_facts about = {"/f/a", "", &trace, &rules, &target, 1};
+	const struct evidence_facts about = {"/f/a", "", &trace, &rules, &target, 1, NULL, 0};
 	struct arena arena = {0};
 	struct pcapng_section section = evidence_section(&about, &arena);
 
@@ -63,6 +63,26 @@ START_TEST(test_parts)
 }
 END_TEST
 
+/* A part of the evidence names the others. */
+START_TEST(test_points)
+{
+	static const char *const names[] = {"out/a\n.pcapng", "out/b.pcapng"};
+	static const struct point_facts point = {.number = 2, .count = 2};
+	const struct capture_facts of_point = {.packets = 1, .point = &point};
+	struct rule_set rules = {0};
+	const struct evidence_facts about = {
+	    "b", "01", &of_point, &rules, &target, 1, names, COUNT(names)};
+	struct arena arena = {0};
+	struct pcapng_section section = evidence_section(&about, &arena);
+
+	ck_assert_uint_eq(section.comment_count, 4);
+	ck_assert_str_eq(section.comments[2],
+	    "Point 2 of 2 on the path from the clients to the servers. Compare a\\u{a}.pcapng, "
+	    "b.pcapng.");
+	arena_free(&arena);
+}
+END_TEST
+
 Suite *
 section_suite(void)
 {
@@ -71,6 +91,7 @@ section_suite(void)
 
 	tcase_add_test(tcase, test_section);
 	tcase_add_test(tcase, test_parts);
+	tcase_add_test(tcase, test_points);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -27,6 +27,7 @@ struct selection {
 	struct need_set *needs;
 	struct frame_set frames;
 	struct frame_set places_only; /* those of FRAMES that only show where a host is */
+	struct frame_set others_only; /* those of connections that have nothing of the finding */
 	struct edge_list edges_only;  /* those that only show how long the capture looked */
 	struct frame_set interfaces;  /* their numbers, of frames that are kept */
 	struct edges edges;
@@ -292,6 +293,17 @@ needs_place(struct selection *selection, const struct packet *packet)
 	return is_needed;
 }
 
+/* Whether the packet is of a connection that only shows what its capture sees. */
+static bool
+is_of_other(const struct selection *selection, const struct conversation *conversation)
+{
+	const struct conversation_need *need =
+	    conversation ? needs_conversation(selection->needs, conversation->facts.first_frame)
+			 : NULL;
+
+	return need != NULL && need->is_other;
+}
+
 static bool
 needs_packet(
     struct selection *selection, struct conversation *conversation, const struct packet *packet)
@@ -329,6 +341,8 @@ selection_reason(const struct selection *selection, uint64_t frame)
 {
 	if (frame_set_has(&selection->places_only, frame))
 		return "shows where the packets were captured";
+	if (frame_set_has(&selection->others_only, frame))
+		return "is in another capture, too: shows what comes this way, and when";
 	for (size_t i = 0; i < selection->edges_only.count; i++)
 		if (selection->edges_only.items[i].frame == frame)
 			return selection->edges_only.items[i].reason;
@@ -381,6 +395,8 @@ take_packet(void *state, const struct packet *packet, struct conversation *conve
 	}
 	if (!is_needed)
 		return;
+	if (is_of_other(selection, conversation))
+		frame_set_add(&selection->others_only, packet->frame);
 	frame_set_add(&selection->frames, packet->frame);
 	frame_set_add(&selection->interfaces, packet->interface);
 	note_hosts(selection, packet);
@@ -467,6 +483,7 @@ selection_free(struct selection *selection)
 	frame_set_free(&selection->interfaces);
 	edges_free(&selection->edges);
 	frame_set_free(&selection->places_only);
+	frame_set_free(&selection->others_only);
 	table_free(&selection->hosts);
 	mem_free(selection->joined);
 	mem_free(selection->parts);

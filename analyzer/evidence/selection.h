@@ -33,8 +33,8 @@ bool selection_has_interface(const struct selection *selection, uint32_t interfa
 /* Whether a packet that is kept speaks of ADDR. */
 bool selection_has_host(const struct selection *selection, const struct addr *addr);
 
-/* Why FRAME is kept, if it is only to show how long the capture looked, or from where; else NULL.
- */
+/* Why FRAME is kept, if it is only to show how long the capture looked, from where, or what else it
+ * saw; else NULL. */
 const char *selection_reason(const struct selection *selection, uint64_t frame);
 
 #endif

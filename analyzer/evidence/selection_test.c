@@ -111,6 +111,24 @@ START_TEST(test_handshake)
 }
 END_TEST
 
+/* The same of a connection that is no more than a witness, of which that is said. */
+START_TEST(test_other)
+{
+	struct pass pass;
+
+	for (int is_other = 0; is_other <= 1; is_other++) {
+		begin(&pass);
+		pass.needs.conversations[0].is_other = is_other != 0;
+		start(&pass);
+		feed_session(&pass);
+		selection_end(pass.selection);
+		ck_assert_int_eq(selection_reason(pass.selection, 1) != NULL, is_other);
+		ck_assert_ptr_null(selection_reason(pass.selection, 4));
+		expect_kept(&pass, "1 2 3 44 45 46 ");
+	}
+}
+END_TEST
+
 /* The bytes, and the first packet that acknowledges them. */
 START_TEST(test_stretches)
 {
@@ -452,6 +470,7 @@ selection_suite(void)
 	TCase *tcase = tcase_create("selection");
 
 	tcase_add_test(tcase, test_handshake);
+	tcase_add_test(tcase, test_other);
 	tcase_add_test(tcase, test_stretches);
 	tcase_add_test(tcase, test_repetitions);
 	tcase_add_test(tcase, test_setup_and_period);
