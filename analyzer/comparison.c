@@ -79,7 +79,8 @@ comparison_read(struct comparison *comparison, const struct source_files *files,
 	if (!made->vantage.is_said)
 		made->vantage.place = vantage_of(&made->analysis.report);
 	sightings_settle(&made->sightings);
-	bound_reached(&made->analysis.facts.bounds, BOUND_SEGMENTS, made->sightings.left_out,
+	bound_reached(&made->analysis.facts.bounds, BOUND_SEGMENTS,
+	    made->sightings.left_out + made->sightings.names_left_out,
 	    made->sightings.left_out_frame);
 	comparison->items[comparison->count++] = made;
 	return made;

@@ -97,6 +97,14 @@ struct packet {
 /* A hash of ENDS, the same for both directions, so that one look-up finds either. */
 uint64_t packet_ends_hash(const struct packet_endpoints *ends, enum transport transport);
 
+/* Whether both are the same, from the same one to the other. */
+static inline bool
+packet_ends_equal(const struct packet_endpoints *one, const struct packet_endpoints *other)
+{
+	return one->src_port == other->src_port && one->dst_port == other->dst_port &&
+	       addr_equal(&one->src, &other->src) && addr_equal(&one->dst, &other->dst);
+}
+
 /* Fills in the hash of PACKET, whose kind and ends are set: once, where packets are made, and not
  * by whoever has to look something up. */
 void packet_set_hash(struct packet *packet);

@@ -117,6 +117,65 @@ is_at_server(const struct point *point, const struct addr *server)
 }
 
 const char *
+absence_fragments_doubt(const struct point *point, struct arena *arena)
+{
+	uint64_t incomplete = point->facts->fragments_incomplete;
+
+	if (incomplete == 0 || point->sightings->reassembled != 0)
+		return NULL;
+	return arena_format(arena,
+	    "%s lacks fragments of %" PRIu64
+	    " datagram%s, of which it may be one, and shows none that has all of them",
+	    point->file, incomplete, incomplete == 1 ? "" : "s");
+}
+
+/* Why POINT may have a datagram that passed FROM, and not know it; or NULL. */
+static const char *
+datagram_doubt(const struct point *from, const struct point *point,
+    const struct conversation_facts *conversation, struct arena *arena)
+{
+	const struct point *cut = point->sightings->cut != 0 ? point : from;
+
+	if (cut->sightings->cut != 0)
+		return arena_format(arena,
+		    "%s holds only the beginning of %" PRIu64
+		    " datagram%s, which cannot be compared",
+		    cut->file, cut->sightings->cut, cut->sightings->cut == 1 ? "" : "s");
+	if (conversation->is_background && point->sightings->names_left_out != 0)
+		return arena_format(arena,
+		    "%s has more questions for names than are kept to be compared", point->file);
+	return absence_fragments_doubt(point, arena);
+}
+
+static const char *
+way_doubt(const struct path *path, size_t from, size_t to,
+    const struct conversation_facts *conversation, struct arena *arena)
+{
+	const struct point *point = &path->points[to];
+
+	/* A capture at the server has what comes to it from anywhere; others what takes their way.
+	 */
+	switch (control_between(
+	    &path->pairings[from][to], conversation, !is_at_server(point, &conversation->server))) {
+	case NO_CONTROL:
+		return arena_format(arena,
+		    "%s shows no other connection that takes this way, and so may be of another "
+		    "one",
+		    point->file);
+	case CONTROL_ELSEWHERE:
+		return arena_format(arena,
+		    "before %s a device gives connections to this server another address, and may "
+		    "have given this one one that is not in it",
+		    point->file);
+	case HAS_CONTROL:
+		break;
+	}
+	return conversation->transport == TRANSPORT_UDP
+		   ? datagram_doubt(&path->points[from], point, conversation, arena)
+		   : NULL;
+}
+
+const char *
 absence_doubt(const struct path *path, size_t from, size_t to,
     const struct conversation_facts *conversation, uint64_t frame, int64_t time,
     struct arena *arena)
@@ -146,22 +205,5 @@ absence_doubt(const struct path *path, size_t from, size_t to,
 		return arena_format(arena,
 		    "%s has more segments than are kept to be compared, from frame %" PRIu64 " on",
 		    point->file, point->sightings->left_out_frame);
-	/* A capture at the server has what comes to it from anywhere; others what takes their way.
-	 */
-	switch (control_between(
-	    &path->pairings[from][to], conversation, !is_at_server(point, &conversation->server))) {
-	case NO_CONTROL:
-		return arena_format(arena,
-		    "%s shows no other connection that takes this way, and so may be of another "
-		    "one",
-		    point->file);
-	case CONTROL_ELSEWHERE:
-		return arena_format(arena,
-		    "before %s a device gives connections to this server another address, and may "
-		    "have given this one one that is not in it",
-		    point->file);
-	case HAS_CONTROL:
-		break;
-	}
-	return NULL;
+	return way_doubt(path, from, to, conversation, arena);
 }

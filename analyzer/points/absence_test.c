@@ -71,6 +71,38 @@ end_before_as_it_says(struct road *road)
 	road->interfaces[1].end_time = road->facts[1].last_time - 3000 * SAMPLE_MS;
 }
 
+static void
+lack_fragments(struct road *road)
+{
+	road->facts[1].fragments_incomplete = 2;
+}
+
+/* Of others it has all, so that it is no filter that leaves out fragments. */
+static void
+lack_some_fragments(struct road *road)
+{
+	lack_fragments(road);
+	road->views[1].sightings.reassembled = 1;
+}
+
+static void
+leave_out_names(struct road *road)
+{
+	road->views[1].sightings.names_left_out = 1;
+}
+
+static void
+cut_there(struct road *road)
+{
+	road->views[1].sightings.cut = 1;
+}
+
+static void
+cut_here(struct road *road)
+{
+	road->views[0].sightings.cut = 3;
+}
+
 static const struct {
 	void (*change)(struct road *road);
 	const char *why; /* NULL: the request is lost */
@@ -84,12 +116,31 @@ static const struct {
     {run_apart, NULL},
     {run_on, NULL},
     {run_before, NULL},
+    {lack_fragments, NULL},
+    {cut_there, NULL},
+    {cut_here, NULL},
+};
+
+/* The same of a datagram. */
+static const struct {
+	void (*change)(struct road *road);
+	const char *why;
+} datagram_doubts[] = {
+    {leave_out_names, NULL},
+    {end_early, "server.pcapng ends before"},
+    {drop, "the system that wrote server.pcapng says that it dropped 7 packets"},
+    {lack_fragments, "server.pcapng lacks fragments of 2 datagrams, of which it may be one, and "
+		     "shows none that has all of them"},
+    {lack_some_fragments, NULL},
+    {cut_there, "server.pcapng holds only the beginning of 1 datagram, which cannot be compared"},
+    {cut_here, "client.pcapng holds only the beginning of 3 datagrams, which cannot be compared"},
+    {run_on, NULL},
 };
 
 static void
-check_doubt(const struct road *road, const char *why)
+check_doubt_of(const struct road *road, const char *name, const char *why)
 {
-	const struct crossing *crossing = crossing_at(road, 0, "tcp_handshake");
+	const struct crossing *crossing = crossing_at(road, 0, name);
 
 	check_text(crossing->unsure, why);
 	if (why == NULL) {
@@ -100,6 +151,12 @@ check_doubt(const struct road *road, const char *why)
 		check_lost(crossing, NULL, NULL);
 	}
 	check_forged(crossing, NULL, NULL);
+}
+
+static void
+check_doubt(const struct road *road, const char *why)
+{
+	check_doubt_of(road, "tcp_handshake", why);
 }
 
 START_TEST(absence_is_none_where_a_capture_could_not_show_it)
@@ -113,6 +170,56 @@ START_TEST(absence_is_none_where_a_capture_could_not_show_it)
 	doubts[_i].change(&road);
 	link_all(&road);
 	check_doubt(&road, doubts[_i].why);
+	end(&road);
+}
+END_TEST
+
+START_TEST(a_datagram_is_not_absent_where_a_capture_could_not_show_it)
+{
+	static const struct sample asked = DATAGRAM(10000, CLIENT, "Q65abc");
+	struct road road = {.views[1] = {.clock = 5 * SAMPLE_HOUR}};
+
+	begin(&road, 2);
+	controls(&road);
+	walk(&road, &asked, 1);
+	controls_again(&road);
+	datagram_doubts[_i].change(&road);
+	link_all(&road);
+	check_doubt_of(&road, "toy", datagram_doubts[_i].why);
+	end(&road);
+}
+END_TEST
+
+/* Of names fewer are kept, and then only of them nothing is known. */
+START_TEST(a_question_is_not_absent_where_questions_were_left_out)
+{
+	static const struct sample asked = NAME_DATAGRAM(10000, CLIENT, "Q43a");
+	struct road road = {0};
+
+	begin(&road, 2);
+	controls(&road);
+	walk(&road, &asked, 1);
+	controls_again(&road);
+	leave_out_names(&road);
+	link_all(&road);
+	check_doubt_of(&road, "toy",
+	    "server.pcapng has more questions for names than are kept to be compared");
+	end(&road);
+}
+END_TEST
+
+/* Datagrams to a server show the way that connections to it take, and tell of the clocks. */
+START_TEST(datagrams_show_that_the_way_is_this)
+{
+	static const struct sample asked[] = {
+	    DATAGRAM(5000, CLIENT, "Q65abc"), DATAGRAM(5010, SERVER, "A43x")};
+	struct road road = {.views[1] = {.clock = 5 * SAMPLE_HOUR}};
+
+	begin(&road, 2);
+	walk_all(&road, asked, COUNT(asked));
+	knock(&road, 1);
+	link_all(&road);
+	check_doubt(&road, NULL);
 	end(&road);
 }
 END_TEST
@@ -212,6 +319,10 @@ absence_suite(void)
 
 	tcase_add_loop_test(
 	    tcase, absence_is_none_where_a_capture_could_not_show_it, 0, COUNT(doubts));
+	tcase_add_loop_test(tcase, a_datagram_is_not_absent_where_a_capture_could_not_show_it, 0,
+	    COUNT(datagram_doubts));
+	tcase_add_test(tcase, a_question_is_not_absent_where_questions_were_left_out);
+	tcase_add_test(tcase, datagrams_show_that_the_way_is_this);
 	tcase_add_test(tcase, without_a_common_packet_nobody_knows_when);
 	tcase_add_loop_test(tcase, another_connection_shows_that_the_way_is_this, 0, COUNT(whose));
 	tcase_add_test(tcase, a_device_may_have_sent_it_elsewhere);

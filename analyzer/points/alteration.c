@@ -14,6 +14,7 @@ struct holding {
 	const struct sightings *others;
 	const struct sighted *other;
 	uint32_t shift; /* of sequence numbers there less those here */
+	bool is_only;   /* a datagram, and no other of the connection is in its place */
 	bool is_any, is_sure, is_different;
 };
 
@@ -26,11 +27,23 @@ hold(void *state, const struct sighting *one)
 	const struct sighting *other = sightings_exactly(holding->others, &place);
 
 	holding->is_any = true;
-	if (other == NULL || !one->has_digest || !other->has_digest)
+	if (other == NULL && holding->is_only)
+		holding->is_different = true;
+	else if (other == NULL || !one->has_digest || !other->has_digest)
 		holding->is_sure = false;
 	else if (one->digest != other->digest)
 		holding->is_different = true;
 	return !holding->is_different;
+}
+
+/* Of datagrams that a client sends again each may be answered with other bytes: then any of them
+ * may be the one that is lacking. */
+static bool
+is_sent_once(const struct twins *twins, size_t here, size_t there)
+{
+	return twins->connections[here]->transport == TRANSPORT_UDP &&
+	       twins->exchanges[here]->retransmissions == 0 &&
+	       twins->exchanges[there]->retransmissions == 0;
 }
 
 static enum likeness
@@ -40,24 +53,13 @@ compare_bytes(const struct path *path, const struct twins *twins, size_t here, s
 	struct holding holding = {.others = path->points[there].sightings,
 	    .other = twins->connections[there],
 	    .shift = twins->shift[there][bytes->side] - twins->shift[here][bytes->side],
+	    .is_only = is_sent_once(twins, here, there),
 	    .is_sure = true};
 
 	sightings_each_of(path->points[here].sightings, bytes, hold, &holding);
 	if (holding.is_different)
 		return DIFFERENT;
 	return holding.is_any && holding.is_sure ? ALIKE : UNCOMPARED;
-}
-
-/* The bytes of EXCHANGE's request, or of its answer. */
-static struct byte_range
-bytes_of(const struct sighted *connection, const struct exchange *exchange, bool is_request)
-{
-	uint64_t start = is_request ? exchange->request_start : exchange->answer_start;
-	uint64_t end = is_request ? exchange->request_end : exchange->answer_end;
-
-	return (struct byte_range){connection,
-	    is_request ? exchange->request_from : other_side(exchange->request_from),
-	    (uint32_t)start, (uint32_t)(end - start)};
 }
 
 /* What a message carried, and what no capture makes of it: Wireshark has a name for that. Of what
@@ -143,9 +145,11 @@ compare_message(
     const struct path *path, const struct twins *twins, size_t here, size_t there, bool is_request)
 {
 	const struct exchange *before = twins->exchanges[here], *after = twins->exchanges[there];
-	const struct byte_range bytes = bytes_of(twins->connections[here], before, is_request);
+	struct byte_range bytes;
 
-	if (bytes.length == 0 || !have_both(before, after, is_request))
+	if (!have_both(before, after, is_request) ||
+	    !sightings_message(path->points[here].sightings, before, is_request, &bytes) ||
+	    bytes.length == 0)
 		return ALIKE;
 	return compare_bytes(path, twins, here, there, &bytes);
 }

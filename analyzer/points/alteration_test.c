@@ -206,6 +206,51 @@ START_TEST(other_segments_are_compared_by_their_fields)
 }
 END_TEST
 
+/* A request over UDP, as often as ASKED says, and its answer, which is another one at the client.
+ */
+static void
+ask(struct road *road, uint32_t retransmissions)
+{
+	static const struct sample question = DATAGRAM(10000, CLIENT, "Q65abc");
+	static const struct sample told = DATAGRAM(10010, SERVER, "A43x");
+	static const struct sample other = DATAGRAM(10010, SERVER, "A43y");
+
+	begin(road, 2);
+	controls(road);
+	walk(road, &question, 2);
+	point_see(&road->views[1], told, 0, 7);
+	point_see(&road->views[0], other, 1, 7);
+	gather(road);
+	for (size_t i = 0; i < 2; i++) {
+		struct toy_read *made = read_at(road, i);
+
+		made->word = known(5 + i);
+		made->base.retransmissions = retransmissions;
+	}
+	crossings_link(&road->path, &road->arena);
+}
+
+START_TEST(an_altered_answer_over_udp_is_seen)
+{
+	struct road road = {0};
+
+	ask(&road, 0);
+	check_altered(&road, "word 5 -> 6", files[0], files[2]);
+	end(&road);
+}
+END_TEST
+
+/* Then the server may have answered in other bytes each time, and one of the answers is lacking. */
+START_TEST(of_requests_sent_again_no_answer_is_altered)
+{
+	struct road road = {0};
+
+	ask(&road, 1);
+	check_altered(&road, NULL, NULL, NULL);
+	end(&road);
+}
+END_TEST
+
 Suite *
 alteration_suite(void)
 {
@@ -220,6 +265,8 @@ alteration_suite(void)
 	tcase_add_test(tcase, an_answer_may_be_the_altered_one);
 	tcase_add_test(tcase, the_same_bytes_are_not_altered);
 	tcase_add_loop_test(tcase, other_segments_are_compared_by_their_fields, 0, 2);
+	tcase_add_test(tcase, an_altered_answer_over_udp_is_seen);
+	tcase_add_test(tcase, of_requests_sent_again_no_answer_is_altered);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -49,19 +49,15 @@ static const struct sighting *
 find_end(const struct found *found, size_t index, bool is_request)
 {
 	const struct twins *twins = &found->twins;
-	const struct exchange *exchange = twins->exchanges[twins->first];
-	const struct sighted *connection = twins->connections[index];
-	enum side side = is_request ? exchange->request_from : other_side(exchange->request_from);
-	uint64_t start = is_request ? exchange->request_start : exchange->answer_start;
-	uint64_t end = is_request ? exchange->request_end : exchange->answer_end;
-	struct byte_range last = {connection, side, 0, 1};
 	const struct sighting *first = NULL;
+	struct byte_range bytes;
 
-	if (connection == NULL || start == end || (!is_request && twins->is_terminated[index]))
+	if (twins->connections[index] == NULL || (!is_request && twins->is_terminated[index]) ||
+	    !twins_message_at(found->path, twins, twins->first, index, is_request, &bytes) ||
+	    bytes.length == 0)
 		return NULL;
-	last.offset = (uint32_t)end - 1 + twins->connections[twins->first]->base[side] +
-		      twins->shift[index][side] - connection->base[side];
-	sightings_each_of(found->path->points[index].sightings, &last, note_first, &first);
+	bytes = byte_range_end(&bytes);
+	sightings_each_of(found->path->points[index].sightings, &bytes, note_first, &first);
 	return first;
 }
 
@@ -130,6 +126,11 @@ request_at(struct found *found, size_t index)
 			found->path->points[index].file));
 	lack = absence_doubt(found->path, twins->first, index, first->conversation,
 	    first->request_frame, first->time, found->arena);
+	if (lack == NULL && twins->has_others[index])
+		lack = arena_format(found->arena,
+		    "%s has datagrams of this client that nobody nearer to it has, so that a "
+		    "device may have altered this one",
+		    found->path->points[index].file);
 	return lack == NULL ? LACKS : blind(found, lack);
 }
 
@@ -152,6 +153,17 @@ answer_of(const struct exchange *exchange)
 	return BLIND;
 }
 
+/* A capture that lacks fragments may lack those of the answer, too. */
+static enum showing
+lacks_answer(struct found *found, size_t index)
+{
+	const char *doubt = NULL;
+
+	if (found->twins.connections[index]->transport == TRANSPORT_UDP)
+		doubt = absence_fragments_doubt(&found->path->points[index], found->arena);
+	return doubt == NULL ? LACKS : blind(found, doubt);
+}
+
 static enum showing
 answer_at(struct found *found, size_t index)
 {
@@ -163,6 +175,8 @@ answer_at(struct found *found, size_t index)
 		return SHOWS;
 	if (found->requests[index] == LACKS && showing != SHOWS)
 		return LACKS;
+	if (showing == LACKS)
+		return lacks_answer(found, index);
 	if (showing != BLIND)
 		return showing;
 	if (own == NULL && found->requests[index] == BLIND)
@@ -350,17 +364,15 @@ static size_t
 duplicated_between(const struct found *found, size_t from, size_t to, bool is_request)
 {
 	const struct twins *twins = &found->twins;
-	const struct exchange *own = twins->exchanges[to];
-	enum side side = is_request ? own->request_from : other_side(own->request_from);
-	uint64_t start = is_request ? own->request_start : own->answer_start;
-	uint64_t end = is_request ? own->request_end : own->answer_end;
-	const struct passing passing = {found->path->points[from].sightings,
-	    found->path->points[to].sightings, twins->connections[from], twins->connections[to],
-	    twins->shift[to][side] - twins->shift[from][side]};
-	const struct byte_range range = {
-	    twins->connections[to], side, (uint32_t)start, (uint32_t)(end - start)};
+	const struct sightings *there = found->path->points[to].sightings;
+	struct passing passing = {found->path->points[from].sightings, there,
+	    twins->connections[from], twins->connections[to], 0};
+	struct byte_range bytes;
 
-	return duplicated_on_way(&passing, &range);
+	if (!sightings_message(there, twins->exchanges[to], is_request, &bytes))
+		return 0;
+	passing.shift = twins->shift[to][bytes.side] - twins->shift[from][bytes.side];
+	return duplicated_on_way(&passing, &bytes);
 }
 
 /* From each that has the exchange to the next, and back. */

@@ -175,6 +175,22 @@ is_told_apart(const struct alike *alike)
 	       has_ip_ids(alike->there, alike->there_count) && share_ip_id(alike);
 }
 
+static uint64_t
+frame_of(const struct sighting *one)
+{
+	return one != NULL ? one->frame : UINT64_MAX;
+}
+
+static int
+compare_frames(const void *left, const void *right)
+{
+	const struct match_pair *one = left, *other = right;
+
+	if (frame_of(one->here) != frame_of(other->here))
+		return COMPARE(frame_of(one->here), frame_of(other->here));
+	return COMPARE(frame_of(one->there), frame_of(other->there));
+}
+
 size_t
 match_segments(const struct matched *matched, struct match_pair *ret)
 {
@@ -193,5 +209,8 @@ match_segments(const struct matched *matched, struct match_pair *ret)
 					      : pair_by_order(&alike, ret + made);
 	}
 	mem_free(items);
+	/* Their places are other ones in each run. */
+	if (matched->here_connection->transport == TRANSPORT_UDP)
+		qsort(ret, made, sizeof(*ret), compare_frames);
 	return made;
 }

@@ -1,4 +1,5 @@
-/* The segments of one connection as two captures have them, those that are one side by side. */
+/* The segments or datagrams of one connection as two captures have them, those that are one side by
+ * side. */
 #ifndef SMBTRIAGE_POINTS_MATCHING_H
 #define SMBTRIAGE_POINTS_MATCHING_H
 
@@ -22,7 +23,8 @@ struct match_pair {
 };
 
 /* All segments of both, in RET, which has room for those of both together; returns how many, in the
- * order of their places in the streams: first the client's, then the server's. */
+ * order of their places in the streams: first the client's, then the server's. Datagrams come in
+ * the order of frames here, and those that only THERE has behind them. */
 size_t match_segments(const struct matched *matched, struct match_pair *ret);
 
 #endif

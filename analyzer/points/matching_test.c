@@ -290,6 +290,56 @@ START_TEST(nothing_is_matched_with_nothing)
 }
 END_TEST
 
+/* Their places are random numbers, other ones in each run. */
+START_TEST(datagrams_stand_in_the_order_of_frames)
+{
+	static const uint32_t places[] = {900, 20, 500, 7};
+	struct both both = {.here.connection.transport = TRANSPORT_UDP,
+	    .there.connection.transport = TRANSPORT_UDP};
+
+	for (size_t i = 0; i < COUNT(places); i++)
+		add(&both.here, segment(i % 2 == 0 ? CLIENT : SERVER, places[i], 100, 0));
+	add(&both.there, segment(CLIENT, 1, 100, 0));
+	for (size_t i = 1; i < COUNT(places); i++)
+		add(&both.there, segment(i % 2 == 0 ? CLIENT : SERVER, places[i], 100, 0));
+	match(&both);
+	ck_assert_uint_eq(both.count, 5);
+	check(&both, 0, 1, 0);
+	for (size_t i = 1; i < COUNT(places); i++) {
+		check(&both, i, i + 1, i + 1);
+		ck_assert(both.pairs[i].is_alone);
+	}
+	check(&both, 4, 0, 1);
+}
+END_TEST
+
+/* What is sent again has the same bytes, and so the same place. */
+START_TEST(repeated_datagrams_are_told_apart)
+{
+	static const uint16_t here[] = {11, 12, 13}, there[] = {13, 11};
+	struct both both = {.here.connection.transport = TRANSPORT_UDP,
+	    .there.connection.transport = TRANSPORT_UDP};
+
+	repeat(&both.here, here, COUNT(here));
+	repeat(&both.there, there, COUNT(there));
+	match(&both);
+	ck_assert_uint_eq(both.count, 3);
+	check(&both, 0, 1, 2);
+	check(&both, 1, 2, 0);
+	check(&both, 2, 3, 1);
+}
+END_TEST
+
+static TCase *
+datagram_tests(void)
+{
+	TCase *tcase = tcase_create("datagrams");
+
+	tcase_add_test(tcase, datagrams_stand_in_the_order_of_frames);
+	tcase_add_test(tcase, repeated_datagrams_are_told_apart);
+	return tcase;
+}
+
 Suite *
 matching_suite(void)
 {
@@ -311,5 +361,6 @@ matching_suite(void)
 	tcase_add_loop_test(tcase, floods_are_not_searched, 0, COUNT(floods));
 	tcase_add_test(tcase, nothing_is_matched_with_nothing);
 	suite_add_tcase(suite, tcase);
+	suite_add_tcase(suite, datagram_tests());
 	return suite;
 }

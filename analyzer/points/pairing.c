@@ -14,6 +14,9 @@
  * on what it was sent. */
 #define MOST_HANDED_ON INT64_C(5000000000)
 
+/* What a device may take that only forwards a datagram, clocks being known. */
+#define MOST_FORWARDED INT64_C(1000000000)
+
 /* Bytes of a first message that may tell whose it is: those of NEGOTIATE and its answer are more,
  * with names and times in them; an error's are fewer, and the same for all. */
 #define LEAST_GREETING 100
@@ -59,6 +62,7 @@ ends_key(const struct sightings *sightings, const struct sighted *connection)
 	struct hash hash = hash_start();
 
 	(void)sightings;
+	hash_word(&hash, connection->transport);
 	addr_hash_add(&hash, &connection->ends.src);
 	addr_hash_add(&hash, &connection->ends.dst);
 	return hash_finish(
@@ -71,41 +75,51 @@ numbered_key(const struct sightings *sightings, const struct sighted *connection
 	return hash_u64(ends_key(sightings, connection) ^ connection->isn[CLIENT]);
 }
 
-/* What address translation leaves of a SYN. */
 static uint64_t
-syn_key(const struct sightings *sightings, const struct sighted *connection)
-{
-	struct hash hash = hash_start();
-
-	(void)sightings;
-	hash_word(&hash, connection->isn[CLIENT]);
-	return hash_finish(&hash, (uint64_t)connection->syn_window << 32 |
-				      (uint64_t)connection->syn_mss << 8 |
-				      connection->has_syn_options);
-}
-
-static uint64_t
-greeting_of(const struct sightings *sightings, const struct sighted *connection, enum side side)
+greeting_of(const struct sightings *sightings, const struct sighted *connection, enum side side,
+    uint32_t least)
 {
 	const struct sighting *greeting = sightings_greeting(sightings, connection, side);
 
-	return greeting != NULL && greeting->has_digest && greeting->length >= LEAST_GREETING
+	return greeting != NULL && greeting->has_digest && greeting->length >= least
 		   ? greeting->digest
 		   : 0;
 }
 
-/* What the client says first: NEGOTIATE, with its ClientGuid. */
+/* What the client says first: NEGOTIATE, with its ClientGuid, or a request with its nonce. A name
+ * is asked for in few bytes. */
 static uint64_t
 greeting_key(const struct sightings *sightings, const struct sighted *connection)
 {
-	return greeting_of(sightings, connection, CLIENT);
+	return greeting_of(
+	    sightings, connection, CLIENT, connection->is_background ? 1 : LEAST_GREETING);
 }
 
-/* What the server says first: the answer, with its SystemTime, which no other connection has. */
+/* What the server says first: the answer, with its SystemTime or that of a KDC, which no other
+ * connection has. Names are answered alike, but for the number of the question, of 16 bits. */
 static uint64_t
 reply_key(const struct sightings *sightings, const struct sighted *connection)
 {
-	return greeting_of(sightings, connection, SERVER);
+	return connection->is_background
+		   ? 0
+		   : greeting_of(sightings, connection, SERVER, LEAST_GREETING);
+}
+
+/* What address translation leaves: of a SYN, and of datagrams what the server says. 0: nothing that
+ * tells. */
+static uint64_t
+translated_key(const struct sightings *sightings, const struct sighted *connection)
+{
+	struct hash hash = hash_start();
+
+	if (connection->transport == TRANSPORT_UDP)
+		return reply_key(sightings, connection);
+	if (!connection->has_isn[CLIENT])
+		return 0;
+	hash_word(&hash, connection->isn[CLIENT]);
+	return hash_finish(&hash, (uint64_t)connection->syn_window << 32 |
+				      (uint64_t)connection->syn_mss << 8 |
+				      connection->has_syn_options);
 }
 
 static bool
@@ -145,10 +159,7 @@ find_candidates(const struct candidates *candidates, uint64_t key)
 static bool
 is_same_ends(const struct sighted *one, const struct sighted *other)
 {
-	return one->ends.src_port == other->ends.src_port &&
-	       one->ends.dst_port == other->ends.dst_port &&
-	       addr_equal(&one->ends.src, &other->ends.src) &&
-	       addr_equal(&one->ends.dst, &other->ends.dst);
+	return one->transport == other->transport && packet_ends_equal(&one->ends, &other->ends);
 }
 
 static struct pairing *
@@ -241,24 +252,39 @@ pair_by(struct pairing_run *run, key_of *key, is_same_connection *is_same)
 
 /* ---- the same with other addresses ---- */
 
+/* Whether both say the same first, by KEY. */
 static bool
-is_syn_alike(const struct sighted *here, const struct sighted *there)
+is_alike(const struct pairing_run *run, const struct sighted *here, const struct sighted *there,
+    key_of *key)
 {
-	return here->has_isn[CLIENT] && there->has_isn[CLIENT] &&
-	       here->isn[CLIENT] == there->isn[CLIENT] && here->syn_window == there->syn_window &&
+	uint64_t mine = key(run->here, here);
+
+	return here->transport == there->transport && mine != 0 && mine == key(run->there, there);
+}
+
+static bool
+is_forwarded_alike(
+    const struct pairing_run *run, const struct sighted *here, const struct sighted *there)
+{
+	if (here->transport == TRANSPORT_UDP)
+		return is_alike(run, here, there, reply_key);
+	return there->transport == TRANSPORT_TCP && here->has_isn[CLIENT] &&
+	       there->has_isn[CLIENT] && here->isn[CLIENT] == there->isn[CLIENT] &&
+	       here->syn_window == there->syn_window &&
 	       here->has_syn_options == there->has_syn_options;
 }
 
-/* A SYN's number is 32 random bits. Where two have it, nobody knows which is meant: NULL then, too.
- */
+/* A SYN's number is 32 random bits, and what a KDC says holds its time. Where two have it, nobody
+ * knows which is meant: NULL then, too. */
 static struct candidate *
 find_translated(const struct pairing_run *run, const struct sighted *here)
 {
-	struct candidate *one = find_candidates(&run->candidates, syn_key(run->here, here));
+	uint64_t key = translated_key(run->here, here);
+	struct candidate *one = key != 0 ? find_candidates(&run->candidates, key) : NULL;
 	struct candidate *found = NULL;
 
 	for (; one != NULL; one = one->next) {
-		if (one->is_taken || !is_syn_alike(here, one->connection))
+		if (one->is_taken || !is_forwarded_alike(run, here, one->connection))
 			continue;
 		if (found != NULL)
 			return NULL;
@@ -270,12 +296,12 @@ find_translated(const struct pairing_run *run, const struct sighted *here)
 static void
 pair_translated(struct pairing_run *run)
 {
-	list_candidates(run, syn_key);
+	list_candidates(run, translated_key);
 	for (size_t i = 0; i < run->here->connection_count; i++) {
 		const struct sighted *here = &run->here->connections[i];
 		struct candidate *found;
 
-		if (is_paired(run, here) || !here->has_isn[CLIENT])
+		if (is_paired(run, here))
 			continue;
 		found = find_translated(run, here);
 		if (found != NULL)
@@ -350,21 +376,11 @@ compare_clocks(struct pairing_run *run)
 
 /* ---- what a device has made of a connection ---- */
 
-/* Whether both say the same first, by KEY. */
+/* By how much THERE is later than HERE, or sooner, by the clocks. False when no connection tells
+ * how these differ. */
 static bool
-is_alike(const struct pairing_run *run, const struct sighted *here, const struct sighted *there,
-    key_of *key)
-{
-	uint64_t mine = key(run->here, here);
-
-	return mine != 0 && mine == key(run->there, there);
-}
-
-/* How far apart the beginnings of both are, by the clocks. False when they are too far apart to be
- * one connection's, or no other connection tells how the clocks differ. */
-static bool
-is_near(const struct pairing_run *run, const struct sighting *here, const struct sighting *there,
-    int64_t *ret)
+find_distance(const struct pairing_run *run, const struct sighting *here,
+    const struct sighting *there, int64_t *ret)
 {
 	struct clock_range offset;
 
@@ -372,7 +388,57 @@ is_near(const struct pairing_run *run, const struct sighting *here, const struct
 		return false;
 	*ret = llabs(
 	    clock_difference(clock_difference(there->time, here->time), clock_middle(&offset)));
-	return *ret <= MOST_HANDED_ON;
+	return true;
+}
+
+/* While a datagram is held against the times at which another was sent. */
+struct nearness {
+	const struct pairing_run *run;
+	const struct sighting *there;
+	int64_t apart; /* the least */
+};
+
+static bool
+note_nearness(void *state, const struct sighting *one)
+{
+	struct nearness *nearness = state;
+	int64_t apart;
+
+	if (find_distance(nearness->run, one, nearness->there, &apart) && apart < nearness->apart)
+		nearness->apart = apart;
+	return true;
+}
+
+/* How far apart the beginnings of both are. What the client sent first, and then again, may have
+ * come there only once. False when they are too far apart to be one connection's. */
+static bool
+is_near(const struct pairing_run *run, const struct sighted *here, const struct sighted *there,
+    int64_t *ret)
+{
+	const struct sighting *mine = sightings_next(run->here, here, NULL);
+	struct nearness nearness = {run, sightings_next(run->there, there, NULL), INT64_MAX};
+
+	if (mine == NULL || nearness.there == NULL)
+		return false;
+	if (here->transport == TRANSPORT_UDP) {
+		const struct byte_range first = {
+		    here, (enum side)mine->side, mine->offset, mine->length};
+
+		sightings_each_of(run->here, &first, note_nearness, &nearness);
+	} else {
+		note_nearness(&nearness, mine);
+	}
+	*ret = nearness.apart;
+	return nearness.apart <=
+	       (here->transport == TRANSPORT_UDP ? MOST_FORWARDED : MOST_HANDED_ON);
+}
+
+/* Datagrams that a client sends to several servers are alike: translation leaves one end. */
+static bool
+has_one_end(const struct sighted *here, const struct sighted *there)
+{
+	return here->transport != TRANSPORT_UDP || addr_equal(&here->ends.src, &there->ends.src) ||
+	       addr_equal(&here->ends.dst, &there->ends.dst);
 }
 
 /* Ports are used again, and a client greets in one way: only together with the time, or the
@@ -381,16 +447,12 @@ static bool
 may_be_handed_on(const struct pairing_run *run, const struct sighted *here,
     const struct sighted *there, int64_t *ret_apart)
 {
-	const struct sighting *mine = sightings_next(run->here, here, NULL);
-	const struct sighting *theirs = sightings_next(run->there, there, NULL);
-
 	*ret_apart = 0;
-	if (mine == NULL || theirs == NULL)
-		return false;
-	if (is_alike(run, here, there, reply_key))
+	if (here->transport == TRANSPORT_TCP && is_alike(run, here, there, reply_key))
 		return true;
-	return (is_same_ends(here, there) || is_alike(run, here, there, greeting_key)) &&
-	       is_near(run, mine, theirs, ret_apart);
+	return (is_same_ends(here, there) ||
+		   (is_alike(run, here, there, greeting_key) && has_one_end(here, there))) &&
+	       is_near(run, here, there, ret_apart);
 }
 
 /* The nearest of those that may be HERE as a device handed it on, or NULL. Who has said nothing
@@ -428,15 +490,18 @@ is_forwarded(const struct pairing_run *run, const struct pairing *pairing)
 	return !pairing->is_translated;
 }
 
-/* A device that only gives other numbers leaves the client's SYN as it was otherwise. */
+/* A device that only gives other numbers leaves the client's SYN as it was otherwise. Datagrams are
+ * what they are, and have none. */
 static void
 settle_passage(const struct pairing_run *run, struct pairing *pairing)
 {
 	const struct sighted *here = pairing->here, *there = pairing->there;
 
-	if (here->syn_window == there->syn_window && here->syn_mss == there->syn_mss &&
-	    here->has_syn_options == there->has_syn_options && here->has_isn[CLIENT] &&
-	    there->has_isn[CLIENT] && is_forwarded(run, pairing))
+	if (here->transport == TRANSPORT_UDP)
+		pairing->passage = pairing->is_translated ? PASSAGE_TRANSLATED : PASSAGE_UNCHANGED;
+	else if (here->syn_window == there->syn_window && here->syn_mss == there->syn_mss &&
+		 here->has_syn_options == there->has_syn_options && here->has_isn[CLIENT] &&
+		 there->has_isn[CLIENT] && is_forwarded(run, pairing))
 		pairing->passage = PASSAGE_RENUMBERED;
 	for (enum side side = CLIENT; side <= SERVER; side++)
 		if (here->has_isn[side] && there->has_isn[side])
@@ -456,6 +521,35 @@ pair_handed_on(struct pairing_run *run, key_of *key)
 		found = find_handed_on(run, here, key);
 		if (found != NULL)
 			settle_passage(run, take(run, here, found, PASSAGE_TERMINATED));
+	}
+}
+
+/* ---- what a device has made of datagrams ---- */
+
+/* Whether the client sent datagrams that are THERE, and not here. */
+static bool
+has_other_datagrams(const struct pairing_run *run, const struct pairing *pairing)
+{
+	const struct sighting *one = NULL;
+
+	while ((one = sightings_next(run->there, pairing->there, one)) != NULL) {
+		const struct byte_range same = {pairing->here, CLIENT, one->offset, one->length};
+
+		if (one->side == CLIENT && sightings_exactly(run->here, &same) == NULL)
+			return true;
+	}
+	return false;
+}
+
+static void
+find_others(struct pairing_run *run)
+{
+	for (size_t i = 0; i < run->here->connection_count; i++) {
+		struct pairing *pairing = &run->made[i];
+
+		pairing->has_others = pairing->there != NULL &&
+				      pairing->there->transport == TRANSPORT_UDP &&
+				      has_other_datagrams(run, pairing);
 	}
 }
 
@@ -499,5 +593,6 @@ pair_connections(const struct sightings *here, const struct sightings *there, st
 	pair_handed_on(&run, reply_key);
 	pair_handed_on(&run, ends_key);
 	pair_handed_on(&run, greeting_key);
+	find_others(&run);
 	return end(&run);
 }

@@ -1,6 +1,7 @@
 /*
  * Which connection of one capture is which of another, taken elsewhere on the path: by addresses,
  * ports and sequence numbers, and where a device on the path changed those, by what it leaves.
+ * Datagrams have no numbers, and those between two ports are one connection by what they carry.
  */
 #ifndef SMBTRIAGE_POINTS_PAIRING_H
 #define SMBTRIAGE_POINTS_PAIRING_H
@@ -22,6 +23,7 @@ struct pairing {
 	const struct sighted *here, *there;
 	enum passage passage;
 	bool is_translated; /* addresses or ports differ; PASSAGE may say more */
+	bool has_others;    /* of datagrams: THERE are some of the client's that are not here */
 	uint32_t shift[2];  /* by enum side: sequence numbers there less those here */
 };
 

@@ -6,9 +6,6 @@
 
 Suite *pairing_suite(void);
 
-#define HUNDRED                                               \
-	"..................................................." \
-	"................................................."
 /* A connection with a request and its answer, as long as NEGOTIATE is. */
 static const struct sample session[] = {CONNECT, PAYLOAD(10, CLIENT, 101, 501, "Q33" HUNDRED),
     PAYLOAD(20, SERVER, 501, 204, "A33" HUNDRED), SEGMENT(21, CLIENT, ACK, 204, 604)};
@@ -256,6 +253,211 @@ START_TEST(repetitions_are_told_apart)
 }
 END_TEST
 
+/* ---- datagrams ---- */
+
+/* A request to a KDC and its answer, which is as long as they are. */
+static const struct sample asked = DATAGRAM(1000, CLIENT, "Q65abc" HUNDRED);
+static const struct sample told = DATAGRAM(1020, SERVER, "A43x" HUNDRED);
+
+/* The pair of datagrams, which is the last; NULL: there is none. */
+static const struct pairing *
+datagrams_of(const struct both *both)
+{
+	const struct pairings *pairings = &both->pairings;
+
+	for (size_t i = 0; i < pairings->count; i++)
+		if (pairings->items[i].here->transport == TRANSPORT_UDP)
+			return &pairings->items[i];
+	return NULL;
+}
+
+static void
+check_datagrams(const struct both *both, enum passage passage, bool has_others)
+{
+	const struct pairing *pairing = datagrams_of(both);
+
+	ck_assert_ptr_nonnull(pairing);
+	ck_assert_int_eq(pairing->passage, passage);
+	ck_assert_int_eq(pairing->is_translated, passage != PASSAGE_UNCHANGED);
+	ck_assert_int_eq(pairing->has_others, has_others);
+	ck_assert_int_eq(pairing->there->transport, TRANSPORT_UDP);
+	ck_assert_uint_eq(pairing->shift[CLIENT], 0);
+}
+
+/* With IPv6 in place of IPv4, too. */
+START_TEST(datagrams_between_two_ports_are_one_whatever_the_clocks)
+{
+	struct both both = {.here = {.is_ipv6 = _i % 2 != 0},
+	    .there = {.is_ipv6 = _i % 2 != 0, .clock = clocks[_i]}};
+	struct clock_range offset;
+
+	begin(&both);
+	points_pass(&both.here, &both.there, &asked, 1);
+	points_pass(&both.here, &both.there, &told, 2);
+	pair(&both);
+	ck_assert_uint_eq(both.pairings.count, 1);
+	check_datagrams(&both, PASSAGE_UNCHANGED, false);
+	ck_assert(clock_offset(&both.pairings.clock, 2, 1020 * SAMPLE_MS, &offset));
+	ck_assert_int_le(offset.least, clocks[_i] * SAMPLE_MS);
+	ck_assert_int_ge(offset.most, clocks[_i] * SAMPLE_MS);
+	ck_assert_int_le(clock_uncertainty(&offset), 2 * SAMPLE_MS);
+	end(&both);
+}
+END_TEST
+
+/* A KDC's words hold its time: they tell whose they are without any clock, and of the clocks. */
+START_TEST(a_translated_answer_tells_whose_it_is)
+{
+	struct both both = {
+	    .there = {.network = 9, .client_port = 40000, .clock = 7 * SAMPLE_HOUR}};
+
+	begin(&both);
+	points_pass(&both.here, &both.there, &asked, 1);
+	points_pass(&both.here, &both.there, &told, 2);
+	pair(&both);
+	check_datagrams(&both, PASSAGE_TRANSLATED, false);
+	ck_assert_uint_eq(both.pairings.clock.stretch_count, 1);
+	end(&both);
+}
+END_TEST
+
+/* Two such have one answer: whose it is, nobody knows. */
+START_TEST(two_of_one_answer_are_not_guessed_at)
+{
+	struct both both = {.there = {.network = 9}};
+
+	begin(&both);
+	point_see(&both.here, asked, 0, 0);
+	point_see(&both.here, told, 0, 0);
+	for (uint16_t port = 40001; port <= 40002; port++) {
+		both.there.client_port = port;
+		point_see(&both.there, asked, 0, 0);
+		point_see(&both.there, told, 0, 0);
+	}
+	pair(&both);
+	ck_assert_uint_eq(both.pairings.count, 0);
+	end(&both);
+}
+END_TEST
+
+/* A request alone, behind a translator: what tells is its time, and that one end is still the same.
+ * It may be sent again, of which only the last may come through. */
+static const struct {
+	bool has_clock;        /* another connection tells how these differ */
+	uint8_t network;       /* of the client there */
+	uint8_t server;        /* there */
+	int64_t delay, before; /* milliseconds; BEFORE it was sent a first time, or 0 */
+	bool is_one;
+} alone[] = {
+    {true, 9, 0, 1, 0, true}, {true, 9, 0, 900, 0, true}, {true, 9, 0, 1, 8000, true},
+    {true, 0, 9, 1, 0, true}, {false, 9, 0, 1, 0, false}, /* nobody knows when it was */
+    {true, 9, 0, 3000, 0, false},                         /* another one of the same words */
+    {true, 9, 9, 1, 0, false},                            /* a client asks several KDCs the same */
+};
+
+START_TEST(a_translated_request_is_known_by_its_time)
+{
+	struct both both = {.there = {.clock = 7 * SAMPLE_HOUR}};
+
+	begin(&both);
+	if (alone[_i].has_clock)
+		pass_all(&both.here, &both.there, session, COUNT(session));
+	both.there.network = alone[_i].network;
+	both.there.server = alone[_i].server;
+	both.there.client_port = alone[_i].network != 0 ? 40000 : 0;
+	if (alone[_i].before != 0)
+		point_see(&both.here, asked, -alone[_i].before, 1);
+	point_see(&both.here, asked, 0, 2);
+	point_see(&both.there, asked, alone[_i].delay, 2);
+	pair(&both);
+	if (alone[_i].is_one)
+		check_datagrams(&both, PASSAGE_TRANSLATED, false);
+	else
+		ck_assert_ptr_null(datagrams_of(&both));
+	end(&both);
+}
+END_TEST
+
+/* The same ports with other words are those of somebody else, unless it was at the same time; then
+ * something was altered, perhaps. */
+START_TEST(other_words_are_somebody_elses)
+{
+	struct both both = {.there = {.rewritten = "Q65xyz" HUNDRED}};
+	bool has_clock = _i != 0;
+
+	begin(&both);
+	if (has_clock) {
+		both.there.rewritten = NULL;
+		pass_all(&both.here, &both.there, session, COUNT(session));
+		both.there.rewritten = "Q65xyz" HUNDRED;
+	}
+	points_pass(&both.here, &both.there, &asked, 1);
+	pair(&both);
+	if (has_clock)
+		check_datagrams(&both, PASSAGE_UNCHANGED, true);
+	else
+		ck_assert_uint_eq(both.pairings.count, 0);
+	end(&both);
+}
+END_TEST
+
+/* Of questions for names the same one has the same answer, but for a number of 16 bits: behind a
+ * translator only the time tells. */
+START_TEST(names_are_no_evidence_by_themselves)
+{
+	static const struct sample question = NAME_DATAGRAM(1000, CLIENT, "Q43a");
+	static const struct sample reply = NAME_DATAGRAM(1010, SERVER, "A43a" HUNDRED);
+	struct both both = {0};
+
+	begin(&both);
+	if (_i != 0)
+		pass_all(&both.here, &both.there, session, COUNT(session));
+	both.there.network = 9;
+	points_pass(&both.here, &both.there, &question, 1);
+	points_pass(&both.here, &both.there, &reply, 2);
+	pair(&both);
+	if (_i != 0)
+		check_datagrams(&both, PASSAGE_TRANSLATED, false);
+	else
+		ck_assert_uint_eq(both.pairings.count, 0);
+	end(&both);
+}
+END_TEST
+
+/* Between the same ports there may be a TCP connection and datagrams. */
+START_TEST(datagrams_are_no_connection_of_tcp)
+{
+	struct both both = {0};
+	struct sample segment = PAYLOAD(1000, CLIENT, 101, 501, "Q65abc" HUNDRED);
+
+	segment.ports[CLIENT] = asked.ports[CLIENT];
+	segment.ports[SERVER] = asked.ports[SERVER];
+	begin(&both);
+	pass_all(&both.here, &both.there, session, COUNT(session));
+	point_see(&both.here, asked, 0, 1);
+	point_see(&both.there, segment, 0, 1);
+	pair(&both);
+	check_one(&both, PASSAGE_UNCHANGED, false);
+	end(&both);
+}
+END_TEST
+
+static TCase *
+datagram_tests(void)
+{
+	TCase *tcase = tcase_create("datagrams");
+
+	tcase_add_loop_test(
+	    tcase, datagrams_between_two_ports_are_one_whatever_the_clocks, 0, COUNT(clocks));
+	tcase_add_test(tcase, a_translated_answer_tells_whose_it_is);
+	tcase_add_test(tcase, two_of_one_answer_are_not_guessed_at);
+	tcase_add_loop_test(tcase, a_translated_request_is_known_by_its_time, 0, COUNT(alone));
+	tcase_add_loop_test(tcase, other_words_are_somebody_elses, 0, 2);
+	tcase_add_loop_test(tcase, names_are_no_evidence_by_themselves, 0, 2);
+	tcase_add_test(tcase, datagrams_are_no_connection_of_tcp);
+	return tcase;
+}
+
 Suite *
 pairing_suite(void)
 {
@@ -272,5 +474,6 @@ pairing_suite(void)
 	tcase_add_test(tcase, connections_are_told_apart);
 	tcase_add_test(tcase, repetitions_are_told_apart);
 	suite_add_tcase(suite, tcase);
+	suite_add_tcase(suite, datagram_tests());
 	return suite;
 }

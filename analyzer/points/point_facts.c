@@ -19,6 +19,17 @@ count_duplicated(
 	return pairing->passage == PASSAGE_TERMINATED ? 0 : duplicated_on_way(passing, &all);
 }
 
+/* Those of SMB and Kerberos. */
+static uint64_t
+count_told(const struct sightings *sightings)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < sightings->connection_count; i++)
+		count += !sightings->connections[i].is_background;
+	return count;
+}
+
 static void
 count_connections(const struct path *path, size_t index, struct point_facts *facts)
 {
@@ -27,6 +38,8 @@ count_connections(const struct path *path, size_t index, struct point_facts *fac
 	for (size_t i = 0; i < pairings->count; i++) {
 		const struct pairing *pairing = &pairings->items[i];
 
+		if (pairing->here->is_background)
+			continue;
 		facts->shared++;
 		facts->translated += pairing->is_translated;
 		facts->renumbered += pairing->passage == PASSAGE_RENUMBERED;
@@ -34,8 +47,8 @@ count_connections(const struct path *path, size_t index, struct point_facts *fac
 		facts->duplicated += count_duplicated(path, index, pairing, CLIENT) +
 				     count_duplicated(path, index, pairing, SERVER);
 	}
-	facts->only_before = path->points[index - 1].sightings->connection_count - facts->shared;
-	facts->only_here = path->points[index].sightings->connection_count - facts->shared;
+	facts->only_before = count_told(path->points[index - 1].sightings) - facts->shared;
+	facts->only_here = count_told(path->points[index].sightings) - facts->shared;
 }
 
 static void

@@ -7,6 +7,38 @@
 
 #define SAMPLE_HOUR (INT64_C(3600000)) /* milliseconds */
 
+/* What makes a payload long enough to tell whose it is. */
+#define HUNDRED                                               \
+	"..................................................." \
+	"................................................."
+
+/* What is sent to a KDC, or to who knows names; what has no flags is a datagram. */
+#define DATAGRAM(ms, side, text)                                                        \
+	{                                                                               \
+		.time = (ms), .from = (side), .payload = (text), .ports = { 40088, 88 } \
+	}
+#define NAME_DATAGRAM(ms, side, text)                                                   \
+	{                                                                               \
+		.time = (ms), .from = (side), .payload = (text), .ports = { 40053, 53 } \
+	}
+
+/* The toy protocol as one that explains others. */
+static const struct dissector toy_names = {
+    .name = "names",
+    .transport = TRANSPORT_UDP,
+    .ports = {53},
+    .is_background = true,
+    .probe = toy_probe,
+    .open = toy_open,
+    .message = toy_message,
+    .end = toy_end,
+    .close = toy_close,
+};
+
+static const struct dissector *const toy_point_items[] = {&toy_tcp, &toy_udp, &toy_names};
+
+static const struct dissector_list toy_point_list = {toy_point_items, COUNT(toy_point_items)};
+
 /* What a capture somewhere sees. */
 struct viewpoint {
 	struct run run;
@@ -19,12 +51,13 @@ struct viewpoint {
 	uint32_t shift[2];     /* what devices before it add to sequence numbers */
 	const char *rewritten; /* in place of the client's payloads; NULL: as they are */
 	uint16_t window;
+	bool is_ipv6; /* hosts have IPv6 addresses, and packets no Identification */
 };
 
 static inline void
 point_begin(struct viewpoint *point)
 {
-	struct pipeline_options options = {.dissectors = &toy_list, .file = "toy.pcapng"};
+	struct pipeline_options options = {.dissectors = &toy_point_list, .file = "toy.pcapng"};
 
 	point->sightings.most = 10000;
 	point->tap = sightings_tap(&point->sightings);
@@ -42,6 +75,18 @@ point_end(struct viewpoint *point)
 	end_run(&point->run);
 }
 
+/* The same host by its other address. */
+static inline void
+give_ipv6(struct addr *addr)
+{
+	static const uint8_t network[12] = {0xfd, 0x66};
+	uint8_t bytes[16];
+
+	memcpy(bytes, network, sizeof(network));
+	memcpy(bytes + sizeof(network), addr->bytes, 4);
+	*addr = addr_ipv6(bytes);
+}
+
 /* SAMPLE passes POINT, DELAY milliseconds after its time, with IP Identification IP_ID. */
 static inline void
 point_see(struct viewpoint *point, struct sample sample, int64_t delay, uint16_t ip_id)
@@ -57,7 +102,8 @@ point_see(struct viewpoint *point, struct sample sample, int64_t delay, uint16_t
 	sample.seq += point->shift[sample.from];
 	if ((sample.flags & TCP_ACK) != 0)
 		sample.ack += point->shift[other_side(sample.from)];
-	packet = sample_packet(&sample, ++point->run.frame);
+	packet = sample.flags != 0 ? sample_packet(&sample, ++point->run.frame)
+				   : sample_datagram(&sample, ++point->run.frame);
 	packet.tcp.window = point->window;
 	packet.ip_id = ip_id;
 	client = sample.from == CLIENT ? &packet.ends.src : &packet.ends.dst;
@@ -65,6 +111,11 @@ point_see(struct viewpoint *point, struct sample sample, int64_t delay, uint16_t
 	server = sample.from == CLIENT ? &packet.ends.dst : &packet.ends.src;
 	if (point->server != 0)
 		server->bytes[3] = point->server;
+	if (point->is_ipv6) {
+		give_ipv6(client);
+		give_ipv6(server);
+		packet.ip_id = 0;
+	}
 	feed(&point->run, packet);
 }
 

@@ -1,6 +1,6 @@
 /*
- * What one capture shows of the connections of SMB and Kerberos, segment by segment: what is
- * compared with a capture that was taken elsewhere on their path.
+ * What one capture shows of SMB and Kerberos, and of the names asked for them, segment by segment
+ * and datagram by datagram: what is compared with a capture that was taken elsewhere on their path.
  */
 #ifndef SMBTRIAGE_POINTS_SIGHTINGS_H
 #define SMBTRIAGE_POINTS_SIGHTINGS_H
@@ -14,13 +14,13 @@
 /* No segment. */
 #define SIGHTING_NONE UINT32_MAX
 
-/* One TCP segment; of copies that the capture made of a packet the first alone. */
+/* One TCP segment, or a datagram; of copies that the capture made of a packet the first alone. */
 struct sighting {
 	uint64_t frame;
 	int64_t time;
 	uint64_t
 	    digest; /* of its payload, the same in every capture of this run, where has_digest */
-	uint32_t seq, ack;
+	uint32_t seq, ack;   /* of a datagram SEQ is its place: a number that its payload makes */
 	uint32_t length;     /* of the payload, on the wire */
 	uint32_t offset;     /* of its first byte from the side's base, once settled */
 	uint32_t connection; /* its number */
@@ -35,9 +35,12 @@ struct sighting {
 	bool has_digest; /* there is a payload, and all of it was captured */
 };
 
-/* One connection. */
+/* One connection, or all datagrams between two ports. Who sends a datagram again sends the same
+ * bytes, and so it has the same place. */
 struct sighted {
-	uint32_t stream;              /* Wireshark's tcp.stream */
+	enum transport transport;
+	bool is_background;           /* explains others, as DNS does; told of by nobody */
+	uint32_t stream;              /* of TCP: Wireshark's tcp.stream */
 	struct packet_endpoints ends; /* as the client sends */
 	uint32_t isn[2];              /* by enum side: of its SYN */
 	bool has_isn[2];
@@ -45,19 +48,14 @@ struct sighted {
 	bool has_syn_options;
 	uint32_t first, last;  /* segments */
 	uint32_t base[2];      /* by enum side: sequence number of its first byte that was seen, or
-				* would have been, as the SYN says */
+				* would have been, as the SYN says; of datagrams 0 */
 	uint32_t greetings[2]; /* by enum side: its first with a payload; SIGHTING_NONE: none */
 	size_t count;
 	/* By enum side, once settled: segments with a payload, and those that came more than once.
 	 */
 	uint32_t distinct[2], doubled[2];
-	uint64_t copies; /* that the capture made */
-};
-
-/* Where a connection stands in the list. */
-struct stream_place {
-	uint32_t stream;
-	size_t number;
+	uint64_t copies; /* that the capture made of the conversation that began in FIRST_FRAME */
+	uint64_t first_frame;
 };
 
 /* A zeroed one with a MOST is empty. */
@@ -67,12 +65,16 @@ struct sightings {
 	size_t count, capacity;
 	struct sighted *connections;
 	size_t connection_count, connection_capacity;
-	uint32_t *by_place; /* once settled, numbers of segments: by connection, side and offset */
-	uint32_t longest;   /* of their lengths */
-	struct table by_stream; /* struct stream_place, of each connection */
-	struct arena arena;     /* of these */
-	uint64_t left_out;      /* segments beyond MOST */
+	uint32_t *by_place;  /* once settled, numbers of segments: by connection, side and offset */
+	uint32_t longest;    /* of their lengths */
+	struct table by_key; /* struct sighted_place, of each connection */
+	struct arena arena;  /* of these */
+	uint64_t left_out;   /* segments beyond MOST */
 	uint64_t left_out_frame;
+	size_t names; /* datagrams of background dissectors that are kept: a part of MOST */
+	uint64_t names_left_out;
+	uint64_t reassembled; /* datagrams of which the capture has all fragments, whoever's */
+	uint64_t cut; /* datagrams that are not all captured: what they are nobody can tell */
 };
 
 /* Watches the pipeline of one capture for SIGHTINGS, which outlives it. */
@@ -81,12 +83,22 @@ struct packet_tap sightings_tap(struct sightings *sightings);
 /* The capture is over: fills in what needs all of it. */
 void sightings_settle(struct sightings *sightings);
 
-/* Bytes of one side of a connection. */
+/* Bytes of one side of a connection, or a datagram. */
 struct byte_range {
 	const struct sighted *connection;
 	enum side side;
 	uint32_t offset, length;
 };
+
+/* RANGE's last byte; of a datagram there are no parts. */
+static inline struct byte_range
+byte_range_end(const struct byte_range *range)
+{
+	if (range->connection->transport == TRANSPORT_UDP)
+		return *range;
+	return (struct byte_range){
+	    range->connection, range->side, range->offset + range->length - 1, 1};
+}
 
 /* Calls TAKE for each segment that has some of RANGE, by their offsets, until it returns false. */
 void sightings_each_of(const struct sightings *sightings, const struct byte_range *range,
@@ -96,8 +108,13 @@ void sightings_each_of(const struct sightings *sightings, const struct byte_rang
 const struct sighting *
 sightings_exactly(const struct sightings *sightings, const struct byte_range *range);
 
-/* The connection of STREAM, or NULL. */
+/* The TCP connection of STREAM, or NULL. */
 const struct sighted *sightings_of_stream(const struct sightings *sightings, uint32_t stream);
+
+/* The bytes of EXCHANGE's request, or else of its answer; of a handshake none, but their
+ * connection. False when nothing is known of it. */
+bool sightings_message(const struct sightings *sightings, const struct exchange *exchange,
+    bool is_request, struct byte_range *ret);
 
 /* The segment after ONE on its connection, or the connection's first with ONE NULL; or NULL. */
 static inline const struct sighting *

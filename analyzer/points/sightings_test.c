@@ -242,14 +242,14 @@ START_TEST(what_is_beyond_the_bound_is_counted)
 }
 END_TEST
 
-/* Neither datagrams nor what goes to another port is compared. */
+/* What goes to another port is not compared, nor an error of the network's. */
 START_TEST(what_is_neither_smb_nor_kerberos_is_passed_over)
 {
 	struct sample other = session[0], datagram = session[3];
 	struct viewpoint view = {0};
 
 	other.ports[SERVER] = 8080;
-	datagram.ports[SERVER] = 88;
+	datagram.ports[SERVER] = 8080;
 	point_begin(&view);
 	point_see(&view, other, 0, 0);
 	feed(&view.run, sample_datagram(&datagram, ++view.run.frame));
@@ -379,6 +379,283 @@ START_TEST(a_segment_has_all_of_a_range_or_none)
 }
 END_TEST
 
+/* ---- datagrams ---- */
+
+/* A request, the same again, and the answer. */
+static const struct sample asked[] = {DATAGRAM(10, CLIENT, "Q65abc"),
+    DATAGRAM(1010, CLIENT, "Q65abc"), DATAGRAM(1020, SERVER, "A43x")};
+
+/* The connection of the datagram in FRAME. */
+static const struct sighted *
+datagrams_at(const struct viewpoint *view, size_t index)
+{
+	ck_assert_uint_lt(index, view->sightings.count);
+	return &view->sightings.connections[view->sightings.items[index].connection];
+}
+
+START_TEST(each_datagram_is_noted)
+{
+	struct viewpoint view = {0};
+	const struct sighted *connection;
+
+	point_begin(&view);
+	see_all(&view, asked, COUNT(asked));
+	settle(&view);
+	ck_assert_uint_eq(view.sightings.connection_count, 1);
+	connection = datagrams_at(&view, 0);
+	ck_assert_int_eq(connection->transport, TRANSPORT_UDP);
+	ck_assert(!connection->is_background && !connection->has_isn[CLIENT]);
+	ck_assert_uint_eq(connection->ends.src_port, 40088);
+	ck_assert_uint_eq(connection->ends.dst_port, 88);
+	ck_assert_uint_eq(connection->count, COUNT(asked));
+	for (size_t i = 0; i < COUNT(asked); i++) {
+		const struct sighting *one = segment_at(&view, connection, i);
+
+		ck_assert_uint_eq(one->frame, i + 1);
+		ck_assert_int_eq(one->time, asked[i].time * SAMPLE_MS);
+		ck_assert_int_eq(one->side, asked[i].from);
+		ck_assert_uint_eq(one->ip_id, i + 1);
+		ck_assert_uint_eq(one->length, strlen(asked[i].payload));
+		ck_assert(one->has_digest);
+	}
+	ck_assert_uint_eq(sightings_greeting(&view.sightings, connection, CLIENT)->frame, 1);
+	ck_assert_uint_eq(sightings_greeting(&view.sightings, connection, SERVER)->frame, 3);
+	ck_assert_ptr_null(sightings_of_stream(&view.sightings, 0));
+	point_end(&view);
+}
+END_TEST
+
+/* Whoever repeats a request repeats its bytes; these are in one place, in every capture. */
+START_TEST(a_datagram_has_the_place_that_its_bytes_make)
+{
+	struct viewpoint views[2] = {{.clock = 0}, {.clock = SAMPLE_HOUR, .network = 7}};
+
+	for (size_t i = 0; i < COUNT(views); i++) {
+		point_begin(&views[i]);
+		see_all(&views[i], asked, COUNT(asked));
+		settle(&views[i]);
+	}
+	for (size_t i = 0; i < COUNT(asked); i++)
+		ck_assert_uint_eq(
+		    views[0].sightings.items[i].offset, views[1].sightings.items[i].offset);
+	ck_assert_uint_eq(views[0].sightings.items[0].offset, views[0].sightings.items[1].offset);
+	ck_assert_uint_ne(views[0].sightings.items[0].offset, views[0].sightings.items[2].offset);
+	for (size_t i = 0; i < COUNT(views); i++)
+		point_end(&views[i]);
+}
+END_TEST
+
+static bool
+count_one(void *state, const struct sighting *one)
+{
+	(void)one;
+	++*(size_t *)state;
+	return true;
+}
+
+/* A datagram is what it is as a whole: what has a place near by, or is longer, is another one. */
+START_TEST(datagrams_have_no_parts)
+{
+	static const struct {
+		int64_t moved;
+		uint32_t length;
+		size_t count;
+	} wanted[] = {{0, 6, 2}, {0, 5, 0}, {0, 7, 0}, {1, 5, 0}, {-1, 7, 0}};
+	struct viewpoint view = {0};
+	struct byte_range range;
+
+	point_begin(&view);
+	see_all(&view, asked, COUNT(asked));
+	settle(&view);
+	for (size_t i = 0; i < COUNT(wanted); i++) {
+		size_t count = 0;
+
+		range = (struct byte_range){datagrams_at(&view, 0), CLIENT,
+		    (uint32_t)(view.sightings.items[0].offset + wanted[i].moved), wanted[i].length};
+		sightings_each_of(&view.sightings, &range, count_one, &count);
+		ck_assert_uint_eq(count, wanted[i].count);
+	}
+	range = (struct byte_range){datagrams_at(&view, 0), CLIENT, 5, 6};
+	ck_assert_uint_eq(byte_range_end(&range).offset, 5);
+	ck_assert_uint_eq(byte_range_end(&range).length, 6);
+	point_end(&view);
+}
+END_TEST
+
+START_TEST(what_is_cut_of_datagrams_is_only_counted)
+{
+	struct viewpoint view = {0};
+	struct sample cut = asked[0], cut_segment = session[3];
+
+	cut.cut = 1;
+	cut_segment.cut = 1;
+	point_begin(&view);
+	point_see(&view, cut, 0, 1);
+	point_see(&view, asked[2], 0, 2);
+	point_see(&view, cut_segment, 0, 3);
+	settle(&view);
+	ck_assert_uint_eq(view.sightings.cut, 1);
+	ck_assert_uint_eq(view.sightings.count, 2);
+	ck_assert_uint_eq(view.sightings.items[0].frame, 2);
+	point_end(&view);
+}
+END_TEST
+
+/* A resolver asks each from a port of its own; the conversation is one. NetBIOS asks from the port
+ * of its service, where all questions meet. */
+START_TEST(names_are_asked_for_from_ports_that_tell_them_apart)
+{
+	static const struct sample names[] = {NAME_DATAGRAM(10, CLIENT, "Q43a"),
+	    NAME_DATAGRAM(11, SERVER, "A43a"),
+	    {.time = 12, .from = CLIENT, .payload = "Q43b", .ports = {40054, 53}},
+	    {.time = 13, .from = SERVER, .payload = "A43b", .ports = {40054, 53}},
+	    {.time = 14, .from = CLIENT, .payload = "Q43c", .ports = {137, 53}}};
+	struct viewpoint view = {0};
+
+	point_begin(&view);
+	see_all(&view, names, COUNT(names));
+	settle(&view);
+	ck_assert_uint_eq(view.sightings.count, 4);
+	ck_assert_uint_eq(view.sightings.connection_count, 2);
+	for (size_t i = 0; i < 4; i++) {
+		const struct sighted *connection = datagrams_at(&view, i);
+
+		ck_assert(connection->is_background);
+		ck_assert_uint_eq(connection->ends.src_port, i < 2 ? 40053 : 40054);
+		ck_assert_uint_eq(connection->ends.dst_port, 53);
+		ck_assert_int_eq(view.sightings.items[i].side, names[i].from);
+	}
+	point_end(&view);
+}
+END_TEST
+
+START_TEST(datagrams_in_fragments_are_counted)
+{
+	static const uint64_t frames[] = {1, 2};
+	struct viewpoint view = {0};
+
+	point_begin(&view);
+	view.tap.fragments(view.tap.state, 2, frames, COUNT(frames));
+	view.tap.fragments(view.tap.state, 4, frames, COUNT(frames));
+	settle(&view);
+	ck_assert_uint_eq(view.sightings.reassembled, 2);
+	ck_assert_uint_eq(view.sightings.count, 0);
+	point_end(&view);
+}
+END_TEST
+
+/* A name server hears of little else: they leave the most of the room to others. */
+START_TEST(few_questions_for_names_are_kept)
+{
+	struct viewpoint view = {0};
+	struct sample question = NAME_DATAGRAM(10, CLIENT, "Q43a");
+
+	point_begin(&view);
+	view.sightings.most = 16;
+	for (size_t i = 0; i < 5; i++) {
+		question.ports[CLIENT]++;
+		point_see(&view, question, 0, 0);
+	}
+	see_all(&view, session, COUNT(session));
+	settle(&view);
+	ck_assert_uint_eq(view.sightings.names, 2);
+	ck_assert_uint_eq(view.sightings.names_left_out, 3);
+	ck_assert_uint_eq(view.sightings.count, 2 + COUNT(session));
+	ck_assert_uint_eq(view.sightings.connection_count, 3);
+	ck_assert_uint_eq(view.sightings.left_out, 0);
+	point_end(&view);
+}
+END_TEST
+
+START_TEST(copies_of_datagrams_are_left_out)
+{
+	struct viewpoint view = {0};
+
+	point_begin(&view);
+	point_see(&view, asked[0], 0, 7);
+	point_see(&view, asked[0], 0, 7);
+	point_see(&view, asked[1], 0, 8);
+	settle(&view);
+	ck_assert_uint_eq(view.sightings.count, 2);
+	ck_assert_uint_eq(view.sightings.items[1].frame, 3);
+	point_end(&view);
+}
+END_TEST
+
+/* Streams are numbered without datagrams, whose conversations all have the number 0. */
+START_TEST(messages_are_found_on_their_connections)
+{
+	struct viewpoint view = {0};
+	struct byte_range bytes;
+	const struct exchange *over_tcp, *over_udp;
+
+	point_begin(&view);
+	see_all(&view, session, COUNT(session));
+	point_see(&view, asked[0], 0, 1);
+	point_see(&view, asked[2], 0, 1);
+	settle(&view);
+	over_tcp = find_exchange(&view.run, "toy", 0);
+	over_udp = find_exchange(&view.run, "toy", 1);
+	ck_assert(sightings_message(&view.sightings, over_tcp, false, &bytes));
+	ck_assert_ptr_eq(bytes.connection, sightings_of_stream(&view.sightings, 0));
+	ck_assert_int_eq(bytes.side, SERVER);
+	ck_assert_uint_eq(bytes.offset, 0);
+	ck_assert_uint_eq(bytes.length, 3);
+	for (int is_request = 0; is_request <= 1; is_request++) {
+		const struct sighting *one = &view.sightings.items[COUNT(session) + !is_request];
+
+		ck_assert(sightings_message(&view.sightings, over_udp, is_request != 0, &bytes));
+		ck_assert_int_eq(bytes.connection->transport, TRANSPORT_UDP);
+		ck_assert_int_eq(bytes.side, is_request ? CLIENT : SERVER);
+		ck_assert_uint_eq(bytes.offset, one->offset);
+		ck_assert_uint_eq(bytes.length, one->length);
+	}
+	point_end(&view);
+}
+END_TEST
+
+/* Nor is anything known of an answer that did not come, or of one that was not kept. */
+START_TEST(what_was_not_kept_is_not_found)
+{
+	struct viewpoint view = {0};
+	struct byte_range bytes;
+	const struct exchange *first, *second;
+
+	point_begin(&view);
+	view.sightings.most = 1;
+	point_see(&view, asked[0], 0, 1);
+	point_see(&view, asked[2], 0, 2);
+	point_see(&view, asked[0], 0, 3);
+	settle(&view);
+	first = find_exchange(&view.run, "toy", 0);
+	second = find_exchange(&view.run, "toy", 1);
+	ck_assert(sightings_message(&view.sightings, first, true, &bytes));
+	ck_assert(!sightings_message(&view.sightings, first, false, &bytes));
+	ck_assert(!sightings_message(&view.sightings, second, true, &bytes));
+	ck_assert(!sightings_message(&view.sightings, second, false, &bytes));
+	ck_assert_uint_eq(view.sightings.left_out, 2);
+	point_end(&view);
+}
+END_TEST
+
+static TCase *
+datagram_tests(void)
+{
+	TCase *tcase = tcase_create("datagrams");
+
+	tcase_add_test(tcase, each_datagram_is_noted);
+	tcase_add_test(tcase, a_datagram_has_the_place_that_its_bytes_make);
+	tcase_add_test(tcase, datagrams_have_no_parts);
+	tcase_add_test(tcase, what_is_cut_of_datagrams_is_only_counted);
+	tcase_add_test(tcase, names_are_asked_for_from_ports_that_tell_them_apart);
+	tcase_add_test(tcase, datagrams_in_fragments_are_counted);
+	tcase_add_test(tcase, few_questions_for_names_are_kept);
+	tcase_add_test(tcase, copies_of_datagrams_are_left_out);
+	tcase_add_test(tcase, messages_are_found_on_their_connections);
+	tcase_add_test(tcase, what_was_not_kept_is_not_found);
+	return tcase;
+}
+
 Suite *
 sightings_suite(void)
 {
@@ -400,5 +677,6 @@ sightings_suite(void)
 	tcase_add_test(tcase, a_search_ends_when_it_has_enough);
 	tcase_add_test(tcase, a_segment_has_all_of_a_range_or_none);
 	suite_add_tcase(suite, tcase);
+	suite_add_tcase(suite, datagram_tests());
 	return suite;
 }

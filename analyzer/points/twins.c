@@ -50,28 +50,24 @@ is_pairing_of(const void *item, const void *connection)
 static bool
 place(const struct point *point, struct exchange *exchange, struct entry *ret)
 {
-	const struct conversation_facts *facts = exchange->conversation;
-	bool has_request = exchange->request_frame != 0;
-	enum side from = has_request ? exchange->request_from : other_side(exchange->request_from);
-	uint64_t start = has_request ? exchange->request_start : exchange->answer_start;
-	uint64_t end = has_request ? exchange->request_end : exchange->answer_end;
-	const struct sighted *connection;
+	struct byte_range bytes;
 
-	if (facts->transport != TRANSPORT_TCP || exchange->request_from != CLIENT)
+	if (exchange->request_from != CLIENT ||
+	    !sightings_message(point->sightings, exchange, exchange->request_frame != 0, &bytes))
 		return false;
-	connection = sightings_of_stream(point->sightings, facts->stream);
-	if (connection == NULL ||
-	    (start == end && (exchange->type != &tcp_handshake_type || !connection->has_isn[from])))
+	if (bytes.length == 0 &&
+	    (exchange->type != &tcp_handshake_type || !bytes.connection->has_isn[bytes.side]))
 		return false;
-	*ret = (struct entry){.connection = connection,
+	*ret = (struct entry){.connection = bytes.connection,
 	    .type = exchange->type,
-	    .seq = start == end ? connection->isn[from] : connection->base[from] + (uint32_t)start,
-	    .from = from,
+	    .seq = bytes.length == 0 ? bytes.connection->isn[bytes.side]
+				     : bytes.connection->base[bytes.side] + bytes.offset,
+	    .from = bytes.side,
 	    .exchange = exchange};
 	return true;
 }
 
-/* Of commands in one message, of one kind, the first alone. */
+/* Of commands in one message, or requests of the same bytes, of one kind, the first alone. */
 static void
 list_entries(struct twin_finder *finder, size_t index)
 {
@@ -142,6 +138,7 @@ look_at(
 		twins->shift[there][side] = twins->shift[here][side] + pairing->shift[side];
 	twins->is_terminated[there] =
 	    twins->is_terminated[here] || pairing->passage == PASSAGE_TERMINATED;
+	twins->has_others[there] = twins->has_others[here] || pairing->has_others;
 	twins->connections[there] = own.connection = pairing->there;
 	own.seq += twins->shift[there][own.from];
 	found = table_find(&finder->entries[there], hash_of(&own), is_entry, &own);
@@ -165,6 +162,26 @@ twins_find(
 	ret->connections[point] = wanted.connection;
 	for (size_t i = point + 1; i < finder->path->count; i++)
 		look_at(finder, &wanted, i, ret);
+	return true;
+}
+
+bool
+twins_message_at(const struct path *path, const struct twins *twins, size_t here, size_t there,
+    bool is_request, struct byte_range *ret)
+{
+	const struct exchange *exchange = twins->exchanges[here];
+	const struct sighted *connection = twins->connections[there];
+	struct byte_range bytes;
+	uint32_t shift;
+
+	if ((is_request ? exchange->request_frame : exchange->answer_frame) == 0 ||
+	    !sightings_message(path->points[here].sightings, exchange, is_request, &bytes))
+		return false;
+	shift = twins->shift[there][bytes.side] - twins->shift[here][bytes.side];
+	*ret = (struct byte_range){connection, bytes.side,
+	    bytes.offset + bytes.connection->base[bytes.side] + shift -
+		connection->base[bytes.side],
+	    bytes.length};
 	return true;
 }
 

@@ -34,6 +34,8 @@ struct twins {
 		      [2]; /* by enum side: sequence numbers there less those at FIRST */
 	/* Between FIRST and it a device has connections of its own. */
 	bool is_terminated[POINTS_MOST];
+	/* It has datagrams of the client's that are not where it comes from. */
+	bool has_others[POINTS_MOST];
 };
 
 struct twin_finder;
@@ -42,11 +44,16 @@ struct twin_finder;
 struct twin_finder *twin_finder_new(const struct path *path);
 
 /* All that are one with EXCHANGE, which is of POINT and of none before it; what a capture in
- * between lacks may be in those behind it. False when it is no client's request over TCP, when too
- * little is known of its connection, and of commands in one message, of one kind, for all but the
- * first. */
+ * between lacks may be in those behind it. False when it is no client's request over TCP or UDP,
+ * when too little is known of its connection, and of commands in one message, or requests of the
+ * same bytes, of one kind, for all but the first. */
 bool twins_find(
     const struct twin_finder *finder, size_t point, struct exchange *exchange, struct twins *ret);
+
+/* The bytes of the request, or of the answer, that point HERE has, as they stand at point THERE,
+ * which has the connection; its exchange need not. False when HERE has no such message. */
+bool twins_message_at(const struct path *path, const struct twins *twins, size_t here, size_t there,
+    bool is_request, struct byte_range *ret);
 
 void twin_finder_free(struct twin_finder *finder);
 
