@@ -144,8 +144,11 @@ struct crossing_point {
 	const struct exchange *exchange; /* NULL: it is not there */
 	uint64_t request_frame; /* which ends the request, even where no exchange was made of it;
 				 * 0: none */
-	int64_t ahead;          /* ns by which the clock is ahead of the first point's by then, as
-				 * far as that is known */
+	uint64_t answer_frame;  /* the same of the answer, or of what ended the wait */
+	int64_t waited;         /* ns from the one to the other; negative: not known */
+	bool is_answered;
+	int64_t ahead; /* ns by which the clock is ahead of the first point's by then, as far as that
+			* is known */
 };
 
 /* Two points between which something befell a message, in the order in which it passes them, by

@@ -1,236 +1,16 @@
 #include "analyzer/points/crossing.h"
 
-#include "analyzer/points/absence.h"
 #include "analyzer/points/alteration.h"
 #include "analyzer/points/duplication.h"
-
-/* What the capture of one point shows of a message. */
-enum showing {
-	SHOWS,
-	LACKS,
-	BLIND, /* it cannot tell */
-};
-
-/* Its frames at one point. */
-struct seen {
-	uint64_t request_frame, answer_frame; /* or of what ended the wait; 0: none */
-	int64_t waited;                       /* from the one to the other; negative: not known */
-	bool is_answered;
-};
+#include "analyzer/points/showing.h"
 
 /* One exchange, as it is found. */
 struct found {
 	const struct path *path;
 	struct twins twins;
-	enum showing requests[POINTS_MOST], answers[POINTS_MOST];
-	struct seen seen[POINTS_MOST];
-	const char *unsure; /* why a capture is blind, of the first that is; or NULL */
-	struct crossing_point *points;
+	struct showings showings;
 	struct arena *arena;
 };
-
-/* ---- what each capture shows ---- */
-
-/* The first segment, by frames, that is met. */
-static bool
-note_first(void *state, const struct sighting *one)
-{
-	const struct sighting **first = state;
-
-	if (*first == NULL || one->frame < (*first)->frame)
-		*first = one;
-	return true;
-}
-
-/* The segment that completes the request, or the answer, of which point FIRST has all, at INDEX,
- * though nothing was made of it there; or NULL. A device that has connections of its own may say
- * what it likes in place of an answer. */
-static const struct sighting *
-find_end(const struct found *found, size_t index, bool is_request)
-{
-	const struct twins *twins = &found->twins;
-	const struct sighting *first = NULL;
-	struct byte_range bytes;
-
-	if (twins->connections[index] == NULL || (!is_request && twins->is_terminated[index]) ||
-	    !twins_message_at(found->path, twins, twins->first, index, is_request, &bytes) ||
-	    bytes.length == 0)
-		return NULL;
-	bytes = byte_range_end(&bytes);
-	sightings_each_of(found->path->points[index].sightings, &bytes, note_first, &first);
-	return first;
-}
-
-/* The first SYN of SIDE. */
-static uint64_t
-syn_frame(const struct sightings *sightings, const struct sighted *connection, enum side side)
-{
-	const struct sighting *one = NULL;
-
-	while ((one = sightings_next(sightings, connection, one)) != NULL)
-		if (one->side == side && (one->flags & TCP_SYN) != 0)
-			return one->frame;
-	return 0;
-}
-
-/* The frame that ends the request, which point FIRST has, at INDEX, where nothing was made of it;
- * 0: none. */
-static uint64_t
-find_request_bytes(const struct found *found, size_t index)
-{
-	const struct twins *twins = &found->twins;
-	const struct sightings *sightings = found->path->points[index].sightings;
-	const struct exchange *exchange = twins->exchanges[twins->first];
-	const struct sighted *connection = twins->connections[index];
-	const struct sighting *end;
-
-	if (connection == NULL || exchange->request_frame == 0)
-		return 0;
-	if (exchange->request_start == exchange->request_end)
-		return syn_frame(sightings, connection, exchange->request_from);
-	end = find_end(found, index, true);
-	return end != NULL ? end->frame : 0;
-}
-
-static enum showing
-blind(struct found *found, const char *why)
-{
-	if (found->unsure == NULL)
-		found->unsure = why;
-	return BLIND;
-}
-
-static enum showing
-request_at(struct found *found, size_t index)
-{
-	const struct twins *twins = &found->twins;
-	const struct exchange *first = twins->exchanges[twins->first];
-	const struct exchange *own = twins->exchanges[index];
-	struct crossing_point *point = &found->points[index];
-	const char *lack;
-
-	point->request_frame = own != NULL && own->request_frame != 0
-				   ? own->request_frame
-				   : find_request_bytes(found, index);
-	if (point->request_frame != 0)
-		return SHOWS;
-	if (index < twins->first || first->request_frame == 0)
-		return blind(found,
-		    arena_format(found->arena,
-			"%s tells nothing of the request, nor does who is nearer to the client",
-			found->path->points[index].file));
-	if (twins->is_terminated[index])
-		return blind(found,
-		    arena_format(found->arena,
-			"before %s a device has connections of its own, and hands on what it likes",
-			found->path->points[index].file));
-	lack = absence_doubt(found->path, twins->first, index, first->conversation,
-	    first->request_frame, first->time, found->arena);
-	if (lack == NULL && twins->has_others[index])
-		lack = arena_format(found->arena,
-		    "%s has datagrams of this client that nobody nearer to it has, so that a "
-		    "device may have altered this one",
-		    found->path->points[index].file);
-	return lack == NULL ? LACKS : blind(found, lack);
-}
-
-/* Whether an answer of the server's, or what ended the wait in its place, is there. What a capture
- * cannot be sure of by itself it is not sure of here. */
-static enum showing
-answer_of(const struct exchange *exchange)
-{
-	switch (exchange->outcome) {
-	case OUTCOME_ANSWERED:
-		return SHOWS;
-	case OUTCOME_RESET:
-	case OUTCOME_CLOSED:
-		return exchange->ended_by == ENDED_BY_CLIENT ? LACKS : SHOWS;
-	case OUTCOME_UNANSWERED:
-		return LACKS;
-	case OUTCOME_UNKNOWN:
-		break;
-	}
-	return BLIND;
-}
-
-/* A capture that lacks fragments may lack those of the answer, too. */
-static enum showing
-lacks_answer(struct found *found, size_t index)
-{
-	const char *doubt = NULL;
-
-	if (found->twins.connections[index]->transport == TRANSPORT_UDP)
-		doubt = absence_fragments_doubt(&found->path->points[index], found->arena);
-	return doubt == NULL ? LACKS : blind(found, doubt);
-}
-
-static enum showing
-answer_at(struct found *found, size_t index)
-{
-	const struct exchange *own = found->twins.exchanges[index];
-	enum showing showing = own != NULL ? answer_of(own) : BLIND;
-
-	/* Of requests that were answered soon nothing is made. */
-	if (own == NULL && find_end(found, index, false) != NULL)
-		return SHOWS;
-	if (found->requests[index] == LACKS && showing != SHOWS)
-		return LACKS;
-	if (showing == LACKS)
-		return lacks_answer(found, index);
-	if (showing != BLIND)
-		return showing;
-	if (own == NULL && found->requests[index] == BLIND)
-		return BLIND; /* which is said of the request */
-	return blind(found, arena_format(found->arena, "%s cannot tell whether it was answered",
-				found->path->points[index].file));
-}
-
-static struct seen
-seen_of(const struct exchange *own)
-{
-	struct seen seen = {.request_frame = own->request_frame, .waited = -1};
-
-	if (answer_of(own) != SHOWS)
-		return seen;
-	seen.answer_frame = own->answer_frame != 0 ? own->answer_frame : own->end_frame;
-	seen.waited = own->waited;
-	seen.is_answered = own->outcome == OUTCOME_ANSWERED;
-	return seen;
-}
-
-static struct seen
-seen_at(const struct found *found, size_t index)
-{
-	const struct sighting *request, *answer;
-	struct seen seen = {.waited = -1};
-
-	if (found->twins.exchanges[index] != NULL)
-		return seen_of(found->twins.exchanges[index]);
-	request = find_end(found, index, true);
-	answer = find_end(found, index, false);
-	if (request != NULL)
-		seen.request_frame = request->frame;
-	if (answer != NULL)
-		seen.answer_frame = answer->frame;
-	if (request != NULL && answer != NULL && answer->time >= request->time) {
-		seen.waited = clock_difference(answer->time, request->time);
-		seen.is_answered = true;
-	}
-	return seen;
-}
-
-static void
-look(struct found *found)
-{
-	for (size_t i = 0; i < found->path->count; i++)
-		found->requests[i] = request_at(found, i);
-	for (size_t i = 0; i < found->path->count; i++)
-		found->answers[i] = answer_at(found, i);
-	for (size_t i = 0; i < found->path->count; i++)
-		found->seen[i] = seen_at(found, i);
-}
-
-/* ---- what they show together ---- */
 
 static struct number
 number_of(enum showing showing)
@@ -289,9 +69,9 @@ find_lost_request(const struct found *found, struct crossing *crossing)
 {
 	size_t count = found->path->count, first, last, lacking;
 
-	if (!find_shown(found->requests, count, &first, &last))
+	if (!find_shown(found->showings.requests, count, &first, &last))
 		return;
-	lacking = lacks_behind(found->requests, count, last);
+	lacking = lacks_behind(found->showings.requests, count, last);
 	if (lacking == count)
 		return;
 	crossing->lost = (struct crossing_gap){last, lacking};
@@ -307,15 +87,15 @@ find_answer(const struct found *found, struct crossing *crossing)
 	size_t count = found->path->count, first, last, lacking;
 	const struct exchange *own;
 
-	if (!find_shown(found->answers, count, &first, &last))
+	if (!find_shown(found->showings.answers, count, &first, &last))
 		return;
-	lacking = lacks_before(found->answers, first);
+	lacking = lacks_before(found->showings.answers, first);
 	if (lacking != first && crossing->lost_after == NULL) {
 		crossing->lost = (struct crossing_gap){first, lacking};
 		crossing->lost_after = file_of(found, first);
 		crossing->lost_before = file_of(found, lacking);
 	}
-	lacking = lacks_behind(found->answers, count, last);
+	lacking = lacks_behind(found->showings.answers, count, last);
 	if (lacking == count)
 		return;
 	crossing->begun = (struct crossing_gap){lacking, last};
@@ -399,12 +179,12 @@ static void
 fill_there(const struct found *found, struct crossing *crossing)
 {
 	size_t last = found->path->count - 1;
-	const struct seen *there = &found->seen[last];
+	const struct crossing_point *there = &found->showings.points[last];
 
 	crossing->there = file_of(found, last);
-	crossing->is_request_there = number_of(found->requests[last]);
-	crossing->is_answer_there = number_of(found->answers[last]);
-	crossing->is_answer_here = number_of(found->answers[0]);
+	crossing->is_request_there = number_of(found->showings.requests[last]);
+	crossing->is_answer_there = number_of(found->showings.answers[last]);
+	crossing->is_answer_here = number_of(found->showings.answers[0]);
 	crossing->request_there = there->request_frame;
 	crossing->answer_there = there->answer_frame;
 	crossing->waited_there = there->waited;
@@ -440,14 +220,16 @@ compare_clocks(const struct found *found)
 	else if (clock_offset_back(&found->path->pairings[0][first].clock, time, &offset))
 		time = clock_difference(time, clock_middle(&offset));
 	for (size_t i = 1; i < found->path->count; i++)
-		found->points[i].ahead = ahead_at(found, i, frame, time);
+		found->showings.points[i].ahead = ahead_at(found, i, frame, time);
 }
 
 /* How long the answer took at INDEX; negative: not known. */
 static int64_t
 waited_at(const struct found *found, size_t index)
 {
-	return found->seen[index].is_answered ? found->seen[index].waited : -1;
+	const struct crossing_point *point = &found->showings.points[index];
+
+	return point->is_answered ? point->waited : -1;
 }
 
 /* Whether waits at HERE and THERE cannot be compared, as one of both clocks was set meanwhile. */
@@ -455,7 +237,7 @@ static bool
 was_set(const struct found *found, size_t here, size_t there)
 {
 	return clock_was_set(&found->path->pairings[here][there].clock,
-	    found->seen[here].request_frame, found->seen[here].answer_frame);
+	    found->showings.points[here].request_frame, found->showings.points[here].answer_frame);
 }
 
 /* Between which captures most of the wait on the path passed. False when waits cannot be compared.
@@ -505,12 +287,9 @@ link_one(struct found *found)
 	struct crossing *crossing = ARENA_NEW(found->arena, struct crossing);
 	size_t count = found->path->count;
 
-	found->points = ARENA_ARRAY(found->arena, struct crossing_point, count);
-	for (size_t i = 0; i < count; i++)
-		found->points[i].exchange = found->twins.exchanges[i];
-	look(found);
+	showings_of(found->path, &found->twins, found->arena, &found->showings);
 	compare_clocks(found);
-	crossing->points = found->points;
+	crossing->points = found->showings.points;
 	crossing->point_count = count;
 	fill_there(found, crossing);
 	find_lost_request(found, crossing);
@@ -518,7 +297,7 @@ link_one(struct found *found)
 	find_delay(found, crossing);
 	find_alteration(found, crossing);
 	find_duplication(found, crossing);
-	crossing->unsure = found->unsure;
+	crossing->unsure = found->showings.unsure;
 	for (size_t i = found->twins.first; i < count; i++)
 		if (found->twins.exchanges[i] != NULL)
 			found->twins.exchanges[i]->crossing = crossing;

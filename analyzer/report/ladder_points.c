@@ -74,17 +74,27 @@ ahead_of_own(const struct ladder_rows *rows, const struct crossing *crossing, si
 			 (uint64_t)crossing->points[rows->own_point].ahead);
 }
 
-/* A point may have a request of which nothing was made there. */
+/* The frame of PART of a message at a point, even where nothing was made of it; 0: none. */
+static uint64_t
+frame_of_part(const struct crossing_point *point, enum ladder_part part)
+{
+	if (part == PART_REQUEST)
+		return point->request_frame;
+	return part == PART_ANSWER && point->is_answered ? point->answer_frame : 0;
+}
+
+/* A point may have messages of which nothing was made there. */
 static void
-fill_requests(struct ladder_rows *rows, size_t start, const struct crossing *crossing)
+fill_frames(struct ladder_rows *rows, size_t start, const struct crossing *crossing)
 {
 	for (size_t i = start; i < rows->count; i++) {
 		struct ladder_draft *row = &rows->items[i];
 
 		row->crossing = crossing;
-		for (size_t j = 0; row->part == PART_REQUEST && j < rows->point_count; j++)
+		for (size_t j = 0; j < rows->point_count; j++)
 			if (row->stops[j].frame == 0)
-				row->stops[j].frame = crossing->points[j].request_frame;
+				row->stops[j].frame =
+				    frame_of_part(&crossing->points[j], row->part);
 	}
 }
 
@@ -111,7 +121,7 @@ add_exchange(struct ladder_rows *rows, const struct exchange *exchange,
 		ladder_rows_add_exchange(rows, crossing->points[i].exchange);
 		join(rows, start, made, i, ahead_of_own(rows, crossing, i));
 	}
-	fill_requests(rows, start, crossing);
+	fill_frames(rows, start, crossing);
 }
 
 void

@@ -163,6 +163,26 @@ START_TEST(a_server_may_have_answered)
 }
 END_TEST
 
+/* Of an answer that came soon nothing is made where it did. */
+START_TEST(an_answer_may_be_there_without_an_exchange)
+{
+	struct crossing *crossing;
+	struct crossing_point *point;
+
+	road_sample_begin(&road, 2, 0);
+	crossing = pass_all(20, 1);
+	leave_out(crossing, 1);
+	point = (struct crossing_point *)&crossing->points[1];
+	point->request_frame = 30;
+	point->answer_frame = 31;
+	point->is_answered = _i == 1;
+	road_sample_check(&road, _i == 1 ? "20, 30 0>3 TREE_CONNECT \\\\fs1\\dta\n"
+					   "21, 31 3>0 TREE_CONNECT STATUS_BAD_NETWORK_NAME\n"
+					 : "20, 30 0>3 TREE_CONNECT \\\\fs1\\dta\n"
+					   "21, ? 3>0~1-0 TREE_CONNECT STATUS_BAD_NETWORK_NAME\n");
+}
+END_TEST
+
 /* A RST under the server's name, or a router's own ICMP error. */
 static const struct {
 	enum ended_by by;
@@ -663,6 +683,7 @@ ladder_points_suite(void)
 	tcase_add_test(tests, an_answer_is_lost_on_its_way_back);
 	tcase_add_test(tests, a_server_keeps_silent);
 	tcase_add_loop_test(tests, a_server_may_have_answered, 0, 2);
+	tcase_add_loop_test(tests, an_answer_may_be_there_without_an_exchange, 0, 2);
 	tcase_add_loop_test(tests, an_answer_begins_between_points, 0, COUNT(beginnings));
 	tcase_add_loop_test(tests, a_message_is_altered_between_points, 0, COUNT(changes));
 	tcase_add_test(tests, what_a_point_cannot_tell_is_not_known);
