@@ -109,7 +109,8 @@ struct field {
 	const char *sentence;      /* what it is, one sentence */
 	enum field_home home;      /* where OFFSET is; not set in dissectors */
 	enum refusal refusal;
-	bool is_passing; /* chosen anew each time the same thing is done: a stream, a SessionId */
+	bool is_passing; /* chosen anew each time the same thing is done: a stream, a SessionId, the
+			  * name of a capture */
 	bool is_late; /* of an exchange that was answered, known only when all of the capture is */
 };
 
@@ -147,8 +148,8 @@ struct crossing_point {
 	uint64_t answer_frame;  /* the same of the answer, or of what ended the wait */
 	int64_t waited;         /* ns from the one to the other; negative: not known */
 	bool is_answered;
-	int64_t ahead; /* ns by which the clock is ahead of the first point's by then, as far as that
-			* is known */
+	int64_t ahead; /* ns by which the clock is ahead of the first point's by then, as far as
+			* that is known */
 };
 
 /* Two points between which something befell a message, in the order in which it passes them, by

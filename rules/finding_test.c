@@ -100,6 +100,26 @@ START_TEST(an_id_is_the_same_in_another_capture)
 }
 END_TEST
 
+/* Captures may lie elsewhere, and what is wrong is the same. */
+START_TEST(names_of_captures_are_not_in_ids)
+{
+	static const char *const files[] = {"a.pcapng", "elsewhere/a.pcapng"};
+	const char *ids[COUNT(files)];
+	struct sample samples[COUNT(files)];
+
+	for (size_t i = 0; i < COUNT(files); i++) {
+		struct crossing crossing = {.lost_after = files[i]};
+
+		sample_begin(&samples[i]);
+		sample_knock(&samples[i], 1, DENIED_)->base.crossing = &crossing;
+		ids[i] = sample_findings(&samples[i], DENIED "same: lost_after\n").items[0].id;
+	}
+	ck_assert_str_eq(ids[0], ids[1]);
+	for (size_t i = 0; i < COUNT(files); i++)
+		sample_end(&samples[i]);
+}
+END_TEST
+
 START_TEST(same_tells_findings_apart)
 {
 	struct sample sample;
@@ -457,6 +477,7 @@ finding_suite(void)
 	tcase_set_timeout(cases, 60);
 	tcase_add_test(cases, occurrences_are_one_finding);
 	tcase_add_test(cases, an_id_is_the_same_in_another_capture);
+	tcase_add_test(cases, names_of_captures_are_not_in_ids);
 	tcase_add_test(cases, same_tells_findings_apart);
 	tcase_add_test(cases, a_rule_leaves_room_for_others);
 	tcase_add_test(cases, no_memory_for_findings);
