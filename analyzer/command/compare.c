@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "analyzer/base/log.h"
 #include "analyzer/command/command.h"
 #include "analyzer/command/point_files.h"
 #include "analyzer/comparison.h"
@@ -77,6 +78,9 @@ compare_points(
 	for (size_t i = 0; i < points->count; i++)
 		read_one(run, &comparison, &points->items[i],
 		    settings->vantage_count > 1 ? &settings->vantages[i] : NULL);
+	if (comparison.count == 1)
+		log_warning("nothing is compared: %s is the only capture that could be read",
+		    comparison.items[0]->analysis.facts.file);
 	comparison_judge(&comparison);
 	for (size_t i = 0; i < comparison.count; i++)
 		file_run_tell(run, visitor, &comparison.items[i]->analysis);

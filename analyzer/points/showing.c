@@ -96,7 +96,9 @@ request_at(struct looking *looking, size_t index)
 	if (index < twins->first || first->request_frame == 0)
 		return blind(looking,
 		    arena_format(looking->arena,
-			"%s tells nothing of the request, nor does who is nearer to the client",
+			index == 0 ? "%s shows nothing of the request"
+				   : "neither %s nor any capture nearer to the clients shows "
+				     "anything of the request",
 			looking->path->points[index].file));
 	if (twins->is_terminated[index])
 		return blind(looking,

@@ -26,6 +26,17 @@ add_loss(struct text *text, const struct crossing *crossing, const char *what)
 	text_add(text, " does not.");
 }
 
+/* That the answer is none of the server's. */
+static void
+add_forgery(struct text *text, const struct crossing *crossing)
+{
+	text_add(text, " The answer begins between ");
+	text_add_visible(text, crossing->forged_after);
+	text_add(text, ", which lacks it, and ");
+	text_add_visible(text, crossing->forged_before);
+	text_add_char(text, '.');
+}
+
 /* How long the answer took there, how much more it took on the path, and where most of that. */
 static void
 add_waits(struct text *text, const struct crossing *crossing)
@@ -87,10 +98,14 @@ crossing_add_phrase(struct text *text, const struct exchange *exchange)
 		return;
 	if (is_said(&crossing->is_request_there, false) && crossing->lost_after != NULL) {
 		add_loss(text, crossing, "request");
+		if (crossing->forged_after != NULL)
+			add_forgery(text, crossing);
 		return;
 	}
 	if (is_said(&crossing->is_request_there, true))
 		add_what_is_there(text, exchange);
+	if (crossing->forged_after != NULL)
+		add_forgery(text, crossing);
 	if (is_said(&crossing->is_answer_there, true) && crossing->lost_after != NULL)
 		add_loss(text, crossing, "answer");
 	if (crossing->duplicated_after != NULL)

@@ -58,6 +58,23 @@ START_TEST(a_lost_request_is_said_to_be_lost)
 }
 END_TEST
 
+START_TEST(a_forged_answer_is_said_to_begin_on_the_way)
+{
+	crossing.is_request_there = crossing.is_answer_there = known(false);
+	crossing.forged_after = "b\n.pcapng";
+	crossing.forged_before = "a\n.pcapng";
+	lose();
+	assert_phrase(" The request is lost on its way: a\\u{a}.pcapng has it, b\\u{a}.pcapng does "
+		      "not. The answer begins between b\\u{a}.pcapng, which lacks it, and "
+		      "a\\u{a}.pcapng.");
+	crossing.is_request_there = known(true);
+	crossing.lost_after = crossing.lost_before = NULL;
+	assert_phrase(
+	    " server\\u{a}.pcapng has the request and no answer. The answer begins between "
+	    "b\\u{a}.pcapng, which lacks it, and a\\u{a}.pcapng.");
+}
+END_TEST
+
 START_TEST(what_is_there_is_said)
 {
 	crossing.is_request_there = known(true);
@@ -144,6 +161,7 @@ crossing_phrase_suite(void)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, nothing_is_said_of_what_was_not_compared);
 	tcase_add_test(tests, a_lost_request_is_said_to_be_lost);
+	tcase_add_test(tests, a_forged_answer_is_said_to_begin_on_the_way);
 	tcase_add_test(tests, what_is_there_is_said);
 	tcase_add_test(tests, waits_are_compared);
 	tcase_add_test(tests, a_lost_answer_is_said_to_be_lost);

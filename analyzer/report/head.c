@@ -229,9 +229,13 @@ head_of_nothing(const struct report_capture *capture, struct arena *arena)
 		text_addf(&sentence, " of less severity %s left out.",
 		    capture->left_out == 1 ? "is" : "are");
 	} else if (capture->conversation_count != 0) {
+		text_add(&sentence, capture->facts->point == NULL
+					? "No rule matched."
+					: "No rule matched here; a finding that several captures "
+					  "share is told once, with the one that is sure of it.");
 		text_add(&sentence,
-		    "No rule matched. How far the conversations got is said above; what happened "
-		    "outside of them, or before the capture began, is not in it.");
+		    " How far the conversations got is said above; what happened outside of them, "
+		    "or before the capture began, is not in it.");
 	} else {
 		text_add(&sentence,
 		    "There is no SMB or Kerberos conversation in this capture, so nothing could be "

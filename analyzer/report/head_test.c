@@ -136,11 +136,17 @@ END_TEST
 
 START_TEST(test_nothing)
 {
+	const struct point_facts point = {.number = 2, .count = 2, .before = "client.pcapng"};
 	struct sample sample;
 	const char *start;
 
 	sample_init(&sample, "text");
 	start = "No rule matched. How far the conversations got is said above;";
+	ck_assert_int_eq(
+	    strncmp(head_of_nothing(&sample.capture, &arena), start, strlen(start)), 0);
+	sample.facts.point = &point;
+	start = "No rule matched here; a finding that several captures share is told once, with "
+		"the one that is sure of it. How far";
 	ck_assert_int_eq(
 	    strncmp(head_of_nothing(&sample.capture, &arena), start, strlen(start)), 0);
 	sample.capture.left_out = 1;

@@ -54,8 +54,10 @@ add_clock_row(struct head *head, const struct point_facts *point)
 		add_clock(&head->value, point);
 		add_clock_changes(&head->value, point);
 	} else {
-		text_add(&head->value, "no packet tells how its clock differs from that of ");
+		text_add(&head->value, "no packet is both here and in ");
 		text_add_visible(&head->value, point->before);
+		text_add(&head->value, ", so that nothing tells how its clock differs; were both "
+				       "captured at the same time, on one path?");
 	}
 	head_add(head, "");
 }

@@ -9,6 +9,11 @@ Suite *point_rows_suite(void);
 #define MS     INT64_C(1000000)
 #define SECOND INT64_C(1000000000)
 
+/* The row about its clock where nothing tells that. */
+#define NOTHING_IN_BOTH                                                                        \
+	": no packet is both here and in a\\u{a}.pcapng, so that nothing tells how its clock " \
+	"differs; were both captured at the same time, on one path?\n"
+
 /* The row about the place of a point of which nothing is said. */
 #define PLACE ": where it was taken its packets do not show (--vantage tells it)\n"
 
@@ -98,16 +103,14 @@ START_TEST(connections_are_counted)
 	point.only_before = 2;
 	point.only_here = 3;
 	assert_all(&point,
-	    "point: 2 of 3, from the clients to the servers\n" PLACE
-	    ": no packet tells how its clock differs from that of a\\u{a}.pcapng\n"
+	    "point: 2 of 3, from the clients to the servers\n" PLACE NOTHING_IN_BOTH
 	    ": 1 connection of SMB or Kerberos in both; 2 only in a\\u{a}.pcapng, 3 only here\n");
 	point.shared = 9;
 	point.translated = 4;
 	point.renumbered = 5;
 	point.terminated = 6;
 	assert_all(&point,
-	    "point: 2 of 3, from the clients to the servers\n" PLACE
-	    ": no packet tells how its clock differs from that of a\\u{a}.pcapng\n"
+	    "point: 2 of 3, from the clients to the servers\n" PLACE NOTHING_IN_BOTH
 	    ": 9 connections of SMB or Kerberos in both, 4 with other addresses or ports, 5 with "
 	    "other sequence numbers, 6 with a device in between that has a connection to either "
 	    "side; 2 only in a\\u{a}.pcapng, 3 only here\n");
@@ -117,8 +120,7 @@ END_TEST
 START_TEST(duplicates_are_counted)
 {
 	static const char rows[] =
-	    "point: 2 of 3, from the clients to the servers\n" PLACE
-	    ": no packet tells how its clock differs from that of a\\u{a}.pcapng\n"
+	    "point: 2 of 3, from the clients to the servers\n" PLACE NOTHING_IN_BOTH
 	    ": 0 connections of SMB or Kerberos in both; 0 only in a\\u{a}.pcapng, 0 only here\n"
 	    ": %s doubled on the way between a\\u{a}.pcapng and here\n";
 
