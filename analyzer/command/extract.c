@@ -53,7 +53,8 @@ check_settings(const struct settings *settings, struct error *error)
 {
 	if (settings->finding_count == 0)
 		return error_set(error, EXIT_USAGE,
-		    "no finding is named; usage: smbtriage extract --finding ID -o OUT FILE...");
+		    "no finding is named, by its id in the report of analyze or compare; usage: "
+		    "smbtriage extract --finding ID -o OUT FILE...");
 	if (settings->evidence_path == NULL)
 		return error_set(error, EXIT_USAGE,
 		    "no file is named to write to; usage: smbtriage extract --finding ID -o OUT "

@@ -105,9 +105,9 @@ fail_unknown(const struct extraction *extraction, const char *word, struct error
 		    "--finding %s: there is no such finding in %s; did you mean %s?", word,
 		    text_chars(&files), nearest.best);
 	else
-		error_set(error, EXIT_USAGE,
-		    "--finding %s: there is no such finding in %s; it has %s", word,
-		    text_chars(&files), text_chars(&ids));
+		error_set(error, EXIT_USAGE, "--finding %s: there is no such finding in %s; %s %s",
+		    word, text_chars(&files), extraction->count == 1 ? "it has" : "they have",
+		    text_chars(&ids));
 	text_free(&ids);
 	text_free(&files);
 	return false;

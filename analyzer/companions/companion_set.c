@@ -26,6 +26,18 @@ companion_file_of(const char *word, struct addr *ret_host)
 	return addr_parse(host, ret_host) ? equals + 1 : word;
 }
 
+/* What ERROR says, and that WORD names no host where it looks as if it did, by its name. */
+static bool
+refuse(const char *word, const char *file, struct error *error)
+{
+	const struct error cause = *error;
+
+	if (file != word || strchr(word, '=') == NULL)
+		return false;
+	return error_set(
+	    error, cause.status, "%s; what stands before '=' is no IP address", cause.text);
+}
+
 bool
 companion_set_add(struct companion_set *set, const char *word, struct error *error)
 {
@@ -35,7 +47,7 @@ companion_set_add(struct companion_set *set, const char *word, struct error *err
 
 	if (!companion_read(&made, file, error)) {
 		companion_free(&made);
-		return false;
+		return refuse(word, file, error);
 	}
 	made.host = host;
 	set->items = mem_grow(set->items, set->count, &set->capacity, sizeof(*set->items));
