@@ -14,6 +14,7 @@
 
 #include "analyzer/base/arena.h"
 #include "analyzer/base/interrupted.h"
+#include "analyzer/base/log.h"
 #include "analyzer/base/memory.h"
 
 /* As many as Linux follows (path_resolution(7)). */
@@ -28,6 +29,7 @@ struct outfile {
 	const char *path;      /* as the operator wrote it, for messages */
 	const char *target;    /* the name to take in the end; NULL: written directly */
 	const char *temporary; /* the name until then; NULL: none yet */
+	const char *replaced;  /* the name of what had TARGET, until all have theirs; or NULL */
 	FILE *stream;
 	int fd;
 	int problem;          /* errno of the first write that failed, or 0 */
@@ -385,24 +387,31 @@ outfile_give_back(struct outfile *outfile,
 
 /* ---- the end ---- */
 
+/* Gives FROM a name beside the target, which it returns; NULL, with errno, when there is none. */
+static const char *
+link_beside(struct outfile *outfile, const char *from, int flags)
+{
+	const char *name;
+
+	for (int i = 0; i < MOST_NAMES; i++) {
+		name = temporary_name(outfile, i);
+		if (linkat(AT_FDCWD, from, AT_FDCWD, name, flags) == 0)
+			return name;
+		if (errno != EEXIST)
+			return NULL;
+	}
+	return NULL;
+}
+
 /* Gives a nameless file a name, from which it can be moved over another. */
 static bool
 link_temporary(struct outfile *outfile)
 {
 	char self[64];
-	const char *name;
 
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", outfile->fd);
-	for (int i = 0; i < MOST_NAMES; i++) {
-		name = temporary_name(outfile, i);
-		if (linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0) {
-			outfile->temporary = name;
-			return true;
-		}
-		if (errno != EEXIST)
-			return false;
-	}
-	return false;
+	outfile->temporary = link_beside(outfile, self, AT_SYMLINK_FOLLOW);
+	return outfile->temporary != NULL;
 }
 
 static int
@@ -438,6 +447,72 @@ take_name(struct outfile *outfile)
 	return true;
 }
 
+/* ---- what is replaced by one of several ---- */
+
+/* Where the file system has no hard links, as FAT, what is to be replaced has another name only. */
+static const char *
+move_beside(struct outfile *outfile)
+{
+	struct stat status;
+	const char *name;
+
+	for (int i = 0; i < MOST_NAMES; i++) {
+		name = temporary_name(outfile, i);
+		if (lstat(name, &status) != 0)
+			return rename(outfile->target, name) == 0 ? name : NULL;
+	}
+	errno = EEXIST;
+	return NULL;
+}
+
+/* Keeps what has the name under another, from which it can come back. False, with errno, when it
+ * cannot be replaced. */
+static bool
+keep_old(struct outfile *outfile)
+{
+	struct stat status;
+
+	if (outfile_is_direct(outfile))
+		return true;
+	if (lstat(outfile->target, &status) != 0)
+		return errno == ENOENT;
+	if (S_ISDIR(status.st_mode)) {
+		errno = EISDIR;
+		return false;
+	}
+	outfile->replaced = link_beside(outfile, outfile->target, 0);
+	if (outfile->replaced == NULL)
+		outfile->replaced = move_beside(outfile);
+	return outfile->replaced != NULL;
+}
+
+/* All has its name. */
+static void
+drop_old(struct outfile *outfile)
+{
+	if (outfile->replaced != NULL)
+		unlink(outfile->replaced);
+}
+
+/* The name is again that of what had it before, or nobody's. */
+static void
+bring_back_old(struct outfile *outfile)
+{
+	bool is_taken = !outfile_is_direct(outfile) && outfile->temporary == NULL;
+
+	if (outfile->replaced == NULL) {
+		if (is_taken)
+			unlink(outfile->target);
+		return;
+	}
+	/* Two names of one file stay as they are (rename(2)). */
+	if (rename(outfile->replaced, outfile->target) == 0)
+		unlink(outfile->replaced);
+	else
+		log_error("%s: cannot be brought back, and is kept as %s: %s", outfile->path,
+		    outfile->replaced, strerror(errno));
+}
+
 bool
 outfile_complete(struct outfile *outfile, struct error *error)
 {
@@ -454,29 +529,35 @@ are_complete(struct outfile *const *outfiles, size_t count)
 	return true;
 }
 
-/* Files that have their names, and must not. */
-static void
-take_back(struct outfile *const *outfiles, size_t count)
+/* One after the other; false, with ERROR, when one cannot take it. */
+static bool
+take_names(struct outfile *const *outfiles, size_t count, struct error *error)
 {
+	/* One alone replaces another at once. */
+	for (size_t i = 0; i < count && count > 1; i++)
+		if (!keep_old(outfiles[i]))
+			return fail(outfiles[i], errno, EXIT_INTERNAL, error);
 	for (size_t i = 0; i < count; i++)
-		if (!outfile_is_direct(outfiles[i]))
-			unlink(outfiles[i]->target);
+		if (!take_name(outfiles[i]))
+			return fail(outfiles[i], errno, EXIT_INTERNAL, error);
+	return true;
 }
 
 static bool
 settle(struct outfile *const *outfiles, size_t count, struct error *error)
 {
+	bool is_ok;
+
 	for (size_t i = 0; i < count; i++)
 		if (!prepare(outfiles[i]))
 			return fail(outfiles[i], errno, EXIT_INTERNAL, error);
-	for (size_t i = 0; i < count; i++) {
-		if (take_name(outfiles[i]))
-			continue;
-		fail(outfiles[i], errno, EXIT_INTERNAL, error);
-		take_back(outfiles, i);
-		return false;
-	}
-	return true;
+	is_ok = take_names(outfiles, count, error);
+	for (size_t i = 0; i < count; i++)
+		if (is_ok)
+			drop_old(outfiles[i]);
+		else
+			bring_back_old(outfiles[i]);
+	return is_ok;
 }
 
 bool

@@ -69,8 +69,8 @@ bool outfile_commit(struct outfile *outfile, struct error *error);
 
 /*
  * The same of COUNT files that belong together: when all are complete and safe on disk they get
- * their names one after the other, else none does. Those that had theirs when the name of another
- * could not be taken are removed.
+ * their names one after the other, else none does. When the name of one cannot be taken, those that
+ * had theirs are removed, and what they had replaced comes back.
  */
 bool outfiles_commit(struct outfile *const *outfiles, size_t count, struct error *error);
 

@@ -494,6 +494,91 @@ START_TEST(test_several_or_none)
 }
 END_TEST
 
+/* What they replace is of no name once all have theirs, and comes back when one cannot have it. */
+START_TEST(test_several_replace)
+{
+	struct error error = {0};
+	struct outfile *files[2];
+
+	put(in_root("one"), "old");
+	put(in_root("two"), "older");
+	begin_two(files, 2);
+	ck_assert(outfiles_commit(files, 2, &error));
+	expect_contents(in_root("one"), "1");
+	expect_contents(in_root("two"), "2");
+	ck_assert_uint_eq(names_in_root(), 2);
+	put(in_root("one"), "old");
+	begin_two(files, 2);
+	unlink(in_root("two"));
+	ck_assert_int_eq(mkdir(in_root("two"), 0700), 0);
+	ck_assert(!outfiles_commit(files, 2, &error));
+	expect_contents(in_root("one"), "old");
+	ck_assert_uint_eq(names_in_root(), 2);
+}
+END_TEST
+
+/* One of the names takes the folder of the last away, which nothing foretells. */
+START_TEST(test_several_come_back)
+{
+	struct error error = {0};
+	struct outfile *files[3];
+	char to[10];
+
+	ck_assert_int_eq(mkdir(in_root("sub"), 0700), 0);
+	put(in_root("sub/two"), "old");
+	files[0] = begin(in_root("new"), "0");
+	files[1] = begin(in_root("one"), "1");
+	files[2] = begin(in_root("sub/two"), "2");
+	for (size_t i = 0; i < 3; i++)
+		ck_assert(outfile_complete(files[i], &error));
+	ck_assert_int_eq(rename(in_root("sub"), in_root("real")), 0);
+	ck_assert_int_eq(symlink("real", in_root("one")), 0);
+	ck_assert_int_eq(symlink("one", in_root("sub")), 0);
+	ck_assert(!outfiles_commit(files, 3, &error));
+	ck_assert_ptr_nonnull(strstr(error.text, "two: cannot be written: Not a directory"));
+	ck_assert_int_eq(readlink(in_root("one"), to, sizeof(to)), 4);
+	expect_contents(in_root("real/two"), "old");
+	ck_assert_uint_eq(names_in_root(), 3);
+	ck_assert_int_eq(unlink(in_root("real/two")), 0);
+	ck_assert_int_eq(rmdir(in_root("real")), 0); /* there is nothing else in it */
+}
+END_TEST
+
+/* Of another's file nobody may make a second name (proc(5), protected_hardlinks), nor is there one
+ * on some file systems. */
+static int
+fail_without_links(void)
+{
+	struct error error = {0};
+	struct outfile *files[2];
+
+	if (geteuid() == 0 && setuid(65534) != 0)
+		return 2;
+	begin_two(files, 2);
+	if (mkdir(in_root("two"), 0777) != 0 || outfiles_commit(files, 2, &error))
+		return 1;
+	return strstr(error.text, "two: cannot be written: Is a directory") != NULL ? 0 : 3;
+}
+
+START_TEST(test_several_without_links)
+{
+	pid_t child;
+	int status;
+
+	put(in_root("one"), "kept");
+	chmod(in_root("one"), 0222);
+	chmod(root, 0777);
+	child = fork();
+	if (child == 0)
+		_exit(fail_without_links());
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+	chmod(in_root("one"), 0600);
+	expect_contents(in_root("one"), "kept");
+	ck_assert_uint_eq(names_in_root(), 2);
+}
+END_TEST
+
 static void
 add_chars(void *text, const char *chars, size_t length)
 {
@@ -588,6 +673,9 @@ outfile_suite(void)
 	tcase_add_test(written, test_name_taken_meanwhile);
 	tcase_add_test(written, test_several_together);
 	tcase_add_test(written, test_several_or_none);
+	tcase_add_test(written, test_several_replace);
+	tcase_add_test(written, test_several_come_back);
+	tcase_add_test(written, test_several_without_links);
 	tcase_add_loop_test(written, test_set_aside, 0, 2);
 	tcase_add_test(written, test_nowhere_aside);
 	tcase_add_test(written, test_limit_of_what_is_aside);
