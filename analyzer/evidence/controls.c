@@ -3,9 +3,6 @@
 #include "analyzer/evidence/basis.h"
 #include "analyzer/evidence/counterpart.h"
 
-/* What a packet may take to a point from which none came back. */
-#define MOST_ON_PATH INT64_C(1000000000)
-
 /* One exchange, and two points: it passed FROM, and TO is nearer to the server. */
 struct way {
 	const struct evidence_points *points;
@@ -16,7 +13,8 @@ struct way {
 	enum evidence_level level;
 };
 
-/* How well a connection serves: the same server, the same client, and pairs by its SYN. */
+/* How well a connection serves, best first: of the same server, of the same client, and paired by
+ * its SYN. */
 enum service {
 	SERVES_NOBODY = 0,
 	SERVES_CLOCKS = 1 << 0,
@@ -161,10 +159,7 @@ add_silence(const struct way *way, const struct pairing *own)
 	if (there == NULL || !clock_offset(&pairings_of(way)->clock, exchange->request_frame,
 				 exchange->time, &offset))
 		return;
-	if (offset.least == INT64_MIN)
-		offset.least = clock_difference(offset.most, MOST_ON_PATH);
-	if (offset.most == INT64_MAX)
-		offset.most = clock_sum(offset.least, MOST_ON_PATH);
+	clock_bound(&offset);
 	needs_add_period(&way->needs[way->to], there, clock_sum(exchange->time, offset.least),
 	    clock_sum(clock_sum(exchange->time, waited), offset.most));
 	if (way->level >= EVIDENCE_CONVERSATIONS)

@@ -2,10 +2,6 @@
 
 #include <inttypes.h>
 
-/* What a packet may take between two points besides what is known of the clocks: more than that is
- * no delay, but another packet. */
-#define MOST_ON_PATH INT64_C(1000000000)
-
 /* RANGE, at point FROM in FRAME (0: not known), by the clock of point TO. False when nothing that
  * both have tells how their clocks differ. */
 static bool
@@ -18,10 +14,7 @@ move_time(
 	if (frame != 0 ? !clock_offset(clock, frame, range->least, &offset)
 		       : !clock_offset_at(clock, clock_middle(range), &offset))
 		return false;
-	if (offset.least == INT64_MIN)
-		offset.least = clock_difference(offset.most, MOST_ON_PATH);
-	if (offset.most == INT64_MAX)
-		offset.most = clock_sum(offset.least, MOST_ON_PATH);
+	clock_bound(&offset);
 	range->least = clock_sum(range->least, offset.least);
 	range->most = clock_sum(range->most, offset.most);
 	return true;

@@ -20,6 +20,9 @@ struct clock_mark {
 	struct clock_range behind; /* of it and what of LATEST is behind it: for times up to AT */
 };
 
+/* What a packet may take between two points. */
+#define MOST_ON_PATH INT64_C(1000000000)
+
 static const struct clock_range anything = {INT64_MIN, INT64_MAX};
 
 /* Times in files may be anything; clocks that are centuries apart are so by any number. */
@@ -289,6 +292,15 @@ clock_offset_back(const struct clock_map *map, int64_t time, struct clock_range 
 	if (!clock_offset_at(map, time, &offset))
 		return false;
 	return clock_offset_at(map, clock_difference(time, clock_middle(&offset)), ret);
+}
+
+void
+clock_bound(struct clock_range *offset)
+{
+	if (offset->least == INT64_MIN)
+		offset->least = clock_difference(offset->most, MOST_ON_PATH);
+	if (offset->most == INT64_MAX)
+		offset->most = clock_sum(offset->least, MOST_ON_PATH);
 }
 
 bool

@@ -64,6 +64,11 @@ bool clock_offset_at(const struct clock_map *map, int64_t time, struct clock_ran
 
 /* The way back: what there is to take from TIME there for the time here, about. */
 bool clock_offset_back(const struct clock_map *map, int64_t time, struct clock_range *ret);
+
+/* Puts an end of OFFSET that is not known where no packet is that long on its way to the other
+ * point: what comes later is no delay, but another packet. */
+void clock_bound(struct clock_range *offset);
+
 /* Whether one of both clocks may have been set between FIRST_FRAME and LAST_FRAME here. */
 bool clock_was_set(const struct clock_map *map, uint64_t first_frame, uint64_t last_frame);
 

@@ -120,6 +120,23 @@ START_TEST(one_direction_leaves_an_end_open)
 }
 END_TEST
 
+START_TEST(an_open_end_is_bounded)
+{
+	struct clock_range late = {INT64_MIN, 5 * MS}, early = {5 * MS, INT64_MAX};
+	struct clock_range known = {MS, 2 * MS};
+
+	clock_bound(&late);
+	ck_assert_int_eq(late.least, 5 * MS - SECOND);
+	ck_assert_int_eq(late.most, 5 * MS);
+	clock_bound(&early);
+	ck_assert_int_eq(early.least, 5 * MS);
+	ck_assert_int_eq(early.most, 5 * MS + SECOND);
+	clock_bound(&known);
+	ck_assert_int_eq(known.least, MS);
+	ck_assert_int_eq(known.most, 2 * MS);
+}
+END_TEST
+
 static const int64_t steps[] = {SECOND, -SECOND, 2 * HOUR, -2 * HOUR, 100 * MS, -100 * MS};
 
 /* A clock that is set begins a stretch, forwards as backwards. */
@@ -308,6 +325,7 @@ clock_suite(void)
 	tcase_add_loop_test(tcase, an_offset_of_any_size_is_found, 0, COUNT(offsets));
 	tcase_add_loop_test(tcase, the_way_back_is_found, 0, COUNT(offsets));
 	tcase_add_test(tcase, one_direction_leaves_an_end_open);
+	tcase_add_test(tcase, an_open_end_is_bounded);
 	tcase_add_loop_test(tcase, a_step_begins_a_stretch, 0, COUNT(steps));
 	tcase_add_test(tcase, a_step_here_begins_one_too);
 	tcase_add_test(tcase, drift_is_followed);
