@@ -65,7 +65,7 @@ check_settings(const struct settings *settings, struct error *error)
 	return true;
 }
 
-/* The same of what folders hold, and that none of it is written over. */
+/* The same of what folders hold, and that EVIDENCE_PATH is none of it. */
 static bool
 check_files(const struct extract_run *run, const char *evidence_path, struct error *error)
 {
@@ -122,6 +122,20 @@ name_files(struct extract_run *run)
 		extraction->captures[i].evidence_path = names[i];
 }
 
+/* That the file at INDEX is none before it, to which links may lead. */
+static bool
+check_name(const struct extraction *extraction, size_t index, struct error *error)
+{
+	const char *path = extraction->captures[index].evidence_path;
+
+	for (size_t i = 0; i < index; i++)
+		if (is_same_file(extraction->captures[i].evidence_path, path))
+			return error_set(error, EXIT_USAGE,
+			    "%s and %s are one file, and each capture needs one of its own",
+			    extraction->captures[i].evidence_path, path);
+	return true;
+}
+
 static bool
 open_files(struct extract_run *run, struct error *error)
 {
@@ -131,9 +145,8 @@ open_files(struct extract_run *run, struct error *error)
 	for (size_t i = 0; i < extraction->count; i++) {
 		struct extracted *capture = &extraction->captures[i];
 
-		if (!check_files(run, capture->evidence_path, error))
-			return false;
-		if (!extracted_open(capture, error))
+		if (!check_files(run, capture->evidence_path, error) ||
+		    !check_name(extraction, i, error) || !extracted_open(capture, error))
 			return false;
 	}
 	return true;
