@@ -58,7 +58,7 @@ void extracted_close(struct extracted *capture);
  * yield that again. False, with ERROR, when that cannot be done. */
 bool extract(struct extraction *extraction, struct error *error);
 
-/* Of what extract() made, in either case. */
+/* Gives back what extract() made, whatever it returned. */
 void extraction_free(struct extraction *extraction);
 
 #endif

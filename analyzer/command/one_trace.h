@@ -1,5 +1,11 @@
-/* The files of captures that a command reads more than once: each capture is one file, or several
- * that are one trace. */
+/*
+ * The files of captures that a command reads more than once: each capture is one file, or several
+ * that are one trace.
+ *
+ * What is written of each is opened before a worker reads anything, so that how many there are is
+ * told by names alone, and files that prove to be several traces after all are refused. Who writes
+ * nothing of each can go by what is in them (point_files.h).
+ */
 #ifndef SMBTRIAGE_COMMAND_ONE_TRACE_H
 #define SMBTRIAGE_COMMAND_ONE_TRACE_H
 

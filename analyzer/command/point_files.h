@@ -1,5 +1,10 @@
-/* Which of a run's files are the capture of which point on a path: each operand is one, and so are
- * the files of a ring buffer that are operands by themselves. */
+/*
+ * Which of a run's files are the capture of which point on a path: each operand is one, and so are
+ * the files of a ring buffer that are operands by themselves.
+ *
+ * What is in the files tells that, so that only a worker can know it. Who must know before how many
+ * there are goes by their names (one_trace.h).
+ */
 #ifndef SMBTRIAGE_COMMAND_POINT_FILES_H
 #define SMBTRIAGE_COMMAND_POINT_FILES_H
 
