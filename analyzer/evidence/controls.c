@@ -22,17 +22,28 @@ enum service {
 	SERVES_SERVER = 1 << 2,
 };
 
+/* Whether the packets of CONNECTION made the conversation of FACTS, or, as several may be made of
+ * the datagrams between two ports, one of them. */
+static bool
+is_of(const struct conversation_facts *facts, const struct sighted *connection)
+{
+	const struct packet_endpoints *ends = &connection->ends;
+
+	if (facts->transport != connection->transport || facts->transport == TRANSPORT_TCP)
+		return facts->transport == connection->transport &&
+		       facts->stream == connection->stream;
+	return facts->client_port == ends->src_port && facts->server_port == ends->dst_port &&
+	       addr_equal(&facts->client, &ends->src) && addr_equal(&facts->server, &ends->dst);
+}
+
 static const struct conversation_facts *
 conversation_of(const struct way *way, size_t point, const struct sighted *connection)
 {
 	const struct report_capture *capture = way->points->captures[point];
 
-	for (size_t i = 0; i < capture->conversation_count; i++) {
-		const struct conversation_facts *facts = capture->conversations[i].facts;
-
-		if (facts->transport == TRANSPORT_TCP && facts->stream == connection->stream)
-			return facts;
-	}
+	for (size_t i = 0; i < capture->conversation_count; i++)
+		if (is_of(capture->conversations[i].facts, connection))
+			return capture->conversations[i].facts;
 	return NULL;
 }
 
@@ -45,9 +56,7 @@ pairings_of(const struct way *way)
 static bool
 is_own(const struct way *way, const struct pairing *pairing)
 {
-	const struct conversation_facts *facts = way->exchange->conversation;
-
-	return facts->transport == TRANSPORT_TCP && pairing->here->stream == facts->stream;
+	return is_of(way->exchange->conversation, pairing->here);
 }
 
 /* How the exchange's own connection came to the other point, or NULL. */

@@ -164,6 +164,29 @@ START_TEST(test_lost_request)
 }
 END_TEST
 
+/* Of datagrams others to the same server tell, which have no stream; they are kept whole, since
+ * what they carry pairs them. */
+START_TEST(test_lost_datagram)
+{
+	static const struct sample lost = DATAGRAM(10000, CLIENT, "Q65abc");
+	struct sample others[] = {DATAGRAM(5000, CLIENT, "Q65def"), DATAGRAM(5005, SERVER, "A43x")};
+
+	road.views[0].server = road.views[1].server = 77;
+	control(&road, 0, 50001, 2);
+	road.views[0].server = road.views[1].server = 0;
+	for (size_t i = 0; i < COUNT(others); i++)
+		others[i].ports[CLIENT] = 50003;
+	walk_all(&road, others, COUNT(others));
+	walk(&road, &lost, 1);
+	need("toy", EVIDENCE_FRAMES);
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert_uint_eq(needs[i].conversation_count, 1);
+		ck_assert_ptr_nonnull(need_of(i, 50003));
+		ck_assert(need_of(i, 50003)->is_other && need_of(i, 50003)->is_whole);
+	}
+}
+END_TEST
+
 START_TEST(test_levels)
 {
 	controls(&road);
@@ -202,6 +225,7 @@ controls_suite(void)
 	tcase_add_test(tcase, test_best_control);
 	tcase_add_test(tcase, test_nothing_lost);
 	tcase_add_test(tcase, test_lost_request);
+	tcase_add_test(tcase, test_lost_datagram);
 	tcase_add_test(tcase, test_levels);
 	tcase_add_test(tcase, test_single);
 	suite_add_tcase(suite, tcase);
