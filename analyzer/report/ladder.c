@@ -335,15 +335,6 @@ ladder_is_of_several(const struct ladder *ladder)
 	return false;
 }
 
-static bool
-has_doubt(const struct ladder *ladder, const struct ladder_row *row)
-{
-	for (size_t i = 0; row->passage != NULL && i < ladder->point_count; i++)
-		if (row->passage->stops[i].is_unsure)
-			return true;
-	return false;
-}
-
 struct ladder_signs
 ladder_signs_of(const struct ladder *ladder)
 {
@@ -357,7 +348,9 @@ ladder_signs_of(const struct ladder *ladder)
 		signs.has_unanswered |= row->is_lost && !is_lost_between;
 		signs.has_lost |= is_lost_between;
 		signs.has_begun |= ladder_way_of(row).is_begun_between;
-		signs.has_unsure |= has_doubt(ladder, row);
+		signs.has_unsure |=
+		    row->passage != NULL &&
+		    ladder_points_have_doubt(row->passage->stops, ladder->point_count);
 	}
 	return signs;
 }

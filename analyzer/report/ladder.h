@@ -1,7 +1,7 @@
 /* Ladders: the frames that matter of some conversations, as arrows between hosts in the order of
  * the file. What text, Markdown and HTML draw; nothing here is escaped for any of them. Where
  * captures of several points are compared, each point has a column between the clients and the
- * servers. */
+ * servers, and arrows are in the order in which they were sent. */
 #ifndef SMBTRIAGE_REPORT_LADDER_H
 #define SMBTRIAGE_REPORT_LADDER_H
 
@@ -64,7 +64,7 @@ struct ladder {
 	const char **columns;
 	size_t column_count;
 	size_t first_point, point_count; /* columns that are points; none: 0 */
-	const struct ladder_row *rows;   /* in order of frames */
+	const struct ladder_row *rows;   /* in the order of the file, or of sending */
 	size_t row_count;
 	size_t left_out; /* rows beyond the bounds; whoever draws says so */
 };

@@ -395,11 +395,11 @@ settle_doubt(const struct ladder_rows *rows, struct ladder_draft *row, struct la
 	}
 }
 
-static bool
-has_doubt(const struct ladder_rows *rows, const struct ladder_draft *row)
+bool
+ladder_points_have_doubt(const struct ladder_stop *stops, size_t count)
 {
-	for (size_t i = 0; i < rows->point_count; i++)
-		if (row->stops[i].is_unsure)
+	for (size_t i = 0; i < count; i++)
+		if (stops[i].is_unsure)
 			return true;
 	return false;
 }
@@ -417,7 +417,7 @@ settle(const struct ladder_rows *rows, struct ladder_draft *row)
 		settle_change(rows, row);
 	}
 	settle_doubt(rows, row, &passage->way);
-	if (has_doubt(rows, row) && row->part != PART_CLOSE)
+	if (row->part != PART_CLOSE && ladder_points_have_doubt(row->stops, rows->point_count))
 		passage->unsure = row->crossing != NULL ? row->crossing->unsure : NOT_COMPARED;
 	passage->stops = row->stops;
 	row->row.frame = row->stops[rows->own_point].frame;

@@ -23,4 +23,7 @@ void ladder_points_sort(struct ladder_rows *rows);
 bool ladder_points_are_same(
     const struct ladder_stop *one, const struct ladder_stop *other, size_t count);
 
+/* Whether nobody knows of one of COUNT points whether it was there. */
+bool ladder_points_have_doubt(const struct ladder_stop *stops, size_t count);
+
 #endif
