@@ -126,10 +126,43 @@ is_seen_whole(const struct twins *twins, size_t here, size_t there)
 	       twins->connections[there]->has_isn[CLIENT];
 }
 
+/* What a capture lacks of an exchange of several messages is no alteration: fields are those of all
+ * of them together. */
 static bool
-is_cut(const struct exchange *one, const struct exchange *other)
+has_same_legs(const struct exchange *one, const struct exchange *other)
 {
-	return one->is_cut || other->is_cut;
+	const struct exchange_leg *mine = one->legs, *theirs = other->legs;
+
+	while (mine != NULL && theirs != NULL && mine->from == theirs->from) {
+		mine = mine->next;
+		theirs = theirs->next;
+	}
+	return mine == NULL && theirs == NULL;
+}
+
+/* Whether both answers are the same one of several: the last that a capture has is not always. */
+static bool
+is_answered_alike(const struct path *path, const struct twins *twins, size_t here, size_t there)
+{
+	const struct exchange *after = twins->exchanges[there];
+	struct byte_range wanted, own;
+
+	if (!twins_message_at(path, twins, here, there, false, &wanted) ||
+	    !sightings_message(path->points[there].sightings, after, false, &own) ||
+	    wanted.connection->transport == TRANSPORT_UDP)
+		return true;
+	return wanted.offset == own.offset;
+}
+
+/* Whether both captures have so much of the exchange that a difference of its fields is none of the
+ * captures. */
+static bool
+are_whole(const struct path *path, const struct twins *twins, size_t here, size_t there)
+{
+	const struct exchange *before = twins->exchanges[here], *after = twins->exchanges[there];
+
+	return !before->is_cut && !after->is_cut && has_same_legs(before, after) &&
+	       is_answered_alike(path, twins, here, there);
 }
 
 static bool
@@ -181,14 +214,19 @@ alteration_text(const struct path *path, const struct twins *twins, size_t here,
 {
 	const struct exchange *before = twins->exchanges[here], *after = twins->exchanges[there];
 	enum likeness likeness = compare_messages(path, twins, here, there);
-	bool is_whole = likeness == DIFFERENT && !is_cut(before, after) &&
-			have_both(before, after, true) && have_both(before, after, false);
+	bool are_told = are_whole(path, twins, here, there);
+	bool is_whole = likeness == DIFFERENT && have_both(before, after, true) &&
+			have_both(before, after, false);
 	struct text text = {0};
 	const char *made = NULL;
 
-	if (likeness == ALIKE || (likeness == UNCOMPARED && !is_seen_whole(twins, here, there)))
+	if (likeness == ALIKE ||
+	    (likeness == UNCOMPARED && !(are_told && is_seen_whole(twins, here, there))))
 		return NULL;
-	add_differences(&text, before, after, is_whole);
+	if (are_told)
+		add_differences(&text, before, after, is_whole);
+	else
+		text_add(&text, "bytes of what one of both captures does not have whole");
 	if (text.length == 0 && likeness == DIFFERENT)
 		text_add(&text, "bytes that are in no field that is read");
 	if (text.length != 0)

@@ -206,6 +206,70 @@ START_TEST(other_segments_are_compared_by_their_fields)
 }
 END_TEST
 
+/* What one of both captures lacks of an exchange of which the other has all. */
+enum lack {
+	BYTES,
+	A_LEG,
+	THE_LAST_ANSWER,
+};
+
+static void
+lack_at(struct road *road, enum lack lack)
+{
+	struct toy_read *made = read_at(road, 1);
+
+	made->word = known(6);
+	made->base.is_cut = lack == BYTES;
+	if (lack != A_LEG)
+		exchange_add_leg(&road->arena, &made->base, CLIENT, 1, 0, NULL);
+	if (lack == THE_LAST_ANSWER) {
+		made->base.answer_start -= 1;
+		made->base.answer_end -= 1;
+	}
+}
+
+/* Nothing that was read of it is altered then; and of bytes that differ, they alone. */
+START_TEST(what_a_capture_lacks_nobody_altered)
+{
+	static const struct sample pieces[] = {
+	    PAYLOAD(10100, CLIENT, 101, 501, "Q65"), PAYLOAD(10100, CLIENT, 104, 501, "abc")};
+	struct road road = {0};
+	struct toy_read *made;
+
+	begin(&road, 2);
+	walk_all(&road, opening, COUNT(opening));
+	point_see(&road.views[0], request, 0, 0);
+	for (size_t i = 0; i < COUNT(pieces); i++)
+		point_see(&road.views[1], pieces[i], 1, 0);
+	walk(&road, &answer, 2);
+	gather(&road);
+	made = read_at(&road, 0);
+	made->word = known(5);
+	exchange_add_leg(&road.arena, &made->base, CLIENT, 1, 0, NULL);
+	lack_at(&road, (enum lack)_i);
+	crossings_link(&road.path, &road.arena);
+	check_altered(&road, NULL, NULL, NULL);
+	end(&road);
+}
+END_TEST
+
+START_TEST(of_what_a_capture_lacks_bytes_alone_are_altered)
+{
+	struct road road = {0};
+	struct toy_read *made;
+
+	converse(&road, 2, 1);
+	made = read_at(&road, 0);
+	made->word = known(5);
+	exchange_add_leg(&road.arena, &made->base, CLIENT, 1, 0, NULL);
+	lack_at(&road, (enum lack)_i);
+	crossings_link(&road.path, &road.arena);
+	check_altered(
+	    &road, "bytes of what one of both captures does not have whole", files[0], files[2]);
+	end(&road);
+}
+END_TEST
+
 /* A request over UDP, as often as ASKED says, and its answer, which is another one at the client.
  */
 static void
@@ -265,6 +329,9 @@ alteration_suite(void)
 	tcase_add_test(tcase, an_answer_may_be_the_altered_one);
 	tcase_add_test(tcase, the_same_bytes_are_not_altered);
 	tcase_add_loop_test(tcase, other_segments_are_compared_by_their_fields, 0, 2);
+	tcase_add_loop_test(tcase, what_a_capture_lacks_nobody_altered, 0, THE_LAST_ANSWER + 1);
+	tcase_add_loop_test(
+	    tcase, of_what_a_capture_lacks_bytes_alone_are_altered, 0, THE_LAST_ANSWER + 1);
 	tcase_add_test(tcase, an_altered_answer_over_udp_is_seen);
 	tcase_add_test(tcase, of_requests_sent_again_no_answer_is_altered);
 	suite_add_tcase(suite, tcase);
