@@ -96,6 +96,31 @@ control_between(
 	return best;
 }
 
+/* Whether PAIRING shows a device that leaves of a connection nothing by which it is known before it
+ * says something: neither ends nor numbers, or connections of its own in place of it. */
+static bool
+hides_connections(const struct pairing *pairing)
+{
+	return pairing->passage == PASSAGE_TERMINATED ||
+	       (pairing->passage == PASSAGE_RENUMBERED && pairing->is_translated);
+}
+
+const char *
+absence_disguise_doubt(const struct path *path, size_t from, size_t to,
+    const struct conversation_facts *conversation, struct arena *arena)
+{
+	const struct pairings *pairings = &path->pairings[from][to];
+
+	for (size_t i = 0; i < pairings->count; i++)
+		if (hides_connections(&pairings->items[i]) &&
+		    control_of(&pairings->items[i], conversation, false) != NO_CONTROL)
+			return arena_format(arena,
+			    "before %s a device makes other connections of those to this server, "
+			    "and this one may be one of them",
+			    path->points[to].file);
+	return NULL;
+}
+
 /* Where POINT was taken, as its own connections to SERVER tell. */
 static bool
 is_at_server(const struct point *point, const struct addr *server)

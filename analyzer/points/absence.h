@@ -15,6 +15,12 @@ const char *absence_doubt(const struct path *path, size_t from, size_t to,
     const struct conversation_facts *conversation, uint64_t frame, int64_t time,
     struct arena *arena);
 
+/* Whether point TO may have a connection of CONVERSATION, which is at point FROM and at TO not
+ * found, without anything that tells so: a device between them changes all that it is found by.
+ * NULL when none does; else the reason, as above. */
+const char *absence_disguise_doubt(const struct path *path, size_t from, size_t to,
+    const struct conversation_facts *conversation, struct arena *arena);
+
 /* Whether POINT may have had a datagram of which it shows no more than a fragment: a capture filter
  * that wants ports leaves out all fragments but the first. NULL when it shows others as a whole. */
 const char *absence_fragments_doubt(const struct point *point, struct arena *arena);

@@ -293,6 +293,49 @@ START_TEST(a_device_may_have_sent_it_elsewhere)
 }
 END_TEST
 
+/* What a device makes of another connection of the client's, as long as NEGOTIATE is. */
+static const struct {
+	uint8_t network;
+	uint16_t port, window;
+	bool is_known;
+} disguises[] = {
+    {0, 0, 0, true},         /* other numbers: ends and times tell which is which */
+    {9, 40000, 0, false},    /* other ends, too */
+    {9, 40000, 8192, false}, /* a connection of its own */
+    {0, 0, 8192, false},
+};
+
+START_TEST(a_device_may_have_disguised_it)
+{
+	static const struct sample session[] = {CONNECT,
+	    PAYLOAD(10, CLIENT, 101, 501, "Q33" HUNDRED),
+	    PAYLOAD(20, SERVER, 501, 204, "A33" HUNDRED)};
+	struct road road = {0};
+
+	begin(&road, 2);
+	controls(&road);
+	road.views[1].network = disguises[_i].network;
+	road.views[1].client_port = disguises[_i].port;
+	road.views[1].window = disguises[_i].window;
+	renumber(&road, 1, 7000, 90000);
+	for (size_t i = 0; i < COUNT(session); i++) {
+		struct sample sample = session[i];
+
+		sample.ports[CLIENT] = 50002;
+		walk(&road, &sample, 2);
+	}
+	knock(&road, 1);
+	gather(&road);
+	ck_assert_int_ne(road.path.pairings[0][1].items[1].passage, PASSAGE_UNCHANGED);
+	crossings_link(&road.path, &road.arena);
+	check_doubt_of(&road, "tcp_handshake",
+	    disguises[_i].is_known ? NULL
+				   : "before server.pcapng a device makes other connections of "
+				     "those to this server, and this one may be one of them");
+	end(&road);
+}
+END_TEST
+
 /* A capture at another host is none at the server. */
 START_TEST(a_place_is_one_of_the_server)
 {
@@ -326,6 +369,7 @@ absence_suite(void)
 	tcase_add_test(tcase, without_a_common_packet_nobody_knows_when);
 	tcase_add_loop_test(tcase, another_connection_shows_that_the_way_is_this, 0, COUNT(whose));
 	tcase_add_test(tcase, a_device_may_have_sent_it_elsewhere);
+	tcase_add_loop_test(tcase, a_device_may_have_disguised_it, 0, COUNT(disguises));
 	tcase_add_test(tcase, a_place_is_one_of_the_server);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -228,6 +228,30 @@ START_TEST(a_forged_answer_begins_between_neighbours)
 }
 END_TEST
 
+/* A capture that has packets out of order may have the answer behind what ended the wait. */
+START_TEST(what_stands_behind_the_end_came_all_the_same)
+{
+	const struct crossing *crossing;
+	struct road road = {0};
+
+	begin(&road, 2);
+	controls(&road);
+	walk_all(&road, opening, COUNT(opening));
+	walk(&road, &request, 2);
+	point_see(&road.views[0], answer, 1, 7);
+	point_see(&road.views[0], given_up, 0, 8);
+	point_see(&road.views[1], given_up, 1, 8);
+	point_see(&road.views[1], answer, 2000, 7);
+	controls_again(&road);
+	link_all(&road);
+	crossing = crossing_at(&road, 0, "toy");
+	check_known(crossing, true, true, true);
+	check_lost(crossing, NULL, NULL);
+	check_forged(crossing, NULL, NULL);
+	end(&road);
+}
+END_TEST
+
 /* A firewall that answers keeps the request. */
 START_TEST(a_request_may_be_lost_and_answered)
 {
@@ -534,6 +558,7 @@ told_tests(void)
 	tcase_add_loop_test(tcase, a_delay_is_told_by_where_it_arose, 0, 3 * COUNT(delays));
 	tcase_add_loop_test(tcase, a_clock_that_is_set_leaves_delays_open, 0, 2);
 	tcase_add_loop_test(tcase, a_forged_answer_begins_between_neighbours, 0, COUNT(ways));
+	tcase_add_test(tcase, what_stands_behind_the_end_came_all_the_same);
 	tcase_add_test(tcase, a_request_may_be_lost_and_answered);
 	tcase_add_loop_test(tcase, what_arrives_is_there_and_here, 0, COUNT(ways) - 1);
 	tcase_add_loop_test(tcase, a_request_of_an_open_connection_is_lost, 0, COUNT(ways));

@@ -105,8 +105,8 @@ reply_key(const struct sightings *sightings, const struct sighted *connection)
 		   : greeting_of(sightings, connection, SERVER, LEAST_GREETING);
 }
 
-/* What address translation leaves: of a SYN, and of datagrams what the server says. 0: nothing that
- * tells. */
+/* What address translation leaves: of a SYN, in which routers may lower the MSS, and of datagrams
+ * what the server says. 0: nothing that tells. */
 static uint64_t
 translated_key(const struct sightings *sightings, const struct sighted *connection)
 {
@@ -117,9 +117,8 @@ translated_key(const struct sightings *sightings, const struct sighted *connecti
 	if (!connection->has_isn[CLIENT])
 		return 0;
 	hash_word(&hash, connection->isn[CLIENT]);
-	return hash_finish(&hash, (uint64_t)connection->syn_window << 32 |
-				      (uint64_t)connection->syn_mss << 8 |
-				      connection->has_syn_options);
+	return hash_finish(
+	    &hash, (uint64_t)connection->syn_window << 1 | connection->has_syn_options);
 }
 
 static bool
@@ -589,8 +588,8 @@ pair_connections(const struct sightings *here, const struct sightings *there, st
 	pair_by(&run, numbered_key, is_numbered_alike);
 	pair_by(&run, ends_key, is_seen_alike);
 	pair_translated(&run);
-	compare_clocks(&run);
 	pair_handed_on(&run, reply_key);
+	compare_clocks(&run);
 	pair_handed_on(&run, ends_key);
 	pair_handed_on(&run, greeting_key);
 	find_others(&run);

@@ -50,7 +50,7 @@ struct viewpoint {
 	uint16_t client_port;  /* 0: that of the sample */
 	uint32_t shift[2];     /* what devices before it add to sequence numbers */
 	const char *rewritten; /* in place of the client's payloads; NULL: as they are */
-	uint16_t window;
+	uint16_t window, mss;
 	bool is_ipv6; /* hosts have IPv6 addresses, and packets no Identification */
 };
 
@@ -105,6 +105,7 @@ point_see(struct viewpoint *point, struct sample sample, int64_t delay, uint16_t
 	packet = sample.flags != 0 ? sample_packet(&sample, ++point->run.frame)
 				   : sample_datagram(&sample, ++point->run.frame);
 	packet.tcp.window = point->window;
+	packet.tcp.mss = point->mss;
 	packet.ip_id = ip_id;
 	client = sample.from == CLIENT ? &packet.ends.src : &packet.ends.dst;
 	client->bytes[1] = point->network;

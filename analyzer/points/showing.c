@@ -107,6 +107,9 @@ request_at(struct looking *looking, size_t index)
 			looking->path->points[index].file));
 	lack = absence_doubt(looking->path, twins->first, index, first->conversation,
 	    first->request_frame, first->time, looking->arena);
+	if (lack == NULL && twins->connections[index] == NULL)
+		lack = absence_disguise_doubt(
+		    looking->path, twins->first, index, first->conversation, looking->arena);
 	if (lack == NULL && twins->has_others[index])
 		lack = arena_format(looking->arena,
 		    "%s has datagrams of this client that nobody nearer to it has, so that a "
@@ -151,8 +154,9 @@ answer_at(struct looking *looking, size_t index)
 	const struct exchange *own = looking->twins->exchanges[index];
 	enum showing showing = own != NULL ? answer_of(own) : BLIND;
 
-	/* Of requests that were answered soon nothing is made. */
-	if (own == NULL && find_end(looking, index, false) != NULL)
+	/* Of requests that were answered soon nothing is made; and where packets are not in order,
+	 * an answer may stand behind what ended the wait. */
+	if ((own == NULL || showing == LACKS) && find_end(looking, index, false) != NULL)
 		return SHOWS;
 	if (looking->ret->requests[index] == LACKS && showing != SHOWS)
 		return LACKS;
