@@ -88,6 +88,26 @@ comparison_read(struct comparison *comparison, const struct source_files *files,
 
 /* ---- the order of the points ---- */
 
+/* A packet that comes somewhere before it was sent contradicts the clocks each time that the
+ * direction changes: this many times at least, and by as much more than in the other order, which
+ * is then the right one. */
+#define LEAST_CONTRADICTIONS 4
+
+/* Whether clients' packets pass OTHER first, as the times of those tell that both have. */
+static bool
+is_turned(const struct compared *one, const struct compared *other)
+{
+	struct arena arena = {0};
+	size_t given, turned = SIZE_MAX;
+
+	given = pair_connections(&one->sightings, &other->sightings, &arena).clock.stretch_count;
+	if (given >= LEAST_CONTRADICTIONS)
+		turned = pair_connections(&other->sightings, &one->sightings, &arena)
+			     .clock.stretch_count;
+	arena_free(&arena);
+	return turned <= given / LEAST_CONTRADICTIONS;
+}
+
 static bool
 is_before(const struct compared *one, const struct compared *other)
 {
@@ -95,11 +115,14 @@ is_before(const struct compared *one, const struct compared *other)
 	    [VANTAGE_BETWEEN] = 1,
 	    [VANTAGE_UNKNOWN] = 1,
 	    [VANTAGE_SERVER] = 2};
+	int mine = ranks[one->vantage.place], theirs = ranks[other->vantage.place];
 
-	return ranks[one->vantage.place] < ranks[other->vantage.place];
+	if (mine != theirs)
+		return mine < theirs;
+	return !one->vantage.is_said && !other->vantage.is_said && is_turned(other, one);
 }
 
-/* Those of one place stay in the order in which they were given. */
+/* Those of one place of which nothing tells stay in the order in which they were given. */
 static void
 put_in_order(struct comparison *comparison)
 {

@@ -33,8 +33,9 @@ void comparison_begin(
 struct compared *comparison_read(struct comparison *comparison, const struct source_files *files,
     const struct capture_vantage *vantage, struct progress *progress, struct error *error);
 
-/* All are read: puts them in order, by where they were taken as far as that is known and else as
- * they came, compares them, and judges each. */
+/* All are read: puts them in order, by where they were taken as far as that is known, where that is
+ * one place for several and nobody said it by the times of their packets, and else as they came;
+ * compares them, and judges each. */
 void comparison_judge(struct comparison *comparison);
 
 void comparison_free(struct comparison *comparison);
