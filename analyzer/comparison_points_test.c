@@ -268,6 +268,23 @@ START_TEST(fragments_are_compared_as_one_datagram)
 }
 END_TEST
 
+/* Two that know no more than that they were taken on the client's side: then the times of what both
+ * have tell which of them clients' packets pass first. */
+START_TEST(captures_of_one_place_are_put_in_order_by_time)
+{
+	static const char *const names[] = {"syn-ack-dropped-at-router-three-points.router.pcapng",
+	    "syn-ack-dropped-at-router-three-points.pcapng",
+	    "syn-ack-dropped-at-router-three-points.router.pcapng"};
+
+	compare(names + _i, 2);
+	for (size_t i = 0; i < 2; i++)
+		ck_assert_int_eq(comparison.items[i]->vantage.place, VANTAGE_CLIENT);
+	check_file(0, names[1]);
+	check_file(1, names[0]);
+	ck_assert_uint_eq(comparison.items[1]->analysis.facts.point->clock_sets, 0);
+}
+END_TEST
+
 Suite *
 comparison_points_suite(void)
 {
@@ -278,6 +295,7 @@ comparison_points_suite(void)
 	tcase_add_test(tcase, what_two_captures_know_is_told_once);
 	tcase_add_test(tcase, each_capture_is_a_point);
 	tcase_add_loop_test(tcase, captures_are_put_in_the_order_of_the_path, 0, 2);
+	tcase_add_loop_test(tcase, captures_of_one_place_are_put_in_order_by_time, 0, 2);
 	tcase_add_loop_test(tcase, what_is_said_of_their_places_holds, 0, COUNT(orders));
 	tcase_add_test(tcase, a_single_capture_is_compared_with_none);
 	tcase_add_test(tcase, fragments_are_compared_as_one_datagram);
