@@ -252,6 +252,28 @@ START_TEST(what_stands_behind_the_end_came_all_the_same)
 }
 END_TEST
 
+START_TEST(what_stands_before_the_request_came_all_the_same)
+{
+	static const struct sample asked = DATAGRAM(10000, CLIENT, "Q65abc");
+	static const struct sample told = DATAGRAM(10010, SERVER, "A43x");
+	const struct crossing *crossing;
+	struct road road = {0};
+
+	begin(&road, 2);
+	controls(&road);
+	point_see(&road.views[0], told, -11, 7);
+	point_see(&road.views[0], asked, 0, 8);
+	point_see(&road.views[1], asked, 1, 8);
+	point_see(&road.views[1], told, 0, 7);
+	controls_again(&road);
+	link_all(&road);
+	crossing = crossing_at(&road, 1, "toy");
+	check_known(crossing, true, true, true);
+	check_lost(crossing, NULL, NULL);
+	end(&road);
+}
+END_TEST
+
 /* A firewall that answers keeps the request. */
 START_TEST(a_request_may_be_lost_and_answered)
 {
@@ -559,6 +581,7 @@ told_tests(void)
 	tcase_add_loop_test(tcase, a_clock_that_is_set_leaves_delays_open, 0, 2);
 	tcase_add_loop_test(tcase, a_forged_answer_begins_between_neighbours, 0, COUNT(ways));
 	tcase_add_test(tcase, what_stands_behind_the_end_came_all_the_same);
+	tcase_add_test(tcase, what_stands_before_the_request_came_all_the_same);
 	tcase_add_test(tcase, a_request_may_be_lost_and_answered);
 	tcase_add_loop_test(tcase, what_arrives_is_there_and_here, 0, COUNT(ways) - 1);
 	tcase_add_loop_test(tcase, a_request_of_an_open_connection_is_lost, 0, COUNT(ways));

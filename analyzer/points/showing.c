@@ -21,23 +21,35 @@ note_first(void *state, const struct sighting *one)
 	return true;
 }
 
-/* The segment that completes the request, or the answer, of which point FIRST has all, at INDEX,
- * though nothing was made of it there; or NULL. A device that has connections of its own may say
- * what it likes in place of an answer. */
+/* The segment at INDEX that completes the request, or the answer, which point HERE has, whatever
+ * was made of it there; or NULL. A device that has connections of its own may say what it likes in
+ * place of an answer. */
 static const struct sighting *
-find_end(const struct looking *looking, size_t index, bool is_request)
+find_end(const struct looking *looking, size_t here, size_t index, bool is_request)
 {
 	const struct twins *twins = looking->twins;
 	const struct sighting *first = NULL;
 	struct byte_range bytes;
 
-	if (twins->connections[index] == NULL || (!is_request && twins->is_terminated[index]) ||
-	    !twins_message_at(looking->path, twins, twins->first, index, is_request, &bytes) ||
+	if (twins->exchanges[here] == NULL || twins->connections[index] == NULL ||
+	    (!is_request && twins->is_terminated[here] != twins->is_terminated[index]) ||
+	    !twins_message_at(looking->path, twins, here, index, is_request, &bytes) ||
 	    bytes.length == 0)
 		return NULL;
 	bytes = byte_range_end(&bytes);
 	sightings_each_of(looking->path->points[index].sightings, &bytes, note_first, &first);
 	return first;
+}
+
+/* The one that completes the answer that any point has. */
+static const struct sighting *
+find_answer(const struct looking *looking, size_t index)
+{
+	const struct sighting *found = NULL;
+
+	for (size_t here = 0; found == NULL && here < looking->path->count; here++)
+		found = find_end(looking, here, index, false);
+	return found;
 }
 
 /* The first SYN of SIDE. */
@@ -67,7 +79,7 @@ find_request_bytes(const struct looking *looking, size_t index)
 		return 0;
 	if (exchange->request_start == exchange->request_end)
 		return syn_frame(sightings, connection, exchange->request_from);
-	end = find_end(looking, index, true);
+	end = find_end(looking, twins->first, index, true);
 	return end != NULL ? end->frame : 0;
 }
 
@@ -155,8 +167,8 @@ answer_at(struct looking *looking, size_t index)
 	enum showing showing = own != NULL ? answer_of(own) : BLIND;
 
 	/* Of requests that were answered soon nothing is made; and where packets are not in order,
-	 * an answer may stand behind what ended the wait. */
-	if ((own == NULL || showing == LACKS) && find_end(looking, index, false) != NULL)
+	 * an answer may stand before its request, or behind what ended the wait. */
+	if ((own == NULL || showing == LACKS) && find_answer(looking, index) != NULL)
 		return SHOWS;
 	if (looking->ret->requests[index] == LACKS && showing != SHOWS)
 		return LACKS;
@@ -185,8 +197,8 @@ measure_exchange(const struct exchange *own, struct crossing_point *point)
 static void
 measure_segments(const struct looking *looking, size_t index, struct crossing_point *point)
 {
-	const struct sighting *request = find_end(looking, index, true);
-	const struct sighting *answer = find_end(looking, index, false);
+	const struct sighting *request = find_end(looking, looking->twins->first, index, true);
+	const struct sighting *answer = find_answer(looking, index);
 
 	if (answer == NULL)
 		return;
