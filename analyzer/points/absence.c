@@ -62,63 +62,19 @@ dropped_at(const struct point *point)
 	return dropped;
 }
 
-/* What other connections show of a way. */
-enum control {
-	NO_CONTROL,
-	CONTROL_ELSEWHERE, /* they lead to other addresses */
-	HAS_CONTROL,
-};
-
-/* What PAIRING, of a point and the next, shows of the way that packets of CONVERSATION take. */
-static enum control
-control_of(
-    const struct pairing *pairing, const struct conversation_facts *conversation, bool is_of_both)
-{
-	const struct packet_endpoints *ends = &pairing->here->ends;
-
-	if (!addr_equal(&ends->dst, &conversation->server) ||
-	    (is_of_both && !addr_equal(&ends->src, &conversation->client)))
-		return NO_CONTROL;
-	return addr_equal(&ends->dst, &pairing->there->ends.dst) ? HAS_CONTROL : CONTROL_ELSEWHERE;
-}
-
-static enum control
-control_between(
-    const struct pairings *pairings, const struct conversation_facts *conversation, bool is_of_both)
-{
-	enum control best = NO_CONTROL, one;
-
-	for (size_t i = 0; i < pairings->count && best != HAS_CONTROL; i++) {
-		one = control_of(&pairings->items[i], conversation, is_of_both);
-		if (one > best)
-			best = one;
-	}
-	return best;
-}
-
-/* Whether PAIRING shows a device that leaves of a connection nothing by which it is known before it
- * says something: neither ends nor numbers, or connections of its own in place of it. */
-static bool
-hides_connections(const struct pairing *pairing)
-{
-	return pairing->passage == PASSAGE_TERMINATED ||
-	       (pairing->passage == PASSAGE_RENUMBERED && pairing->is_translated);
-}
-
 const char *
 absence_disguise_doubt(const struct path *path, size_t from, size_t to,
     const struct conversation_facts *conversation, struct arena *arena)
 {
-	const struct pairings *pairings = &path->pairings[from][to];
+	const struct route *route =
+	    routes_find(&path->pairings[from][to].routes, &conversation->server, NULL);
 
-	for (size_t i = 0; i < pairings->count; i++)
-		if (hides_connections(&pairings->items[i]) &&
-		    control_of(&pairings->items[i], conversation, false) != NO_CONTROL)
-			return arena_format(arena,
-			    "before %s a device makes other connections of those to this server, "
-			    "and this one may be one of them",
-			    path->points[to].file);
-	return NULL;
+	if (route == NULL || !route->is_disguised)
+		return NULL;
+	return arena_format(arena,
+	    "before %s a device makes other connections of those to this server, and this one may "
+	    "be one of them",
+	    path->points[to].file);
 }
 
 /* Where POINT was taken, as its own connections to SERVER tell. */
@@ -170,24 +126,22 @@ way_doubt(const struct path *path, size_t from, size_t to,
     const struct conversation_facts *conversation, struct arena *arena)
 {
 	const struct point *point = &path->points[to];
-
 	/* A capture at the server has what comes to it from anywhere; others what takes their way.
 	 */
-	switch (control_between(
-	    &path->pairings[from][to], conversation, !is_at_server(point, &conversation->server))) {
-	case NO_CONTROL:
+	const struct route *route =
+	    routes_find(&path->pairings[from][to].routes, &conversation->server,
+		is_at_server(point, &conversation->server) ? NULL : &conversation->client);
+
+	if (route == NULL)
 		return arena_format(arena,
 		    "%s shows no other connection that takes this way, and so may be of another "
 		    "one",
 		    point->file);
-	case CONTROL_ELSEWHERE:
+	if (!route->leads_there)
 		return arena_format(arena,
 		    "before %s a device gives connections to this server another address, and may "
 		    "have given this one one that is not in it",
 		    point->file);
-	case HAS_CONTROL:
-		break;
-	}
 	return conversation->transport == TRANSPORT_UDP
 		   ? datagram_doubt(&path->points[from], point, conversation, arena)
 		   : NULL;

@@ -573,6 +573,7 @@ end(struct pairing_run *run)
 	for (size_t i = 0; i < run->here->connection_count; i++)
 		if (run->made[i].there != NULL)
 			pairings.items[pairings.count++] = run->made[i];
+	pairings.routes = routes_of(pairings.items, pairings.count, run->arena);
 	mem_free(run->made);
 	mem_free(run->candidates.items);
 	table_free(&run->candidates.by_key);

@@ -9,6 +9,7 @@
 #include "analyzer/points/clock.h"
 #include "analyzer/points/matching.h"
 #include "analyzer/points/sightings.h"
+#include "analyzer/points/routes.h"
 
 /* What became of a connection on its way between two places. */
 enum passage {
@@ -32,6 +33,7 @@ struct pairings {
 	struct pairing *items; /* in the order of HERE's connections */
 	size_t count;
 	struct clock_map clock; /* from HERE to THERE */
+	struct routes routes;
 };
 
 /* Pairs the connections of two captures and compares their clocks. HERE is nearer to the clients.
