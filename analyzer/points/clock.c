@@ -192,12 +192,10 @@ fill_stretches(
 		last = mark->earliest;
 		stretch = &stretches[count - 1];
 		stretch->last_frame = pairs[i].frame;
-		stretch->last_time = pairs[i].here;
 		stretch->last = at_mark(map, mark);
 		if (stretch->pairs++ != 0)
 			continue;
 		stretch->first_frame = stretch->last_frame;
-		stretch->first_time = stretch->last_time;
 		stretch->first = stretch->last;
 	}
 	return count;

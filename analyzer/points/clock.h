@@ -39,7 +39,6 @@ struct clock_range {
 /* Frames during which no clock was set. */
 struct clock_stretch {
 	uint64_t first_frame, last_frame; /* here: of the pairs in it */
-	int64_t first_time, last_time;    /* here: the same */
 	struct clock_range first, last;   /* what there is to add to them for the time there */
 	size_t pairs;
 };

@@ -142,15 +142,12 @@ pair_by_order(const struct alike *alike, struct match_pair *ret)
 {
 	size_t most =
 	    alike->here_count > alike->there_count ? alike->here_count : alike->there_count;
-	bool is_unsure = alike->here_count != alike->there_count && alike->here_count != 0 &&
-			 alike->there_count != 0;
 
 	for (size_t i = 0; i < most; i++)
 		ret[i] = (struct match_pair){
 		    .here = i < alike->here_count ? alike->here[i].sighting : NULL,
 		    .there = i < alike->there_count ? alike->there[i].sighting : NULL,
-		    .is_alone = alike->here_count <= 1 && alike->there_count <= 1,
-		    .is_unsure = is_unsure};
+		    .is_alone = alike->here_count <= 1 && alike->there_count <= 1};
 	return most;
 }
 

@@ -18,8 +18,7 @@ struct matched {
  */
 struct match_pair {
 	const struct sighting *here, *there; /* or NULL */
-	bool is_alone;  /* no other segment has its place in the stream, its length and its flags */
-	bool is_unsure; /* which of several it is cannot be told */
+	bool is_alone; /* no other segment has its place in the stream, its length and its flags */
 };
 
 /* All segments of both, in RET, which has room for those of both together; returns how many, in the

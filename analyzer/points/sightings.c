@@ -96,7 +96,6 @@ sighting_of(const struct packet *packet, enum side side)
 	    .ack = packet->tcp.ack,
 	    .length = packet->payload_length,
 	    .next = SIGHTING_NONE,
-	    .window = packet->tcp.window,
 	    .ip_id = packet->ip_id,
 	    .flags = packet->tcp.flags,
 	    .ttl = packet->ttl,

@@ -25,8 +25,7 @@ struct sighting {
 	uint32_t offset;     /* of its first byte from the side's base, once settled */
 	uint32_t connection; /* its number */
 	uint32_t next;       /* the connection's next, as a number in sightings.items */
-	uint16_t window;
-	uint16_t ip_id;  /* of IPv4 */
+	uint16_t ip_id;      /* of IPv4 */
 	uint16_t copies; /* of this packet, that came the same way; of those that stand in the list
 			  * by themselves, too, the first alone has them, once settled */
 	uint8_t flags;   /* enum tcp_flag */
