@@ -17,12 +17,18 @@ is_about_host(const struct companion *companion)
 }
 
 static bool
-is_of_smb(const struct conversation_facts *facts)
+is_smb_port(uint16_t port)
 {
 	for (size_t i = 0; i < COUNT(smb_ports); i++)
-		if (facts->server_port == smb_ports[i])
+		if (port == smb_ports[i])
 			return true;
-	return text_is_same(facts->protocol, "smb");
+	return false;
+}
+
+static bool
+is_of_smb(const struct conversation_facts *facts)
+{
+	return is_smb_port(facts->server_port) || text_is_same(facts->protocol, "smb");
 }
 
 /* Servers of SMB, as many as it takes to say that there are several. */
@@ -46,16 +52,22 @@ servers_of(const struct ledger *ledger)
 	return servers;
 }
 
+static bool
+has_address(const struct companion *companion, const struct addr *address)
+{
+	for (size_t i = 0; i < companion->address_count; i++)
+		if (addr_equal(&companion->addresses[i], address))
+			return true;
+	return false;
+}
+
 /* Whether COMPANION is of the host with ADDRESS, as the operator or the file itself says. */
 static bool
 is_of(const struct companion *companion, const struct addr *address)
 {
 	if (companion->host.family != ADDR_NONE)
 		return addr_equal(&companion->host, address);
-	for (size_t i = 0; i < companion->address_count; i++)
-		if (addr_equal(&companion->addresses[i], address))
-			return true;
-	return false;
+	return has_address(companion, address);
 }
 
 static bool
@@ -126,12 +138,29 @@ listener_for(const struct companion *companion, const struct addr *server, uint1
 	return found;
 }
 
+/* At ports that are not SMB's, System listens for others as well, as HTTP.sys. */
 static enum listener_owner
 owner_of(const struct listener *listener)
 {
 	if (!listener->pid.is_known)
 		return LISTENER_UNKNOWN;
-	return listener->pid.value == COMPANION_SYSTEM_PID ? LISTENER_SYSTEM : LISTENER_OTHER;
+	if (listener->pid.value != COMPANION_SYSTEM_PID)
+		return LISTENER_OTHER;
+	return is_smb_port(listener->port) ? LISTENER_SYSTEM : LISTENER_UNKNOWN;
+}
+
+/* Whether nobody listens at PORT of SERVER. When the operator says that the table is of SERVER,
+ * though the table has other addresses only (behind a translator), a listener at one of those may
+ * be meant. */
+static bool
+is_without_listener(const struct companion *companion, const struct addr *server, uint16_t port)
+{
+	if (!companion->has_all_listeners || has_address(companion, server))
+		return companion->has_all_listeners;
+	for (size_t i = 0; i < companion->listener_count; i++)
+		if (companion->listeners[i].port == port)
+			return false;
+	return true;
 }
 
 static bool
@@ -150,9 +179,10 @@ say_listener(
 		*said = (struct testimony){known(owner_of(listener)), NULL, listener->quote};
 		return true;
 	}
-	if (companion->has_all_listeners)
-		*said = (struct testimony){known(LISTENER_NONE), NULL, witness->no_listener};
-	return companion->has_all_listeners;
+	if (!is_without_listener(companion, &facts->server, facts->server_port))
+		return false;
+	*said = (struct testimony){known(LISTENER_NONE), NULL, witness->no_listener};
+	return true;
 }
 
 /* Settings of which rules speak. */

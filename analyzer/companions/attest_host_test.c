@@ -152,15 +152,19 @@ static const struct {
 	uint16_t port;
 	uint64_t pid;
 	bool has_pid, has_all;
-	int owner; /* -1: nothing is said */
+	int owner;        /* -1: nothing is said */
+	bool has_address; /* the table shows the server's */
 } rows[] = {
-    {ADDR_IPV4, 0, 445, 4, true, true, LISTENER_SYSTEM},
-    {ADDR_IPV6, 0, 445, 4, true, true, LISTENER_SYSTEM},
-    {ADDR_IPV4, 5, 445, 1234, true, true, LISTENER_OTHER},
-    {ADDR_IPV4, 0, 445, 0, false, true, LISTENER_UNKNOWN},
-    {ADDR_IPV4, 6, 445, 4, true, true, LISTENER_NONE},
-    {ADDR_IPV4, 0, 139, 4, true, true, LISTENER_NONE},
-    {ADDR_IPV4, 0, 139, 4, true, false, -1},
+    {ADDR_IPV4, 0, 445, 4, true, true, LISTENER_SYSTEM, true},
+    {ADDR_IPV6, 0, 445, 4, true, true, LISTENER_SYSTEM, true},
+    {ADDR_IPV4, 5, 445, 1234, true, true, LISTENER_OTHER, true},
+    {ADDR_IPV4, 0, 445, 0, false, true, LISTENER_UNKNOWN, true},
+    {ADDR_IPV4, 6, 445, 4, true, true, LISTENER_NONE, true},
+    /* 10.0.0.6 may be what a translator makes 10.0.0.5 of. */
+    {ADDR_IPV4, 6, 445, 4, true, true, -1, false},
+    {ADDR_IPV4, 6, 139, 4, true, true, LISTENER_NONE, false},
+    {ADDR_IPV4, 0, 139, 4, true, true, LISTENER_NONE, true},
+    {ADDR_IPV4, 0, 139, 4, true, false, -1, true},
 };
 
 START_TEST(listeners_are_said)
@@ -172,6 +176,8 @@ START_TEST(listeners_are_said)
 		local = attest_addr(rows[_i].last);
 	add_listener(local, rows[_i].port, (struct number){rows[_i].pid, rows[_i].has_pid});
 	companion->has_all_listeners = rows[_i].has_all;
+	if (rows[_i].has_address)
+		add_address(5);
 	attest_sample_attest(&sample);
 	ck_assert_int_eq(attest_is_said(&syn->base, ATTESTED_LISTENER), rows[_i].owner >= 0);
 	if (rows[_i].owner >= 0)
@@ -180,6 +186,21 @@ START_TEST(listeners_are_said)
 	if (rows[_i].owner == LISTENER_NONE)
 		ck_assert_str_eq(attest_said(&syn->base, ATTESTED_LISTENER)->quote.text,
 		    "none of its 1 listeners is at this port");
+}
+END_TEST
+
+/* System listens for HTTP.sys, too, but not at SMB's ports. */
+START_TEST(system_is_smb_at_its_ports_alone)
+{
+	static const uint16_t ports[] = {445, 139, 5985};
+	const struct exchange *asked =
+	    attest_sample_add(&sample, &attest_plain_type, 5, ports[_i], TRANSPORT_TCP, 0);
+
+	companion->host = attest_addr(5);
+	add_listener((struct addr){.family = ADDR_IPV4}, ports[_i], known(4));
+	attest_sample_attest(&sample);
+	ck_assert_int_eq(attest_said(asked, ATTESTED_LISTENER)->number.value,
+	    ports[_i] == 5985 ? LISTENER_UNKNOWN : LISTENER_SYSTEM);
 }
 END_TEST
 
@@ -340,6 +361,7 @@ attest_host_suite(void)
 	tcase_add_loop_test(cases, addresses_say_the_host, 0, 2);
 	tcase_add_test(cases, another_host_says_nothing);
 	tcase_add_loop_test(cases, listeners_are_said, 0, COUNT(rows));
+	tcase_add_loop_test(cases, system_is_smb_at_its_ports_alone, 0, 3);
 	tcase_add_loop_test(cases, the_closest_listener_is_said, 0, 3);
 	tcase_add_test(cases, datagrams_have_no_listeners);
 	tcase_add_test(cases, settings_are_said);
