@@ -100,6 +100,7 @@ struct companion {
 	struct share_setting *shares;
 	size_t share_count, share_capacity;
 	bool has_all_shares; /* a share that is not among them is not there */
+	size_t byte_count;   /* of the file */
 	uint64_t lost_count; /* events that its writer could not write, as it says */
 };
 

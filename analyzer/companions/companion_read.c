@@ -127,6 +127,7 @@ companion_read_bytes(struct companion *ret, const char *file, const uint8_t *byt
 
 	*ret = (struct companion){.file = NULL};
 	ret->file = arena_text(&ret->arena, file, strlen(file));
+	ret->byte_count = length;
 	is_read = refuse_foreign(file, bytes, length, error) &&
 		  companion_text_of(&text, ret->file, bytes, length, &arena, error) &&
 		  read_text(ret, &text, error);

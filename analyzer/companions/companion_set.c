@@ -38,6 +38,15 @@ refuse(const char *word, const char *file, struct error *error)
 	    error, cause.status, "%s; what stands before '=' is no IP address", cause.text);
 }
 
+static bool
+has_room(const struct companion_set *set, const struct companion *companion, struct error *error)
+{
+	return set->byte_count + companion->byte_count <= COMPANION_SET_MOST_BYTES ||
+	       error_set(error, EXIT_USAGE,
+		   "%s: with those before it, the evidence is larger than %zu MiB", companion->file,
+		   COMPANION_SET_MOST_BYTES >> 20);
+}
+
 bool
 companion_set_add(struct companion_set *set, const char *word, struct error *error)
 {
@@ -45,10 +54,11 @@ companion_set_add(struct companion_set *set, const char *word, struct error *err
 	const char *file = companion_file_of(word, &host);
 	struct companion made = {0};
 
-	if (!companion_read(&made, file, error)) {
+	if (!companion_read(&made, file, error) || !has_room(set, &made, error)) {
 		companion_free(&made);
 		return refuse(word, file, error);
 	}
+	set->byte_count += made.byte_count;
 	made.host = host;
 	set->items = mem_grow(set->items, set->count, &set->capacity, sizeof(*set->items));
 	set->items[set->count++] = made;

@@ -26,10 +26,15 @@ struct packet_note {
 	struct quotation quote;
 };
 
+/* The most bytes that all files may have together: what is kept of them takes up to five times as
+ * many, beside --max-memory. */
+#define COMPANION_SET_MOST_BYTES ((size_t)512 << 20)
+
 /* A zeroed one is empty. */
 struct companion_set {
 	struct companion *items;
 	size_t count, capacity;
+	size_t byte_count; /* of all files */
 	struct packet_note *notes; /* by their ends, then in the order of the files */
 	size_t note_count;
 	struct arena arena;
@@ -40,7 +45,7 @@ struct companion_set {
 const char *companion_file_of(const char *word, struct addr *ret_host);
 
 /* Reads what WORD means. False, with ERROR, one sentence, when it is nothing that a companion could
- * be. */
+ * be, or when there are more than COMPANION_SET_MOST_BYTES then. */
 bool companion_set_add(struct companion_set *set, const char *word, struct error *error);
 
 /* All are there: puts their notes in order. */
