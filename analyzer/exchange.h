@@ -202,6 +202,7 @@ enum attested_kind {
 	ATTESTED_FIREWALL,           /* enum firewall_action: of the server's firewall */
 	ATTESTED_FILTER,             /* the same: of the Windows Filtering Platform there */
 	ATTESTED_FILTER_NAME,        /* text: of the filter that decided */
+	ATTESTED_FILTER_STEALTH,     /* bool: it keeps silent where nobody listens */
 	ATTESTED_LISTENER,           /* enum listener_owner: who waits for connections */
 	ATTESTED_ENCRYPT_DATA,       /* bool, as are those below: settings of the server */
 	ATTESTED_REJECT_UNENCRYPTED, /* RejectUnencryptedAccess */

@@ -123,6 +123,9 @@ write_down(const struct packet_witnesses *witnesses, const struct said *said, st
 	if (note->filter_name != NULL)
 		ret->items[ATTESTED_FILTER_NAME] =
 		    (struct testimony){{0}, note->filter_name, note->quote};
+	if (note->is_stealth.is_known)
+		ret->items[ATTESTED_FILTER_STEALTH] =
+		    (struct testimony){note->is_stealth, NULL, note->quote};
 	facts_of(witnesses, note)->exchanges++;
 	return true;
 }

@@ -205,8 +205,8 @@ START_TEST(filters_have_names)
 	const struct attest_syn *syn = attest_sample_syn(&sample, ISN, 10);
 
 	filters->filters = mem_alloc(2, sizeof(*filters->filters));
-	filters->filters[0] = (struct filter_name){67343, "Another"};
-	filters->filters[1] = (struct filter_name){67342, "Block SMB"};
+	filters->filters[0] = (struct filter_name){67343, "Another", false};
+	filters->filters[1] = (struct filter_name){67342, "Block SMB", false};
 	filters->filter_count = 2;
 	attest_sample_event(events, true, 10);
 	attest_sample_attest(&sample);
@@ -216,6 +216,67 @@ START_TEST(filters_have_names)
 	ck_assert_uint_eq(sample.facts.companions[0].exchanges, 1);
 	ck_assert_uint_eq(sample.facts.companions[1].exchanges, 0);
 	ck_assert_uint_eq(sample.facts.companions[1].statements, 2);
+}
+END_TEST
+
+/* What kind of filter it was, by its callout, its layer or the event itself, in any language. */
+static const struct {
+	const char *name; /* NULL: the filter is in no file */
+	bool has_callout;
+	int layer; /* -1: not said */
+	const char *origin;
+	int is_stealth; /* -1: nothing is said */
+} stealths[] = {
+    {NULL, false, -1, NULL, -1},
+    {NULL, false, 44, NULL, 0},
+    {NULL, false, 13, NULL, -1},
+    {NULL, false, 15, NULL, -1},
+    {NULL, false, 13, "Stealth", 1},
+    {NULL, false, 44, "Quarantine Default", 0},
+    {"Portscan", true, 13, NULL, 1},
+    {"Portscan", false, 13, NULL, -1},
+    {"Block SMB", false, 44, NULL, 0},
+    {"Port Scanning Prevention Filter", false, -1, NULL, 1},
+};
+
+START_TEST(stealth_is_told)
+{
+	struct companion *events = attest_sample_companion(&sample, "wfpdiag.xml");
+	const struct attest_syn *syn = attest_sample_syn(&sample, ISN, 10);
+	struct filter_event *event = attest_sample_event(events, true, 10);
+
+	if (stealths[_i].name != NULL) {
+		events->filters = mem_alloc(1, sizeof(*events->filters));
+		events->filters[0] =
+		    (struct filter_name){67342, stealths[_i].name, stealths[_i].has_callout};
+		events->filter_count = 1;
+	}
+	if (stealths[_i].layer >= 0)
+		event->layer_id = known((uint64_t)stealths[_i].layer);
+	event->filter_origin = stealths[_i].origin;
+	attest_sample_attest(&sample);
+	ck_assert_int_eq(
+	    attest_is_said(&syn->base, ATTESTED_FILTER_STEALTH), stealths[_i].is_stealth >= 0);
+	if (stealths[_i].is_stealth >= 0)
+		ck_assert_int_eq(attest_said(&syn->base, ATTESTED_FILTER_STEALTH)->number.value,
+		    stealths[_i].is_stealth);
+}
+END_TEST
+
+/* A filter in a layer of what a host sends drops the answer, not the SYN. */
+START_TEST(what_leaves_is_no_beginning)
+{
+	static const struct {
+		uint64_t layer;
+		bool is_inbound;
+	} layers[] = {{3, true}, {4, false}, {7, false}, {8, true}, {13, true}, {15, true},
+	    {16, false}, {19, false}, {20, true}, {44, true}};
+	struct companion *events = attest_sample_companion(&sample, "wfpdiag.xml");
+	const struct attest_syn *syn = attest_sample_syn(&sample, ISN, 10);
+
+	attest_sample_event(events, true, 10)->layer_id = known(layers[_i].layer);
+	attest_sample_attest(&sample);
+	ck_assert_int_eq(attest_is_said(&syn->base, ATTESTED_FILTER), layers[_i].is_inbound);
 }
 END_TEST
 
@@ -285,6 +346,8 @@ attest_packet_suite(void)
 	tcase_add_test(cases, the_first_of_several_lines_is_quoted);
 	tcase_add_loop_test(cases, events_are_of_utc, 0, 4);
 	tcase_add_test(cases, filters_have_names);
+	tcase_add_loop_test(cases, stealth_is_told, 0, COUNT(stealths));
+	tcase_add_loop_test(cases, what_leaves_is_no_beginning, 0, 10);
 	tcase_add_test(cases, unknown_filters_have_none);
 	tcase_add_test(cases, only_what_began_with_it_is_meant);
 	tcase_add_test(cases, lines_are_found_among_many);

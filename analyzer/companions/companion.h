@@ -41,6 +41,7 @@ struct filter_event {
 	struct addr local, remote; /* as seen from the host that wrote it */
 	uint16_t local_port, remote_port;
 	struct number filter_id;   /* that decided */
+	struct number layer_id;    /* of the filtering layer, by its FWPS_BUILTIN_LAYERS */
 	const char *filter_origin; /* filterOrigin, what the filter is of: "Quarantine Default";
 				    * NULL: not said */
 };
@@ -48,7 +49,9 @@ struct filter_event {
 /* A filter's name, of any of the XML files that hold filters. */
 struct filter_name {
 	uint64_t filter_id;
-	const char *name; /* displayData/name */
+	const char *name; /* displayData/name, in the language of the system */
+	bool is_stealth;  /* it keeps silent where nobody listens: its callout is
+			   * FWPM_CALLOUT_WFP_TRANSPORT_LAYER_V4_SILENT_DROP, or that of V6 */
 };
 
 /* A TCP endpoint that waits for connections: `netstat -ano`, Get-NetTCPConnection. */

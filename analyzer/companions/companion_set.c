@@ -7,6 +7,7 @@
 #include "analyzer/base/basics.h"
 #include "analyzer/base/memory.h"
 #include "analyzer/base/sorted.h"
+#include "analyzer/base/text.h"
 #include "analyzer/companions/companion_read.h"
 
 /* ---- reading ---- */
@@ -99,16 +100,14 @@ names_of_all(const struct companion_set *set)
 }
 
 /* Or NULL. */
-static const char *
-filter_name(const struct filter_names *names, const struct number *filter_id)
+static const struct filter_name *
+find_filter(const struct filter_names *names, const struct number *filter_id)
 {
 	const struct filter_name key = {.filter_id = filter_id->value};
-	const struct filter_name *found = NULL;
 
-	if (filter_id->is_known && names->count != 0)
-		found = bsearch(
-		    &key, names->items, names->count, sizeof(*names->items), compare_filters);
-	return found != NULL ? found->name : NULL;
+	if (!filter_id->is_known || names->count == 0)
+		return NULL;
+	return bsearch(&key, names->items, names->count, sizeof(*names->items), compare_filters);
 }
 
 /* ---- notes ---- */
@@ -163,9 +162,46 @@ add_entries(const struct companion *companion, struct packet_note *notes)
 		    (struct packet_note){{entry->source, entry->destination, entry->source_port,
 					     entry->destination_port, entry->transport},
 			companion, ATTESTED_FIREWALL, entry->action, entry->time, false, entry->syn,
-			NULL, entry->quote};
+			NULL, {0}, entry->quote};
 	}
 	return count;
+}
+
+/* Layers of FWPS_BUILTIN_LAYERS (fwpsk.h). */
+enum filter_layer {
+	FIRST_OUTBOUND_IPPACKET = 4,
+	LAST_OUTBOUND_IPPACKET = 7,
+	INBOUND_TRANSPORT_V4_DISCARD = 13,
+	INBOUND_TRANSPORT_V6_DISCARD = 15,
+	FIRST_OUTBOUND_TRANSPORT = 16,
+	LAST_OUTBOUND_TRANSPORT = 19,
+};
+
+/* Whether EVENT is about a packet that left, an answer: netsh says MS_FWP_DIRECTION_OUT of others,
+ * too. */
+static bool
+is_outbound(const struct filter_event *event)
+{
+	uint64_t layer = event->layer_id.value;
+
+	return event->layer_id.is_known &&
+	       ((layer >= FIRST_OUTBOUND_IPPACKET && layer <= LAST_OUTBOUND_IPPACKET) ||
+		   (layer >= FIRST_OUTBOUND_TRANSPORT && layer <= LAST_OUTBOUND_TRANSPORT));
+}
+
+/* Whether the filter of EVENT, FILTER or NULL, keeps silent where nobody listens. That is in the
+ * layer of what the transport discards, in which others may be, too. */
+static struct number
+stealth_of(const struct filter_event *event, const struct filter_name *filter)
+{
+	bool is_in_layer = event->layer_id.value == INBOUND_TRANSPORT_V4_DISCARD ||
+			   event->layer_id.value == INBOUND_TRANSPORT_V6_DISCARD;
+
+	if ((filter != NULL && filter->is_stealth) || text_is_same(event->filter_origin, "Stealth"))
+		return known(true);
+	if (filter != NULL && strcmp(filter->name, "Port Scanning Prevention Filter") == 0)
+		return known(true);
+	return event->layer_id.is_known && !is_in_layer ? known(false) : (struct number){0};
 }
 
 /* The event, with the name of its filter behind it. */
@@ -183,16 +219,23 @@ static size_t
 add_events(struct companion_set *set, const struct companion *companion,
     const struct filter_names *names, struct packet_note *notes)
 {
+	size_t count = 0;
+
 	for (size_t i = 0; i < companion->event_count; i++) {
 		const struct filter_event *event = &companion->events[i];
-		const char *name = filter_name(names, &event->filter_id);
+		const struct filter_name *filter = find_filter(names, &event->filter_id);
+		const char *name = filter != NULL ? filter->name : NULL;
 
-		notes[i] = (struct packet_note){{event->remote, event->local, event->remote_port,
-						    event->local_port, event->transport},
-		    companion, ATTESTED_FILTER, event->is_drop ? FIREWALL_DROP : FIREWALL_ALLOW,
-		    event->time, true, {0}, name, quote_event(set, event, name)};
+		if (is_outbound(event))
+			continue;
+		notes[count++] =
+		    (struct packet_note){{event->remote, event->local, event->remote_port,
+					     event->local_port, event->transport},
+			companion, ATTESTED_FILTER, event->is_drop ? FIREWALL_DROP : FIREWALL_ALLOW,
+			event->time, true, {0}, name, stealth_of(event, filter),
+			quote_event(set, event, name)};
 	}
-	return companion->event_count;
+	return count;
 }
 
 void

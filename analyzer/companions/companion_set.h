@@ -21,8 +21,9 @@ struct packet_note {
 	int64_t
 	    time; /* ns since the epoch, by a clock that IS_UTC or shows the time of some zone */
 	bool is_utc;
-	struct number syn;       /* its sequence number */
-	const char *filter_name; /* that decided; NULL: not known */
+	struct number syn;        /* its sequence number */
+	const char *filter_name;  /* that decided; NULL: not known */
+	struct number is_stealth; /* bool: it is the one that keeps silent where nobody listens */
 	struct quotation quote;
 };
 
@@ -34,7 +35,7 @@ struct packet_note {
 struct companion_set {
 	struct companion *items;
 	size_t count, capacity;
-	size_t byte_count; /* of all files */
+	size_t byte_count;         /* of all files */
 	struct packet_note *notes; /* by their ends, then in the order of the files */
 	size_t note_count;
 	struct arena arena;

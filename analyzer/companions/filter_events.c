@@ -157,6 +157,15 @@ take_origin(struct reading *reading, const char *value)
 }
 
 static void
+take_layer(struct reading *reading, const char *value)
+{
+	uint64_t layer_id;
+
+	if (read_number(value, UINT16_MAX, &layer_id))
+		reading->event.layer_id = known(layer_id);
+}
+
+static void
 take_filter_id(struct reading *reading, const char *value)
 {
 	reading->has_filter_id = read_number(value, UINT64_MAX, &reading->filter.filter_id);
@@ -166,6 +175,21 @@ static void
 take_filter_name(struct reading *reading, const char *value)
 {
 	reading->filter.name = keep(reading, value);
+}
+
+/* The callouts of fwpmu.h that drop what TCP has no listener for, by name and by GUID. */
+static void
+take_callout(struct reading *reading, const char *value)
+{
+	static const char *const silent_drops[] = {
+	    "FWPM_CALLOUT_WFP_TRANSPORT_LAYER_V4_SILENT_DROP",
+	    "FWPM_CALLOUT_WFP_TRANSPORT_LAYER_V6_SILENT_DROP",
+	    "{eda08606-2494-4d78-89bc-67837c03b969}",
+	    "{8693cc74-a075-4156-b476-9286eece814e}",
+	};
+
+	for (size_t i = 0; i < COUNT(silent_drops); i++)
+		reading->filter.is_stealth |= text_equal_nocase(value, silent_drops[i]);
 }
 
 /* The members of FWPM_NET_EVENT_HEADER3 and of what follows it, as netsh spells them; addresses of
@@ -187,13 +211,17 @@ static const struct member event_members[] = {
     {"capabilityDrop", "filterId", take_filter},
     {"capabilityAllow", "filterId", take_filter},
     {"ipsecDrop", "filterId", take_filter},
+    {"classifyDrop", "layerId", take_layer},
+    {"classifyAllow", "layerId", take_layer},
+    {"ipsecDrop", "layerId", take_layer},
     {"internalFields", "filterOrigin", take_origin},
 };
 
 /* Those of FWPM_FILTER0. */
 static const struct member filter_members[] = {
-    {NULL, "filterId", take_filter_id},
-    {"displayData", "name", take_filter_name},
+    {NULL, "filterId", take_filter_id}, {"displayData", "name", take_filter_name},
+    {"action", "calloutKey", take_callout},
+    {"action", "filterType", take_callout}, /* the same union of FWPM_ACTION0 */
 };
 
 /* ---- items ---- */

@@ -1,6 +1,7 @@
 #include "analyzer/companions/filter_events.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "analyzer/base/basics.h"
@@ -93,6 +94,7 @@ assert_event(const struct filter_event *event, uint64_t line)
 	ck_assert_uint_eq(event->local_port, 445);
 	ck_assert_uint_eq(event->remote_port, 50123);
 	ck_assert(event->filter_id.is_known && event->filter_id.value == 67342);
+	ck_assert(event->layer_id.is_known && event->layer_id.value == 44);
 	ck_assert_str_eq(event->filter_origin, "Quarantine Default");
 }
 
@@ -102,6 +104,7 @@ assert_filter(const struct filter_name *filter)
 {
 	ck_assert_uint_eq(filter->filter_id, 67342);
 	ck_assert_str_eq(filter->name, "Block <SMB> & others");
+	ck_assert(!filter->is_stealth);
 }
 
 START_TEST(events_and_filters_are_read)
@@ -129,6 +132,38 @@ START_TEST(netsh_shows_items)
 	ck_assert_uint_eq(companion.event_count, 0);
 	ck_assert_uint_eq(companion.filter_count, 2);
 	assert_filter(&companion.filters[1]);
+}
+END_TEST
+
+/* The filter that hides ports without listener is known by what it does, in every language. */
+START_TEST(a_silent_filter_is_known)
+{
+	static const struct {
+		const char *action;
+		bool is_stealth;
+	} actions[] = {
+	    {"<calloutKey>FWPM_CALLOUT_WFP_TRANSPORT_LAYER_V4_SILENT_DROP</calloutKey>", true},
+	    {"<calloutKey>FWPM_CALLOUT_WFP_TRANSPORT_LAYER_V6_SILENT_DROP</calloutKey>", true},
+	    {"<calloutKey>{EDA08606-2494-4D78-89BC-67837C03B969}</calloutKey>", true},
+	    {"<filterType>{8693cc74-a075-4156-b476-9286eece814e}</filterType>", true},
+	    {"<calloutKey>FWPM_CALLOUT_IPSEC_INBOUND_TRANSPORT_V4</calloutKey>", false},
+	    {"<filterType/>", false},
+	};
+	char chars[1024];
+
+	for (size_t i = 0; i < COUNT(actions); i++) {
+		snprintf(chars, sizeof(chars),
+		    "<filters><item><displayData><name>Portscan</name></displayData><action>"
+		    "<type>FWP_ACTION_CALLOUT_TERMINATING</type>%s</action><filterId>7</filterId>"
+		    "</item><item><displayData><name>b</name></displayData><filterId>8</filterId>"
+		    "</item></filters>",
+		    actions[i].action);
+		read_events(chars);
+		ck_assert_uint_eq(companion.filter_count, 2);
+		ck_assert_int_eq(companion.filters[0].is_stealth, actions[i].is_stealth);
+		ck_assert(!companion.filters[1].is_stealth);
+		companion_free(&companion);
+	}
 }
 END_TEST
 
@@ -424,6 +459,7 @@ filter_events_suite(void)
 	tcase_add_checked_fixture(tcase, NULL, teardown);
 	tcase_add_test(tcase, events_and_filters_are_read);
 	tcase_add_test(tcase, netsh_shows_items);
+	tcase_add_test(tcase, a_silent_filter_is_known);
 	tcase_add_test(tcase, a_state_has_several_roots);
 	tcase_add_loop_test(tcase, events_are_of_kinds, 0, (int)COUNT(events));
 	tcase_add_loop_test(tcase, events_may_lack_what_is_needed, 0, (int)COUNT(damages));
