@@ -1,5 +1,4 @@
-/* The segments or datagrams of one connection as two captures have them, those that are one side by
- * side. */
+/* The segments or datagrams of one connection that two captures have in common. */
 #ifndef SMBTRIAGE_POINTS_MATCHING_H
 #define SMBTRIAGE_POINTS_MATCHING_H
 
@@ -12,18 +11,18 @@ struct matched {
 	uint32_t shift[2]; /* by enum side: sequence numbers there less those here */
 };
 
-/*
- * One segment: HERE, THERE or both. A segment that was sent again is several, told apart by the IP
- * Identification where the path left it, else by their order where both captures have as many.
- */
+/* One segment in both captures. */
 struct match_pair {
-	const struct sighting *here, *there; /* or NULL */
-	bool is_alone; /* no other segment has its place in the stream, its length and its flags */
+	const struct sighting *here, *there;
 };
 
-/* All segments of both, in RET, which has room for those of both together; returns how many, in the
- * order of their places in the streams: first the client's, then the server's. Datagrams come in
- * the order of frames here, and those that only THERE has behind them. */
+/*
+ * The segments that are surely one, in RET, which has room for as many as the capture with fewer
+ * has; returns how many. They carry data, SYN or FIN, as an ACK may be anybody's, and no other has
+ * their place in the stream, their length and these flags: which of several a segment is that was
+ * sent again is not asked. They are in the order of their places, first the client's, then the
+ * server's; datagrams in the order of frames here.
+ */
 size_t match_segments(const struct matched *matched, struct match_pair *ret);
 
 #endif

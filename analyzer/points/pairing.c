@@ -310,28 +310,15 @@ pair_translated(struct pairing_run *run)
 
 /* ---- clocks ---- */
 
-/* Data, and what begins and ends connections: an ACK may be anybody's. */
-static bool
-tells_of_clocks(const struct match_pair *pair)
-{
-	return pair->is_alone && pair->here != NULL && pair->there != NULL &&
-	       (pair->here->length != 0 || (pair->here->flags & (TCP_SYN | TCP_FIN)) != 0);
-}
-
 /* Of the pairs of one connection, some of all; returns how many. */
 static size_t
 pick_clock_pairs(const struct match_pair *pairs, size_t count, struct clock_pair *ret)
 {
-	size_t usable = 0, made = 0, every;
+	size_t made = 0, every = count / MOST_CLOCK_PAIRS + 1;
 
-	for (size_t i = 0; i < count; i++)
-		usable += tells_of_clocks(&pairs[i]);
-	every = usable / MOST_CLOCK_PAIRS + 1;
-	usable = 0;
-	for (size_t i = 0; i < count; i++)
-		if (tells_of_clocks(&pairs[i]) && usable++ % every == 0)
-			ret[made++] = (struct clock_pair){pairs[i].here->frame, pairs[i].here->time,
-			    pairs[i].there->time, pairs[i].here->side == CLIENT};
+	for (size_t i = 0; i < count; i += every)
+		ret[made++] = (struct clock_pair){pairs[i].here->frame, pairs[i].here->time,
+		    pairs[i].there->time, pairs[i].here->side == CLIENT};
 	return made;
 }
 
@@ -359,8 +346,8 @@ compare_clocks(struct pairing_run *run)
 		if (pairing->there == NULL || pairing->passage == PASSAGE_TERMINATED)
 			continue;
 		matched = pairing_matched(run->here, run->there, pairing);
-		segments =
-		    mem_alloc(pairing->here->count + pairing->there->count, sizeof(*segments));
+		segments = mem_alloc(
+		    min_u64(pairing->here->count, pairing->there->count), sizeof(*segments));
 		picked_count =
 		    pick_clock_pairs(segments, match_segments(&matched, segments), picked);
 		for (size_t j = 0; j < picked_count; j++) {

@@ -126,7 +126,7 @@ END_TEST
 START_TEST(other_numbers_are_followed)
 {
 	struct both both = {.there = {.shift = {7000, 90000}}};
-	struct match_pair matches[2 * COUNT(session)];
+	struct match_pair matches[COUNT(session)];
 	struct matched matched;
 
 	begin(&both);
@@ -138,9 +138,8 @@ START_TEST(other_numbers_are_followed)
 	ck_assert_uint_eq(both.pairings.items[0].shift[SERVER], 90000);
 	matched =
 	    pairing_matched(&both.here.sightings, &both.there.sightings, &both.pairings.items[0]);
-	ck_assert_uint_eq(match_segments(&matched, matches), COUNT(session));
-	for (size_t i = 0; i < COUNT(session); i++)
-		ck_assert(matches[i].here != NULL && matches[i].there != NULL);
+	/* All but two ACKs. */
+	ck_assert_uint_eq(match_segments(&matched, matches), COUNT(session) - 2);
 	end(&both);
 }
 END_TEST
@@ -215,42 +214,6 @@ START_TEST(connections_are_told_apart)
 		ck_assert_uint_eq(both.pairings.items[i].here->stream, i);
 		ck_assert_uint_eq(both.pairings.items[i].there->stream, i);
 	}
-	end(&both);
-}
-END_TEST
-
-/* Of what was sent three times two are lost: the Identification says which. */
-START_TEST(repetitions_are_told_apart)
-{
-	struct both both = {0};
-	struct match_pair matches[20];
-	struct matched matched;
-	size_t count, lost = 0;
-
-	begin(&both);
-	pass_all(&both.here, &both.there, session, 3);
-	for (uint16_t i = 0; i < 3; i++) {
-		struct sample again = session[3];
-
-		again.time += 300 * i;
-		point_see(&both.here, again, 0, (uint16_t)(77 + i));
-		if (i == 2)
-			point_see(&both.there, again, 1, (uint16_t)(77 + i));
-	}
-	pair(&both);
-	check_one(&both, PASSAGE_UNCHANGED, false);
-	matched =
-	    pairing_matched(&both.here.sightings, &both.there.sightings, &both.pairings.items[0]);
-	count = match_segments(&matched, matches);
-	ck_assert_uint_eq(count, 6);
-	for (size_t i = 0; i < count; i++) {
-		ck_assert_ptr_nonnull(matches[i].here);
-		if (matches[i].here->length == 0)
-			continue;
-		lost += matches[i].there == NULL;
-		ck_assert_int_eq(matches[i].there != NULL, matches[i].here->ip_id == 79);
-	}
-	ck_assert_uint_eq(lost, 2);
 	end(&both);
 }
 END_TEST
@@ -474,7 +437,6 @@ pairing_suite(void)
 	tcase_add_test(tcase, a_device_that_hides_is_told_from_loss);
 	tcase_add_test(tcase, what_is_nobodys_is_not_paired);
 	tcase_add_test(tcase, connections_are_told_apart);
-	tcase_add_test(tcase, repetitions_are_told_apart);
 	suite_add_tcase(suite, tcase);
 	suite_add_tcase(suite, datagram_tests());
 	return suite;
