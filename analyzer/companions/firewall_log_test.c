@@ -299,8 +299,9 @@ START_TEST(an_empty_log_has_nothing)
 END_TEST
 
 static const char *const others[] = {
-    "#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Fields: date time "
-    "s-ip cs-method cs-uri-stem s-port c-ip sc-status\n2026-11-20 17:29:00 ::1 GET / 80 ::1 200\n",
+    ("#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Fields: date time "
+     "s-ip cs-method cs-uri-stem s-port c-ip sc-status\n2026-11-20 17:29:00 ::1 GET / 80 ::1 "
+     "200\n"),
     "2026-11-20 17:29:00 DROP the table\n",
     "Nov 20 17:29:00 fs1 kernel: DROP IN=eth0 SRC=10.66.0.10 DST=10.66.1.10 PROTO=TCP\n",
     "Firewall\n",

@@ -158,8 +158,8 @@ END_TEST
 
 /* What is not the server's configuration: the client's, a share's, prose about it. */
 static const char *const no_servers[] = {
-    "ConnectionCountPerRssNetworkInterface : 4\nEnableInsecureGuestLogons : False\n"
-    "EnableSecuritySignature : True\nRequireSecuritySignature : False\nEncryptionCiphers : A\n",
+    ("ConnectionCountPerRssNetworkInterface : 4\nEnableInsecureGuestLogons : False\n"
+     "EnableSecuritySignature : True\nRequireSecuritySignature : False\nEncryptionCiphers : A\n"),
     "Name : data\nEncryptData : True\nShareState : Online\n",
     "EncryptData\n-----------\n       True\n\n",
     "Set-SmbServerConfiguration -EncryptData $true -RejectUnencryptedAccess $false\n",
