@@ -145,13 +145,20 @@ read_object(struct powershell_reader *reader)
 		reader_set_damage(reader, reader->at, "the list ends within an object");
 }
 
+/* Whether LINE begins an object: a property that looks like a prompt does not. */
+static bool
+begins_object(const char *line, struct property *ret)
+{
+	return !reader_ends_object(line) && property_of(line, ret);
+}
+
 /* Whether LINE begins one more object of the listing. */
 static bool
 begins_like(const struct powershell_listing *listing, const char *line)
 {
 	struct property property;
 
-	return property_of(line, &property) && listing->name_count > 0 &&
+	return begins_object(line, &property) && listing->name_count > 0 &&
 	       strlen(listing->names[0]) == property.name_length &&
 	       strncmp(listing->names[0], property.name, property.name_length) == 0;
 }
@@ -175,7 +182,7 @@ powershell_read_list(struct powershell_reader *reader)
 {
 	struct property property;
 
-	if (!property_of(reader_line(reader, reader->at), &property))
+	if (!begins_object(reader_line(reader, reader->at), &property))
 		return false;
 	reader->listing.form = POWERSHELL_LIST;
 	do {

@@ -188,6 +188,9 @@ static const struct {
     {"Name Path\n---- ----\na    b\n\nName : c\n\n\nOther,Path\nd,e\n",
 	"table\n3: Name=a, Path=b\nlist\n5: Name=c\ncsv\n9: Other=d, Path=e\n"},
     {"nothing\nat: all\n", ""},
+    /* A property that looks like a prompt begins no object, nor a second one. */
+    {"Name : PS a> : True\n", ""},
+    {"Name : a\n\nName : PS a>\n", "list\n1: Name=a\n"},
 };
 
 START_TEST(test_forms)
