@@ -70,11 +70,13 @@ find_csv(struct powershell_reader *reader, struct record *ret, char *ret_delimit
 	static const char delimiters[] = ",;\t";
 	const char *line = reader_line(reader, reader->at);
 	size_t quote = *line == '"', length = property_name_length(line + quote);
-	char delimiter = line[length + 2 * quote];
+	char delimiter;
 
 	/* Prose is told from names before a line of it, which may be long, is taken apart. */
-	if (length == 0 || (quote && line[length + 1] != '"') || delimiter == '\0' ||
-	    strchr(delimiters, delimiter) == NULL ||
+	if (length == 0 || (quote && line[length + 1] != '"'))
+		return false;
+	delimiter = line[length + 2 * quote];
+	if (delimiter == '\0' || strchr(delimiters, delimiter) == NULL ||
 	    !record_of(&reader->arena, line, delimiter, ret))
 		return false;
 	for (size_t i = 0; i < ret->count; i++)

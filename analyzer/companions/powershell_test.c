@@ -184,6 +184,7 @@ static const struct {
 	"line, or was copied without its end\n"},
     {"Hello, world\nbye, world\n", ""},
     {"\"Name\"\n\"a\"\n", ""},
+    {"\"Name", ""},
     /* Several in one file. */
     {"Name Path\n---- ----\na    b\n\nName : c\n\n\nOther,Path\nd,e\n",
 	"table\n3: Name=a, Path=b\nlist\n5: Name=c\ncsv\n9: Other=d, Path=e\n"},
