@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analyzer/base/basics.h"
+#include "analyzer/companions/companion_value.h"
 
 /* Ports of SMB: by itself, and in sessions of NetBIOS (RFC 1002). */
 static const uint16_t smb_ports[] = {445, 139};
@@ -96,14 +97,6 @@ guess_host(const struct servers *servers, struct companion_facts *facts)
 
 /* ---- what it says ---- */
 
-static bool
-is_any(const struct addr *addr)
-{
-	static const uint8_t zeros[sizeof(addr->bytes)];
-
-	return memcmp(addr->bytes, zeros, sizeof(zeros)) == 0;
-}
-
 /* How closely LISTENER is bound to SERVER, whose connections to PORT it takes; 0: it does not. Both
  * families may stand behind one row, that of IPv6 (RFC 3493 5.3). */
 static int
@@ -113,7 +106,7 @@ closeness(const struct listener *listener, const struct addr *server, uint16_t p
 		return 0;
 	if (addr_equal(&listener->local, server))
 		return 3;
-	if (!is_any(&listener->local))
+	if (!companion_is_any(&listener->local))
 		return 0;
 	if (listener->local.family == server->family)
 		return 2;

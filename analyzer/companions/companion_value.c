@@ -35,3 +35,22 @@ companion_addr(const char *chars, size_t length, struct addr *ret)
 	memcpy(text, chars, length);
 	return addr_parse(text, ret);
 }
+
+bool
+companion_port(const char *chars, size_t length, uint16_t *ret)
+{
+	uint64_t port;
+
+	if (!companion_number(chars, length, UINT16_MAX, &port))
+		return false;
+	*ret = (uint16_t)port;
+	return true;
+}
+
+bool
+companion_is_any(const struct addr *addr)
+{
+	static const uint8_t zeros[sizeof(addr->bytes)];
+
+	return memcmp(addr->bytes, zeros, sizeof(zeros)) == 0;
+}

@@ -16,4 +16,10 @@ bool companion_number(const char *chars, size_t length, uint64_t most, uint64_t 
  * interface it is meant, is left out. False, and RET untouched, when they are something else. */
 bool companion_addr(const char *chars, size_t length, struct addr *ret);
 
+/* LENGTH characters that are a port. Likewise. */
+bool companion_port(const char *chars, size_t length, uint16_t *ret);
+
+/* Whether ADDR is 0.0.0.0 or ::, which stand for each address of their family. */
+bool companion_is_any(const struct addr *addr);
+
 #endif

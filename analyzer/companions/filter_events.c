@@ -12,6 +12,7 @@
 #include "analyzer/base/text.h"
 #include "analyzer/base/xml_memory.h"
 #include "analyzer/companions/companion_value.h"
+#include "analyzer/companions/words.h"
 #include "analyzer/facts.h"
 
 /* How far recognition looks for the elements that say which XML it is. */
@@ -111,27 +112,17 @@ take_remote(struct reading *reading, const char *value)
 	companion_addr(value, strlen(value), &reading->event.remote);
 }
 
-static bool
-read_port(const char *value, uint16_t *ret)
-{
-	uint64_t port;
-
-	if (!read_number(value, UINT16_MAX, &port))
-		return false;
-	*ret = (uint16_t)port;
-	return true;
-}
-
 static void
 take_local_port(struct reading *reading, const char *value)
 {
-	reading->has_local_port = read_port(value, &reading->event.local_port);
+	reading->has_local_port = companion_port(value, strlen(value), &reading->event.local_port);
 }
 
 static void
 take_remote_port(struct reading *reading, const char *value)
 {
-	reading->has_remote_port = read_port(value, &reading->event.remote_port);
+	reading->has_remote_port =
+	    companion_port(value, strlen(value), &reading->event.remote_port);
 }
 
 static void
@@ -225,14 +216,6 @@ static const struct member filter_members[] = {
 };
 
 /* ---- items ---- */
-
-static bool
-ends_with(const char *text, const char *end)
-{
-	size_t length = strlen(text), end_length = strlen(end);
-
-	return length >= end_length && strcmp(text + length - end_length, end) == 0;
-}
 
 static void
 add_endpoint(struct text *text, const char *side, const struct addr *addr, uint16_t port)

@@ -117,12 +117,7 @@ read_addr(const struct word *word, struct addr *ret)
 static bool
 read_port(const struct word *word, uint16_t *ret)
 {
-	uint64_t port;
-
-	if (!read_number(word, UINT16_MAX, &port))
-		return false;
-	*ret = (uint16_t)port;
-	return true;
+	return companion_port(word->chars, word->length, ret);
 }
 
 static bool

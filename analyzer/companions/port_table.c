@@ -21,14 +21,6 @@
 /* ---- what both tables state ---- */
 
 static bool
-is_wildcard(const struct addr *addr)
-{
-	static const uint8_t zeros[16];
-
-	return memcmp(addr->bytes, zeros, sizeof(zeros)) == 0;
-}
-
-static bool
 is_loopback(const struct addr *addr)
 {
 	static const uint8_t one[16] = {[15] = 1};
@@ -42,7 +34,7 @@ is_loopback(const struct addr *addr)
 static void
 add_address(struct companion *companion, const struct addr *addr)
 {
-	if (is_wildcard(addr) || is_loopback(addr) ||
+	if (companion_is_any(addr) || is_loopback(addr) ||
 	    companion->address_count == PORT_TABLE_ADDRESSES_MOST)
 		return;
 	for (size_t i = 0; i < companion->address_count; i++)
@@ -172,7 +164,7 @@ row_of(const char *line, struct netstat_row *ret)
 		return is_word(foreign, "*:*") || endpoint_of(foreign, &peer);
 	if (!endpoint_of(foreign, &peer))
 		return false;
-	ret->is_listener = peer.port == 0 && is_wildcard(&peer.addr);
+	ret->is_listener = peer.port == 0 && companion_is_any(&peer.addr);
 	read_state(at, ret);
 	return true;
 }

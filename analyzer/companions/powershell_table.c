@@ -193,14 +193,6 @@ cells_of_row(const char *row, const struct table *table, struct cells *ret)
 }
 
 static bool
-ends_with(const char *text, const char *end)
-{
-	size_t length = strlen(text), end_length = strlen(end);
-
-	return length >= end_length && strcmp(text + length - end_length, end) == 0;
-}
-
-static bool
 is_cut_text(const char *text)
 {
 	for (size_t i = 0; i < COUNT(cut_marks); i++)

@@ -5,6 +5,14 @@
 const char line_cut_words[] = "the file ends amid this line, or was copied without its end";
 
 bool
+ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text), end_length = strlen(end);
+
+	return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
+bool
 is_blank_line(const char *line)
 {
 	return line[indent_of(line)] == '\0';

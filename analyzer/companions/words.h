@@ -28,6 +28,9 @@ indent_of(const char *line)
 	return indent;
 }
 
+/* Whether END is the end of TEXT. */
+bool ends_with(const char *text, const char *end);
+
 /* Whether nothing but blanks is in LINE. */
 bool is_blank_line(const char *line);
 
